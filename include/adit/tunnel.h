@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tunnels for applications: SSH connections with forwards, driven by a loop
+ * thread of the library's own. Every function here may be called from any
+ * thread; callbacks come on threads of the library, never while a call of the
+ * same thread is under way.
+ *
+ *     adit_runtime_new(&runtime);
+ *     adit_tunnel_settings_init(&settings);
+ *     settings.host = "gateway.example.com"; settings.user = "tunnel";
+ *     adit_tunnel_open(runtime, &settings, &tunnel, &failure);   waits for the login
+ *     adit_tunnel_dial(tunnel, "db", 3306, 10000, &fd, &failure);   a connected descriptor
+ */
+#ifndef ADIT_TUNNEL_H
+#define ADIT_TUNNEL_H
+
+#include "adit/key.h"
+#include "adit/ssh.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct adit_runtime; /* one loop thread */
+struct adit_tunnel;  /* one SSH connection and its forwards */
+struct adit_forward; /* one listening port, here or at the gateway */
+
+/* ---- what went wrong, and who must act ------------------------------------ */
+
+/* The leg of the way on which something failed. */
+enum adit_leg {
+    ADIT_LEG_NONE,
+    ADIT_LEG_CLIENT,  /* here: settings, keys, a local port, a local target of -R */
+    ADIT_LEG_GATEWAY, /* the way to the gateway and the gateway itself */
+    ADIT_LEG_SERVER,  /* behind the gateway: the target of -L */
+};
+
+/* "client side", "gateway", "server side". */
+ADIT_API const char *adit_leg_text(enum adit_leg leg);
+
+struct adit_failure {
+    enum adit_err err;
+    enum adit_leg leg;
+    char text[512]; /* one sentence, printable; "" when there is none */
+};
+
+/* ---- the runtime ---------------------------------------------------------- */
+
+ADIT_API ADIT_MUST_USE enum adit_err adit_runtime_new(struct adit_runtime **out);
+/* Ends every tunnel that is left, and the thread. */
+ADIT_API void adit_runtime_free(struct adit_runtime *runtime);
+
+/* ---- settings -------------------------------------------------------------- */
+
+enum adit_host_key_policy {
+    ADIT_HOST_KEY_STRICT,     /* unknown keys are refused */
+    ADIT_HOST_KEY_ASK,        /* …are shown to the prompt callback */
+    ADIT_HOST_KEY_ACCEPT_NEW, /* …are taken and written down; a changed one is refused */
+    ADIT_HOST_KEY_OFF,        /* every key is taken (StrictHostKeyChecking=no): a changed one
+                                 with a warning, and then without passwords */
+};
+
+enum adit_prompt_kind {
+    ADIT_PROMPT_PASSWORD,   /* answer: the password */
+    ADIT_PROMPT_PASSPHRASE, /* answer: the passphrase of a key file */
+    ADIT_PROMPT_HOST_KEY,   /* answer: "yes", "no", or the fingerprint */
+};
+
+/*
+ * Asks the user. `text` is what to show. Writes the answer, NUL-terminated,
+ * into `answer`; false: no answer is to be had. Called on a thread of its own:
+ * it may block.
+ */
+typedef bool adit_prompt_fn(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
+                            size_t size);
+
+/* One line for the log, without newline. `level`: 0 error, 1 info, 2 to 4 debug1 to debug3. */
+typedef void adit_log_fn(void *user, int level, const char *line);
+
+#define ADIT_IDENTITIES_MAX 32
+#define ADIT_FILES_MAX      8
+
+/*
+ * All texts are copied by adit_tunnel_open(). NULL and 0 are defaults, those of
+ * ssh_config(5) where it has them.
+ */
+struct adit_tunnel_settings {
+    const char *host;           /* to connect to; required */
+    uint16_t port;              /* default 22 */
+    const char *user;           /* required */
+    const char *host_key_alias; /* the name to look up in known_hosts instead of host */
+    const char *bind_address;
+    const char *bind_interface;
+    int address_family; /* AF_UNSPEC, AF_INET, AF_INET6 */
+
+    /* Keys, tried in this order: from memory, then from files. */
+    const struct adit_key *const *keys; /* borrowed until adit_tunnel_free() */
+    size_t key_count;
+    const char *identity_files[ADIT_IDENTITIES_MAX]; /* a missing one is passed over… */
+    size_t identity_file_count;
+    bool identity_files_required; /* …unless this is set */
+
+    const char *password;          /* used once before the prompt is asked; NULL: none */
+    bool batch_mode;               /* never ask */
+    unsigned password_prompts;     /* default 3 */
+    const char *preferred_methods; /* default "publickey,password" */
+
+    enum adit_host_key_policy host_key_policy;
+    const char *user_known_hosts[ADIT_FILES_MAX]; /* new keys go to the first */
+    size_t user_known_hosts_count;
+    const char *global_known_hosts[ADIT_FILES_MAX];
+    size_t global_known_hosts_count;
+    bool hash_known_hosts;
+
+    struct adit_algorithms algorithms;
+    uint64_t rekey_bytes;
+    uint64_t rekey_ms;
+    bool compression;
+
+    uint64_t connect_timeout_ms; /* for name look-up, TCP and identification; default 30 s */
+    uint64_t alive_interval_ms;  /* default 5 s; UINT64_MAX: never */
+    unsigned alive_count_max;    /* default 3 */
+    bool no_tcp_keepalive;
+    bool gateway_ports; /* -L without an address listens on all of them */
+
+    int log_level; /* what is above is not logged; see adit_log_fn */
+    adit_log_fn *log;
+    adit_prompt_fn *prompt;
+    /* Called once when a tunnel that was up has ended. */
+    void (*ended)(void *user, const struct adit_failure *failure);
+    void *user_data; /* first argument of the callbacks */
+};
+
+ADIT_API void adit_tunnel_settings_init(struct adit_tunnel_settings *settings);
+
+/*
+ * Fills settings for a destination ("gw", "user@host", "ssh://user@host:port")
+ * from ~/.ssh/config and the system's ssh_config, as ssh would. The texts live
+ * until adit_tunnel_settings_clear(). FORMAT with file and line in *failure.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_settings_load(
+    struct adit_tunnel_settings *settings, const char *destination, struct adit_failure *failure);
+ADIT_API void adit_tunnel_settings_clear(struct adit_tunnel_settings *settings);
+
+/* ---- tunnels ---------------------------------------------------------------- */
+
+/*
+ * Connects and logs in; returns when that is done or has failed. `failure` may
+ * be NULL.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_open(struct adit_runtime *runtime,
+                                                      const struct adit_tunnel_settings *settings,
+                                                      struct adit_tunnel **out,
+                                                      struct adit_failure *failure);
+
+/*
+ * Lets the connections through the tunnel finish for at most `deadline_ms`,
+ * then ends it. Returns when it has ended.
+ */
+ADIT_API void adit_tunnel_close(struct adit_tunnel *tunnel, uint64_t deadline_ms);
+/* Closes at once if it still is open; then the handle and its forwards are gone. */
+ADIT_API void adit_tunnel_free(struct adit_tunnel *tunnel);
+
+/*
+ * A forward as ssh's -L and -R mean it. `bind` NULL: loopback for local ones,
+ * the gateway's choice of loopback for remote ones; "" or "*": all addresses.
+ * `bind_port` 0: any free one, to be asked by adit_forward_port().
+ */
+struct adit_forward_settings {
+    const char *bind;
+    uint16_t bind_port;
+    const char *host; /* the target */
+    uint16_t port;
+};
+
+/*
+ * Listens here and connects from the gateway (-L); returns when the port
+ * listens. The forward lives until adit_forward_remove() or the tunnel's end.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_local(
+    struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,
+    struct adit_forward **out, struct adit_failure *failure);
+/* Listens at the gateway and connects from here (-R); returns when the gateway has confirmed. */
+ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_remote(
+    struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,
+    struct adit_forward **out, struct adit_failure *failure);
+/* The port that really listens. */
+ADIT_API uint16_t adit_forward_port(const struct adit_forward *forward);
+/* Stops listening; connections that are open go on. */
+ADIT_API void adit_forward_remove(struct adit_forward *forward);
+
+/*
+ * A connection to host:port through the tunnel, without a listening port: a
+ * connected stream socket of the caller's own, to be closed by the caller.
+ * REFUSED with the leg and the gateway's words; TIMEOUT after `timeout_ms`.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_dial(struct adit_tunnel *tunnel, const char *host,
+                                                      uint16_t port, uint64_t timeout_ms, int *fd,
+                                                      struct adit_failure *failure);
+
+enum adit_tunnel_state {
+    ADIT_TUNNEL_CONNECTING,
+    ADIT_TUNNEL_UP,
+    ADIT_TUNNEL_CLOSING,
+    ADIT_TUNNEL_ENDED,
+};
+
+struct adit_tunnel_status {
+    enum adit_tunnel_state state;
+    uint64_t connections;       /* open now */
+    uint64_t connections_total; /* since the start */
+    uint64_t bytes_sent;        /* of the forwarded connections */
+    uint64_t bytes_received;
+    uint64_t round_trip_ms; /* UINT64_MAX: not measured yet */
+    struct adit_failure last_failure;
+};
+
+ADIT_API void adit_tunnel_status(struct adit_tunnel *tunnel, struct adit_tunnel_status *out);
+
+/* ---- keys in files ----------------------------------------------------------- */
+
+/*
+ * Reads a private key file: a regular file of at most 1 MiB that, when it is
+ * ours, nobody else may read (SYSTEM otherwise, with the reason in *failure).
+ * Errors of adit_key_read_private() besides. `failure` may be NULL.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_key_load(const char *path, const char *passphrase,
+                                                   struct adit_key **out,
+                                                   struct adit_failure *failure);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

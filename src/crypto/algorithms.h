@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The names that are offered, in order of preference, and the ones that are
+ * known: one table for each of the lists of KEXINIT (RFC 4253, 7.1). To add an
+ * algorithm is to add its row in crypto/ and its name here.
+ */
+#ifndef ADIT_CRYPTO_ALGORITHMS_H
+#define ADIT_CRYPTO_ALGORITHMS_H
+
+#include "adit/err.h"
+
+enum adit_algorithm_kind {
+    ADIT_ALGORITHM_KEX,
+    ADIT_ALGORITHM_HOST_KEY, /* also what is accepted for users' keys */
+    ADIT_ALGORITHM_CIPHER,
+    ADIT_ALGORITHM_MAC,
+    ADIT_ALGORITHM_COMPRESSION,
+};
+
+#define ADIT_ALGORITHM_KINDS 5
+
+/* All names of a kind, comma-separated, best first. Static. */
+const char *adit_algorithms_supported(enum adit_algorithm_kind kind);
+
+/*
+ * The default proposal; AES first where `has_aes` (the processor does AES by
+ * itself), ChaCha20 first where not. Static.
+ */
+const char *adit_algorithms_default(enum adit_algorithm_kind kind, bool has_aes);
+
+/* Whether this processor has AES instructions. */
+bool adit_processor_has_aes(void);
+
+#endif

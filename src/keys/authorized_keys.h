@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT): its text looked
+ * through for one key, and what that key may do. A line over 8 KiB or with an
+ * option that is not known is passed over whole: never is a part of it obeyed.
+ */
+#ifndef ADIT_KEYS_AUTHORIZED_KEYS_H
+#define ADIT_KEYS_AUTHORIZED_KEYS_H
+
+#include "base/buffer.h"
+
+#define ADIT_PERMITS_MAX 64
+
+/* host:port of permitopen=, [host:]port of permitlisten=. */
+struct adit_permit {
+    char *host;    /* pattern; NULL for permitlisten: any address that GatewayPorts lets */
+    uint16_t port; /* 0 stands for any (`*`) */
+};
+
+struct adit_key_options {
+    bool port_forwarding; /* false after restrict or no-port-forwarding */
+    bool has_permitopen;  /* then only these may be opened… */
+    bool has_permitlisten;
+    struct adit_permit permitopen[ADIT_PERMITS_MAX];
+    size_t permitopen_count;
+    struct adit_permit permitlisten[ADIT_PERMITS_MAX];
+    size_t permitlisten_count;
+    char *from;           /* pattern list of addresses and CIDR, or NULL */
+    uint64_t expiry_time; /* seconds since 1970, 0: none */
+    char *comment;        /* never NULL once found */
+    unsigned line;
+};
+
+/* Frees what the options hold; zero bytes are a valid cleared state. */
+void adit_key_options_clear(struct adit_key_options *options);
+
+/* One broken line: what and where, for the log. */
+struct adit_authorized_complaint {
+    unsigned line;
+    char text[128];
+};
+
+/*
+ * Looks for `key_blob`. NOT_FOUND when no good line has it. The first
+ * complaints about broken lines, at most `max`, go to `complaints`.
+ */
+ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_span text,
+                                                      struct adit_span key_blob,
+                                                      struct adit_key_options *out,
+                                                      struct adit_authorized_complaint *complaints,
+                                                      size_t max, size_t *complaint_count);
+
+/*
+ * Parses "host:port", "[v6]:port", "*:3306", "host:*" (permitopen, PermitOpen),
+ * or "port", "host:port" (permitlisten, PermitListen) when `listen`. A port
+ * over 65535 and junk are FORMAT.
+ */
+ADIT_MUST_USE enum adit_err adit_permit_parse(struct adit_span text, bool listen,
+                                              struct adit_permit *out);
+
+/* Whether a permit lets host:port through; the host is a pattern, compared without case. */
+bool adit_permit_allows(const struct adit_permit *permit, const char *host, uint16_t port);
+
+/*
+ * Whether an address (text of getnameinfo, numeric) is in a comma-separated
+ * list of patterns and CIDR blocks with `!` negation: 1, 0, -1 as
+ * adit_text_match_list().
+ */
+int adit_address_match_list(struct adit_span list, const char *address);
+
+#endif

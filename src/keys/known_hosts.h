@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): its text looked through
+ * for a host and a key. Plain, wildcard, negated, hashed (|1|salt|hash) and
+ * [host]:port names; @revoked and @cert-authority.
+ */
+#ifndef ADIT_KEYS_KNOWN_HOSTS_H
+#define ADIT_KEYS_KNOWN_HOSTS_H
+
+#include "base/buffer.h"
+
+enum adit_known_verdict {
+    ADIT_KNOWN_UNKNOWN, /* no line for this host has a key of this type */
+    ADIT_KNOWN_MATCH,
+    ADIT_KNOWN_CHANGED, /* a line for this host has another key of this type */
+    ADIT_KNOWN_REVOKED, /* stands above all others */
+};
+
+struct adit_known_result {
+    enum adit_known_verdict verdict;
+    unsigned line;       /* of the line that decided; 0: none */
+    bool host_has_other; /* UNKNOWN, but the host has keys of other types */
+};
+
+/*
+ * Looks through the text of one file. `host` is in lower case; `port` 22 is
+ * looked up as "host", any other as "[host]:port". Broken lines are passed
+ * over. Merge several files by the highest verdict: REVOKED > MATCH > CHANGED >
+ * UNKNOWN. NO_MEMORY, CRYPTO: no verdict at all.
+ */
+ADIT_MUST_USE enum adit_err adit_known_hosts_check(struct adit_span text, const char *host,
+                                                   uint16_t port, struct adit_span key_blob,
+                                                   struct adit_known_result *out);
+
+/*
+ * Appends to `names` (comma-separated) the names of the key types that the text
+ * has for this host, so that the client can ask for what it can check.
+ */
+ADIT_MUST_USE enum adit_err adit_known_hosts_types(struct adit_span text, const char *host,
+                                                   uint16_t port, struct adit_buffer *names);
+
+/* Appends a line with its newline, the name hashed with a fresh salt or plain. */
+ADIT_MUST_USE enum adit_err adit_known_hosts_line(const char *host, uint16_t port, bool hashed,
+                                                  struct adit_span key_blob,
+                                                  struct adit_buffer *out);
+
+#endif

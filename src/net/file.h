@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files read whole, with care for what they are. */
+#ifndef ADIT_NET_FILE_H
+#define ADIT_NET_FILE_H
+
+#include "base/buffer.h"
+
+enum adit_file_care {
+    ADIT_FILE_ANY,     /* no question about its mode */
+    ADIT_FILE_PRIVATE, /* when it is ours, no rights for group and others */
+    ADIT_FILE_STRICT,  /* StrictModes: ours or root's, not writable by group and others,
+                          nor any folder above it */
+};
+
+/*
+ * Appends the content of a regular file (never a FIFO or device, and opening
+ * never blocks) to `out`, whose limit bounds it. NOT_FOUND; SYSTEM, LIMIT with a
+ * sentence in `text`.
+ */
+ADIT_MUST_USE enum adit_err adit_file_read(const char *path, enum adit_file_care care,
+                                           struct adit_buffer *out, char *text, size_t text_size);
+
+/* Writes to a new file beside it and renames that over it. SYSTEM. */
+ADIT_MUST_USE enum adit_err adit_file_write(const char *path, struct adit_span content,
+                                            unsigned mode, char *text, size_t text_size);
+
+/* Appends in one write, making the file (0600) and its folder (0700) if missing. SYSTEM. */
+ADIT_MUST_USE enum adit_err adit_file_append(const char *path, struct adit_span content, char *text,
+                                             size_t text_size);
+
+#endif

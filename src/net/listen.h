@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Listening sockets. Out of descriptors, one pauses for a second and says so once. */
+#ifndef ADIT_NET_LISTEN_H
+#define ADIT_NET_LISTEN_H
+
+#include "net/loop.h"
+
+#include <sys/socket.h>
+
+struct adit_listener;
+
+struct adit_listen_settings {
+    /* Numeric or name; NULL: loopback, both families; "" or "*": all addresses, both families. */
+    const char *address;
+    uint16_t port; /* 0: any free one, the same for both families */
+    int family;    /* AF_UNSPEC, AF_INET, AF_INET6 */
+    const struct adit_log *log;
+};
+
+/* `fd` is non-blocking, with TCP_NODELAY, and belongs to the callee. */
+typedef void adit_accept_fn(void *arg, int fd, const struct sockaddr *peer);
+
+/* SYSTEM: `text` (size `text_size`) says why, with the address. NO_MEMORY. */
+ADIT_MUST_USE enum adit_err adit_listener_new(struct adit_loop *loop,
+                                              const struct adit_listen_settings *settings,
+                                              adit_accept_fn *accepted, void *arg, char *text,
+                                              size_t text_size, struct adit_listener **out);
+/* Takes over a descriptor that listens already (socket activation, hand-over). */
+ADIT_MUST_USE enum adit_err adit_listener_adopt(struct adit_loop *loop, int fd,
+                                                adit_accept_fn *accepted, void *arg,
+                                                struct adit_listener **out);
+uint16_t adit_listener_port(const struct adit_listener *listener);
+/* Closes at once. NULL is fine. */
+void adit_listener_free(struct adit_listener *listener);
+
+/* "192.0.2.7" or "2001:db8::1", and the port, of a socket address. */
+void adit_address_text(const struct sockaddr *address, char *host, size_t size, uint16_t *port);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One channel and one stream socket, carried to each other: half-close in each
+ * direction by itself, an abort of one side as an abort of the other, credit
+ * for bytes that the socket has really taken.
+ */
+#ifndef ADIT_NET_RELAY_H
+#define ADIT_NET_RELAY_H
+
+#include "net/link.h"
+
+struct adit_relay;
+
+struct adit_relay_counts {
+    uint64_t to_channel; /* bytes read from the socket and sent */
+    uint64_t to_socket;  /* bytes received and written to the socket */
+};
+
+/*
+ * Takes the connected descriptor over, also on error; the channel is open, or
+ * asked for (its confirmation starts the reading), and has no relay yet.
+ * `ended(arg, counts)` is called once when both sides are closed, or NULL.
+ */
+ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *channel,
+                                             int fd,
+                                             void (*ended)(void *arg,
+                                                           const struct adit_relay_counts *counts),
+                                             void *arg, struct adit_relay **out);
+
+/* Closes the socket with a reset and the channel without EOF. */
+void adit_relay_abort(struct adit_relay *relay);
+
+#endif
