@@ -129,6 +129,8 @@ struct adit_tunnel_settings {
     /* Called once when a tunnel that was up has ended. */
     void (*ended)(void *user, const struct adit_failure *failure);
     void *user_data; /* first argument of the callbacks */
+
+    void *loaded; /* the library's: what adit_tunnel_settings_load() made */
 };
 
 ADIT_API void adit_tunnel_settings_init(struct adit_tunnel_settings *settings);

@@ -172,7 +172,7 @@ enum adit_err adit_text_to_number(struct adit_span text, uint64_t max, uint64_t 
     for (size_t i = 0; i < text.len; i++) {
         const uint64_t digit = (uint64_t)text.data[i] - '0';
 
-        if (digit > 9 || n > max / 10 || n * 10 > max - digit)
+        if (digit > 9 || digit > max || n > (max - digit) / 10)
             return ADIT_ERR_FORMAT;
         n = n * 10 + digit;
     }

@@ -15,6 +15,8 @@ enum adit_hash {
 #define ADIT_HASH_MAX 64
 
 size_t adit_hash_size(enum adit_hash hash);
+/* libcrypto's name of it. */
+const char *adit_hash_name(enum adit_hash hash);
 
 /* The digest of the pieces one after the other. */
 ADIT_MUST_USE enum adit_err adit_hash_digest(enum adit_hash hash, const struct adit_span *pieces,

@@ -6,6 +6,9 @@
 #include "adit/key.h"
 #include "crypto/pkey.h"
 
+/* A key file longer than this is none. */
+#define ADIT_KEY_TEXT_MAX (1024 * 1024)
+
 struct adit_key {
     struct adit_pkey *pkey;
     uint8_t *blob;

@@ -7,6 +7,8 @@ static const uint8_t *take(struct adit_reader *r, size_t len)
         adit_reader_fail(r);
         return NULL;
     }
+    if (len == 0)
+        return r->next; /* which may be NULL, and that may not be counted from */
     r->next += len;
     r->left -= len;
     return r->next - len;

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "auth/auth_client.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "base/text.h"
+#include "keys/key.h"
+#include "wire/auth_messages.h"
+
+#include <stdlib.h>
+
+enum {
+    FAILURES_MAX = 64, /* a server that never stops saying no (U18) */
+    BANNERS_MAX = 32,
+    BANNER_SIZE_MAX = 64 * 1024,
+    SIGNED_MAX = 32 * 1024,
+};
+
+static const char connection_service[] = "ssh-connection";
+static const char userauth_service[] = "ssh-userauth";
+
+static enum adit_err send_request(struct adit_auth_client *a, const char *method,
+                                  struct adit_span method_data)
+{
+    struct adit_writer w = adit_transport_message(a->transport);
+    const struct adit_msg_userauth_request msg = {
+        adit_span_text(a->user),
+        adit_span_text(connection_service),
+        adit_span_text(method),
+        method_data,
+    };
+
+    adit_write_userauth_request(&w, &msg);
+    return adit_transport_send(a->transport, &w);
+}
+
+enum adit_err adit_auth_client_start(struct adit_auth_client *a)
+{
+    struct adit_writer w = adit_transport_message(a->transport);
+    enum adit_err err;
+
+    adit_write_service_request(&w, userauth_service);
+    err = adit_transport_send(a->transport, &w);
+    if (err)
+        return err;
+    a->outstanding = ADIT_TRY_NONE;
+    return send_request(a, "none", ADIT_SPAN_EMPTY);
+}
+
+void adit_auth_client_clear(struct adit_auth_client *a)
+{
+    free(a->server_sig_algs);
+    free(a->can_continue);
+    a->server_sig_algs = NULL;
+    a->can_continue = NULL;
+}
+
+enum adit_err adit_auth_client_sig_algs(struct adit_auth_client *a, struct adit_span names)
+{
+    char *copy = adit_text_copy(names);
+
+    if (copy == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    free(a->server_sig_algs);
+    a->server_sig_algs = copy;
+    return ADIT_OK;
+}
+
+/*
+ * The first algorithm of ours that fits the key and that the server named. A
+ * server that named none gets our first that fits.
+ */
+static const struct adit_signature_algorithm *choose_algorithm(const struct adit_auth_client *a,
+                                                               const struct adit_key *key)
+{
+    struct adit_span names = adit_span_text(a->accepted);
+    struct adit_span name;
+
+    while (adit_text_list_next(&names, &name)) {
+        const struct adit_signature_algorithm *algorithm = adit_signature_find(name);
+
+        if (algorithm && algorithm->key_type == adit_key_type(key) &&
+            (a->server_sig_algs == NULL ||
+             adit_text_list_has(adit_span_text(a->server_sig_algs), name)))
+            return algorithm;
+    }
+    return NULL;
+}
+
+/* What is signed (RFC 4252, 7): the session's id and the request up to the key. */
+static enum adit_err sign_request(const struct adit_auth_client *a, const struct adit_key *key,
+                                  const struct adit_signature_algorithm *algorithm,
+                                  struct adit_span method_data, struct adit_buffer *signature)
+{
+    const struct adit_kex *kex = &a->transport->kex;
+    struct adit_buffer data = adit_buffer_init(SIGNED_MAX);
+    struct adit_writer w = adit_writer_init(&data);
+    const struct adit_msg_userauth_request msg = {
+        adit_span_text(a->user),
+        adit_span_text(connection_service),
+        adit_span_text("publickey"),
+        method_data,
+    };
+    enum adit_err err;
+
+    adit_write_string(&w, adit_span_of(kex->session_id, kex->session_id_len));
+    adit_write_userauth_request(&w, &msg);
+    err = adit_writer_finish(&w);
+    if (!err)
+        err = adit_pkey_sign(key->pkey, algorithm, adit_buffer_span(&data), signature);
+    adit_buffer_clear(&data);
+    return err;
+}
+
+/* A try may be made when the server waits for one, and no other is under way. */
+static enum adit_err begin_try(struct adit_auth_client *a)
+{
+    return a->asked && a->outstanding == ADIT_TRY_NOTHING ? ADIT_OK : ADIT_ERR_USAGE;
+}
+
+enum adit_err adit_auth_client_try_key(struct adit_auth_client *a, const struct adit_key *key,
+                                       bool probe)
+{
+    const struct adit_signature_algorithm *algorithm = choose_algorithm(a, key);
+    struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
+    struct adit_buffer signature = adit_buffer_init(ADIT_SIGNATURE_MAX);
+    struct adit_writer w = adit_writer_init(&method_data);
+    struct adit_userauth_publickey fields = { !probe, ADIT_SPAN_EMPTY, adit_key_blob(key),
+                                              ADIT_SPAN_EMPTY };
+    enum adit_err err = begin_try(a);
+
+    if (!err && (algorithm == NULL || (!probe && !adit_key_is_private(key))))
+        err = ADIT_ERR_UNSUPPORTED;
+    if (err)
+        goto done;
+    fields.algorithm = adit_span_text(algorithm->name);
+    adit_write_userauth_publickey(&w, &fields);
+    err = adit_writer_finish(&w);
+    if (!err && !probe) {
+        err = sign_request(a, key, algorithm, adit_buffer_span(&method_data), &signature);
+        adit_write_string(&w, adit_buffer_span(&signature));
+        err = err ? err : adit_writer_finish(&w);
+    }
+    if (!err)
+        err = send_request(a, "publickey", adit_buffer_span(&method_data));
+    if (err)
+        goto done;
+    a->outstanding = probe ? ADIT_TRY_PROBE : ADIT_TRY_PUBLICKEY;
+    a->probed_algorithm = algorithm;
+    a->probed_key = key;
+    a->asked = false;
+done:
+    adit_buffer_clear(&method_data);
+    adit_buffer_clear(&signature);
+    return err;
+}
+
+enum adit_err adit_auth_client_try_password(struct adit_auth_client *a, const char *password)
+{
+    struct adit_buffer method_data = adit_buffer_init_secret(SIGNED_MAX);
+    struct adit_writer w = adit_writer_init(&method_data);
+    const struct adit_userauth_password fields = { false, adit_span_text(password),
+                                                   ADIT_SPAN_EMPTY };
+    enum adit_err err = begin_try(a);
+
+    if (err)
+        return err;
+    adit_write_userauth_password(&w, &fields);
+    err = adit_writer_finish(&w);
+    if (!err) {
+        a->transport->buffers->scratch.secret = true;
+        err = send_request(a, "password", adit_buffer_span(&method_data));
+        adit_buffer_clear(&a->transport->buffers->scratch);
+        a->transport->buffers->scratch.secret = false;
+    }
+    if (!err) {
+        a->outstanding = ADIT_TRY_PASSWORD;
+        a->asked = false;
+    }
+    adit_buffer_clear(&method_data);
+    return err;
+}
+
+enum adit_err adit_auth_client_handle_service_accept(struct adit_auth_client *a,
+                                                     struct adit_span payload)
+{
+    struct adit_span name;
+    const enum adit_err err = adit_parse_service(payload, &name);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "SERVICE_ACCEPT is malformed");
+    if (a->service_accepted || !adit_span_is(name, userauth_service))
+        return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                    "SERVICE_ACCEPT for a service that was not asked for");
+    a->service_accepted = true;
+    return ADIT_OK;
+}
+
+enum adit_err adit_auth_client_handle_failure(struct adit_auth_client *a, struct adit_span payload)
+{
+    struct adit_msg_userauth_failure msg;
+    struct adit_auth_needed_event *needed;
+    char *can_continue;
+    const enum adit_err err = adit_parse_userauth_failure(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "USERAUTH_FAILURE is malformed");
+    if (!a->service_accepted || a->outstanding == ADIT_TRY_NOTHING)
+        return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                    "USERAUTH_FAILURE without a request");
+    if (++a->failures > FAILURES_MAX)
+        return adit_transport_fault(a->transport, ADIT_ERR_AUTH,
+                                    "the server goes on refusing without an end");
+    can_continue = adit_text_copy(msg.can_continue);
+    if (can_continue == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    free(a->can_continue);
+    a->can_continue = (uint8_t *)can_continue;
+    a->outstanding = ADIT_TRY_NOTHING;
+    a->asked = true;
+    needed = &adit_events_add(a->transport->events, ADIT_EVENT_AUTH_NEEDED)->auth_needed;
+    needed->can_continue = adit_span_of(a->can_continue, msg.can_continue.len);
+    needed->partial_success = msg.partial_success;
+    return ADIT_OK;
+}
+
+enum adit_err adit_auth_client_handle_success(struct adit_auth_client *a, struct adit_span payload)
+{
+    const enum adit_err err = adit_parse_userauth_success(payload);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "USERAUTH_SUCCESS is malformed");
+    /* A probe asks a question; "you are in" is no answer to it. */
+    if (!a->service_accepted || a->outstanding == ADIT_TRY_NOTHING ||
+        a->outstanding == ADIT_TRY_PROBE)
+        return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                    "USERAUTH_SUCCESS without a request");
+    a->outstanding = ADIT_TRY_NOTHING;
+    a->asked = false;
+    return ADIT_OK;
+}
+
+enum adit_err adit_auth_client_handle_banner(struct adit_auth_client *a, struct adit_span payload)
+{
+    struct adit_msg_userauth_banner msg;
+    const enum adit_err err = adit_parse_userauth_banner(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "USERAUTH_BANNER is malformed");
+    if (++a->banners > BANNERS_MAX || msg.message.len > BANNER_SIZE_MAX)
+        return adit_transport_fault(a->transport, ADIT_ERR_LIMIT, "too many banners");
+    adit_events_add(a->transport->events, ADIT_EVENT_BANNER)->text = msg.message;
+    return ADIT_OK;
+}
+
+static enum adit_err handle_pk_ok(struct adit_auth_client *a, struct adit_span payload)
+{
+    struct adit_msg_userauth_pk_ok msg;
+    const enum adit_err err = adit_parse_userauth_pk_ok(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "USERAUTH_PK_OK is malformed");
+    if (!adit_span_is(msg.algorithm, a->probed_algorithm->name) ||
+        !adit_span_equal(msg.key_blob, adit_key_blob(a->probed_key)))
+        return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                    "USERAUTH_PK_OK for another key than was asked about");
+    a->outstanding = ADIT_TRY_NOTHING;
+    a->asked = true;
+    a->probed_key = NULL;
+    adit_events_add(a->transport->events, ADIT_EVENT_AUTH_KEY_ACCEPTED);
+    return ADIT_OK;
+}
+
+enum adit_err adit_auth_client_handle_method(struct adit_auth_client *a, struct adit_span payload)
+{
+    if (a->outstanding == ADIT_TRY_PROBE && payload.data[0] == SSH_MSG_USERAUTH_PK_OK)
+        return handle_pk_ok(a, payload);
+    /* No password is changed from here: such a request is a plain "no" (RFC 4252, 8). */
+    if (a->outstanding == ADIT_TRY_PASSWORD && payload.data[0] == SSH_MSG_USERAUTH_PASSWD_CHANGEREQ)
+        return adit_transport_fault(a->transport, ADIT_ERR_AUTH,
+                                    "the password has expired and must be changed at the server");
+    return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                "a login message that no method of ours waits for");
+}

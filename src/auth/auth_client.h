@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RFC 4252, the client's side: one try is outstanding at a time, and what the
+ * server answers is read as the answer to that try or refused.
+ */
+#ifndef ADIT_AUTH_AUTH_CLIENT_H
+#define ADIT_AUTH_AUTH_CLIENT_H
+
+#include "transport/transport.h"
+
+enum adit_auth_try {
+    ADIT_TRY_NOTHING, /* nothing is outstanding: the driver is asked */
+    ADIT_TRY_NONE,
+    ADIT_TRY_PROBE,
+    ADIT_TRY_PUBLICKEY,
+    ADIT_TRY_PASSWORD,
+};
+
+struct adit_auth_client {
+    struct adit_transport *transport;
+    const char *user;
+    const char *accepted; /* signature algorithms that we use, best first */
+    bool service_accepted;
+    bool asked; /* a try may be made: the driver was told */
+    enum adit_auth_try outstanding;
+    unsigned failures;
+    unsigned banners;
+    char *server_sig_algs; /* RFC 8308, 3.1; NULL: the server did not say */
+    const struct adit_signature_algorithm *probed_algorithm;
+    const struct adit_key *probed_key; /* good while a probe is outstanding */
+    uint8_t *can_continue;             /* of the last failure, for the event */
+};
+
+/* Asks for the service and, in the same breath, for the list of methods (by "none"). */
+ADIT_MUST_USE enum adit_err adit_auth_client_start(struct adit_auth_client *a);
+void adit_auth_client_clear(struct adit_auth_client *a);
+
+/* What the server takes for users' signatures, from its EXT_INFO. */
+ADIT_MUST_USE enum adit_err adit_auth_client_sig_algs(struct adit_auth_client *a,
+                                                      struct adit_span names);
+
+ADIT_MUST_USE enum adit_err adit_auth_client_try_key(struct adit_auth_client *a,
+                                                     const struct adit_key *key, bool probe);
+ADIT_MUST_USE enum adit_err adit_auth_client_try_password(struct adit_auth_client *a,
+                                                          const char *password);
+
+ADIT_MUST_USE enum adit_err adit_auth_client_handle_service_accept(struct adit_auth_client *a,
+                                                                   struct adit_span payload);
+ADIT_MUST_USE enum adit_err adit_auth_client_handle_failure(struct adit_auth_client *a,
+                                                            struct adit_span payload);
+ADIT_MUST_USE enum adit_err adit_auth_client_handle_success(struct adit_auth_client *a,
+                                                            struct adit_span payload);
+ADIT_MUST_USE enum adit_err adit_auth_client_handle_banner(struct adit_auth_client *a,
+                                                           struct adit_span payload);
+/* 60 to 79: what the method that is outstanding makes of them. */
+ADIT_MUST_USE enum adit_err adit_auth_client_handle_method(struct adit_auth_client *a,
+                                                           struct adit_span payload);
+
+#endif

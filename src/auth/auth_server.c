@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "auth/auth_server.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "base/text.h"
+#include "keys/key.h"
+#include "wire/auth_messages.h"
+
+#include <stdlib.h>
+
+enum {
+    REQUESTS_MAX = 128, /* of every kind, probes included */
+    USER_MAX = 256,
+    PASSWORD_MAX = 1024,
+    SIGNED_MAX = 64 * 1024,
+};
+
+void adit_auth_server_clear(struct adit_auth_server *a)
+{
+    free(a->user);
+    free(a->probe);
+    a->user = NULL;
+    a->probe = NULL;
+}
+
+static enum adit_err fault(struct adit_auth_server *a, enum adit_err err, const char *why)
+{
+    return adit_transport_fault(a->transport, err, why);
+}
+
+enum adit_err adit_auth_server_handle_service_request(struct adit_auth_server *a,
+                                                      struct adit_span payload)
+{
+    struct adit_span name;
+    struct adit_writer w;
+    enum adit_err err = adit_parse_service(payload, &name);
+
+    if (err)
+        return fault(a, err, "SERVICE_REQUEST is malformed");
+    if (!adit_span_is(name, "ssh-userauth"))
+        return fault(a, ADIT_ERR_PROTOCOL, "SERVICE_REQUEST for another service than ssh-userauth");
+    a->service_accepted = true;
+    w = adit_transport_message(a->transport);
+    adit_write_service_accept(&w, "ssh-userauth");
+    err = adit_transport_send(a->transport, &w);
+    if (!err && a->banner) {
+        const struct adit_msg_userauth_banner banner = { adit_span_text(a->banner),
+                                                         ADIT_SPAN_EMPTY };
+        w = adit_transport_message(a->transport);
+        adit_write_userauth_banner(&w, &banner);
+        err = adit_transport_send(a->transport, &w);
+    }
+    return err;
+}
+
+static const char *offered(const struct adit_auth_server *a)
+{
+    if (a->publickey_offered)
+        return a->password_offered ? "publickey,password" : "publickey";
+    return a->password_offered ? "password" : "";
+}
+
+static enum adit_err send_failure(struct adit_auth_server *a, const char *can_continue,
+                                  bool partial_success)
+{
+    const struct adit_msg_userauth_failure msg = {
+        adit_span_text(can_continue ? can_continue : offered(a)), partial_success
+    };
+    struct adit_writer w = adit_transport_message(a->transport);
+
+    adit_write_userauth_failure(&w, &msg);
+    return adit_transport_send(a->transport, &w);
+}
+
+/* A try that came to nothing, and counts. */
+static enum adit_err refuse(struct adit_auth_server *a, const char *can_continue)
+{
+    if (++a->failures > a->tries_max)
+        return fault(a, ADIT_ERR_AUTH, "too many login attempts that failed");
+    return send_failure(a, can_continue, false);
+}
+
+static struct adit_auth_request_event *put_to_driver(struct adit_auth_server *a,
+                                                     enum adit_auth_method method)
+{
+    struct adit_auth_request_event *ask =
+        &adit_events_add(a->transport->events, ADIT_EVENT_AUTH_REQUEST)->auth_request;
+
+    a->pending = true;
+    a->pending_method = method;
+    ask->method = method;
+    ask->user = adit_span_of(a->user, a->user_len);
+    return ask;
+}
+
+/* RFC 4252, 7: the signature covers the session's id and the request before it. */
+static enum adit_err verify_request(const struct adit_auth_server *a,
+                                    const struct adit_msg_userauth_request *request,
+                                    const struct adit_userauth_publickey *fields,
+                                    const struct adit_signature_algorithm *algorithm,
+                                    const struct adit_key *key)
+{
+    const struct adit_kex *kex = &a->transport->kex;
+    const struct adit_userauth_publickey unsigned_fields = { true, fields->algorithm,
+                                                             fields->key_blob, ADIT_SPAN_EMPTY };
+    struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
+    struct adit_buffer data = adit_buffer_init(SIGNED_MAX);
+    struct adit_writer m = adit_writer_init(&method_data);
+    struct adit_writer w = adit_writer_init(&data);
+    struct adit_msg_userauth_request signed_request = *request;
+    enum adit_err err;
+
+    adit_write_userauth_publickey(&m, &unsigned_fields);
+    signed_request.method_data = adit_buffer_span(&method_data);
+    adit_write_string(&w, adit_span_of(kex->session_id, kex->session_id_len));
+    adit_write_userauth_request(&w, &signed_request);
+    err = adit_writer_finish(&m);
+    if (!err)
+        err = adit_writer_finish(&w);
+    if (!err)
+        err = adit_pkey_verify(key->pkey, algorithm, adit_buffer_span(&data), fields->signature);
+    adit_buffer_clear(&method_data);
+    adit_buffer_clear(&data);
+    return err;
+}
+
+/* The algorithm and the blob of a probe, kept as PK_OK's payload gives them back. */
+static enum adit_err keep_probe(struct adit_auth_server *a,
+                                const struct adit_userauth_publickey *fields)
+{
+    const struct adit_msg_userauth_pk_ok msg = { fields->algorithm, fields->key_blob };
+    struct adit_buffer payload = adit_buffer_init(SIGNED_MAX);
+    struct adit_writer w = adit_writer_init(&payload);
+    enum adit_err err;
+
+    adit_write_userauth_pk_ok(&w, &msg);
+    err = adit_writer_finish(&w);
+    if (err) {
+        adit_buffer_clear(&payload);
+        return err;
+    }
+    free(a->probe);
+    a->probe = payload.data; /* taken over */
+    a->probe_len = payload.len;
+    return ADIT_OK;
+}
+
+static enum adit_err handle_publickey(struct adit_auth_server *a,
+                                      const struct adit_msg_userauth_request *request)
+{
+    struct adit_userauth_publickey fields;
+    const struct adit_signature_algorithm *algorithm;
+    struct adit_auth_request_event *ask;
+    struct adit_key *key = NULL;
+    enum adit_err err = adit_parse_userauth_publickey(request->method_data, &fields);
+
+    if (err)
+        return fault(a, err, "a publickey request is malformed");
+    algorithm = adit_text_list_has(adit_span_text(a->accepted), fields.algorithm)
+                    ? adit_signature_find(fields.algorithm)
+                    : NULL;
+    if (!a->publickey_offered || algorithm == NULL ||
+        adit_key_from_blob(fields.key_blob, &key) != ADIT_OK ||
+        adit_key_type(key) != algorithm->key_type) {
+        adit_key_free(key);
+        return refuse(a, NULL);
+    }
+    if (fields.has_signature)
+        err = verify_request(a, request, &fields, algorithm, key);
+    else
+        err = keep_probe(a, &fields);
+    adit_key_free(key);
+    if (err == ADIT_ERR_SIGNATURE)
+        return refuse(a, NULL);
+    if (err)
+        return err;
+    ask = put_to_driver(a, fields.has_signature ? ADIT_AUTH_PUBLICKEY : ADIT_AUTH_PUBLICKEY_PROBE);
+    ask->key_blob = fields.key_blob;
+    ask->algorithm = algorithm->name;
+    return ADIT_OK;
+}
+
+static enum adit_err handle_password(struct adit_auth_server *a,
+                                     const struct adit_msg_userauth_request *request)
+{
+    struct adit_userauth_password fields;
+    const enum adit_err err = adit_parse_userauth_password(request->method_data, &fields);
+
+    if (err)
+        return fault(a, err, "a password request is malformed");
+    if (!a->password_offered || fields.is_change || fields.password.len > PASSWORD_MAX)
+        return refuse(a, NULL);
+    put_to_driver(a, ADIT_AUTH_PASSWORD)->password = fields.password;
+    return ADIT_OK;
+}
+
+/* U4: user and service are the same in every request. */
+static enum adit_err check_names(struct adit_auth_server *a,
+                                 const struct adit_msg_userauth_request *request)
+{
+    if (!adit_span_is(request->service_name, "ssh-connection"))
+        return fault(a, ADIT_ERR_PROTOCOL, "a login for another service than ssh-connection");
+    if (request->user_name.len > USER_MAX)
+        return fault(a, ADIT_ERR_LIMIT, "the user name is too long");
+    if (a->user) {
+        if (!adit_span_equal(request->user_name, adit_span_of(a->user, a->user_len)))
+            return fault(a, ADIT_ERR_PROTOCOL, "the user name changed between two requests");
+        return ADIT_OK;
+    }
+    a->user = (uint8_t *)adit_text_copy(request->user_name);
+    a->user_len = request->user_name.len;
+    return a->user ? ADIT_OK : ADIT_ERR_NO_MEMORY;
+}
+
+enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct adit_span payload)
+{
+    struct adit_msg_userauth_request request;
+    enum adit_err err;
+
+    if (a->authenticated)
+        return ADIT_OK; /* RFC 4252, 5.1: silently ignored */
+    err = adit_parse_userauth_request(payload, &request);
+    if (err)
+        return fault(a, err, "USERAUTH_REQUEST is malformed");
+    if (++a->requests > REQUESTS_MAX)
+        return fault(a, ADIT_ERR_AUTH, "too many login requests");
+    err = check_names(a, &request);
+    if (err)
+        return err;
+    if (adit_span_is(request.method_name, "publickey"))
+        return handle_publickey(a, &request);
+    if (adit_span_is(request.method_name, "password"))
+        return handle_password(a, &request);
+    if (adit_span_is(request.method_name, "none") && !a->none_seen) {
+        a->none_seen = true; /* the first one is a question and costs no try (U6) */
+        return send_failure(a, NULL, false);
+    }
+    return refuse(a, NULL);
+}
+
+enum adit_err adit_auth_server_verdict(struct adit_auth_server *a, enum adit_verdict verdict,
+                                       const char *can_continue)
+{
+    struct adit_writer w;
+    enum adit_err err;
+
+    if (!a->pending)
+        return ADIT_ERR_USAGE;
+    a->pending = false;
+    if (verdict == ADIT_VERDICT_NO)
+        return refuse(a, can_continue);
+    if (verdict == ADIT_VERDICT_PARTIAL && a->pending_method != ADIT_AUTH_PUBLICKEY_PROBE)
+        return send_failure(a, can_continue, true);
+    w = adit_transport_message(a->transport);
+    if (a->pending_method == ADIT_AUTH_PUBLICKEY_PROBE) {
+        /* U8: an answer to a question; it changes nothing here. */
+        adit_write_bytes(&w, adit_span_of(a->probe, a->probe_len));
+        return adit_transport_send(a->transport, &w);
+    }
+    adit_write_userauth_success(&w);
+    err = adit_transport_send(a->transport, &w);
+    if (err)
+        return err;
+    a->authenticated = true;
+    adit_events_add(a->transport->events, ADIT_EVENT_AUTHENTICATED);
+    return ADIT_OK;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Data and windows (RFC 4254, 5.2): this is on the way of every byte. */
+#include "connection/connection.h"
+
+static enum adit_err fault(struct adit_connection *c, const char *why)
+{
+    return adit_transport_fault(c->transport, ADIT_ERR_PROTOCOL, why);
+}
+
+size_t adit_connection_reserve(struct adit_channel *channel, size_t want, struct adit_room *rooms,
+                               size_t max)
+{
+    struct adit_transport *t = channel->connection->transport;
+    const size_t per_packet = channel->send_packet_max < ADIT_DATA_PER_PACKET
+                                  ? channel->send_packet_max
+                                  : ADIT_DATA_PER_PACKET;
+
+    if (channel->state != ADIT_CHANNEL_IS_OPEN || channel->eof_sent || channel->close_sent)
+        return 0;
+    if (channel->send_window == 0) {
+        channel->starved = true;
+        return 0;
+    }
+    if (adit_transport_is_held(t))
+        return 0;
+    if (want > channel->send_window)
+        want = channel->send_window;
+    return adit_transport_reserve_data(t, want, per_packet, rooms, max);
+}
+
+enum adit_err adit_connection_commit(struct adit_channel *channel, size_t len)
+{
+    channel->send_window -= (uint32_t)len;
+    return adit_transport_commit_data(channel->connection->transport, channel->peer_id, len);
+}
+
+enum adit_err adit_connection_consumed(struct adit_channel *channel, size_t len)
+{
+    const uint32_t credit = adit_receive_window_consume(&channel->receive, len);
+    const struct adit_msg_channel_window_adjust msg = { channel->peer_id, credit };
+    struct adit_writer w;
+
+    if (credit == 0 || channel->eof_received || channel->close_sent)
+        return ADIT_OK;
+    w = adit_transport_message(channel->connection->transport);
+    adit_write_channel_window_adjust(&w, &msg);
+    return adit_transport_send(channel->connection->transport, &w);
+}
+
+/* The open channel that data came for, the data within what the peer may send. */
+static enum adit_err receive(struct adit_connection *c, uint32_t id, size_t len,
+                             struct adit_channel **out)
+{
+    struct adit_channel *channel = adit_channel_find(c, id);
+
+    if (channel == NULL || channel->state != ADIT_CHANNEL_IS_OPEN)
+        return fault(c, "data for a channel that is not open");
+    if (len > ADIT_DATA_PER_PACKET)
+        return fault(c, "more data in one packet than the channel allows");
+    if (!adit_receive_window_take(&channel->receive, len))
+        return fault(c, "data beyond the channel's window");
+    *out = channel;
+    return ADIT_OK;
+}
+
+enum adit_err adit_connection_handle_data(struct adit_connection *c, struct adit_span payload)
+{
+    struct adit_msg_channel_data msg;
+    struct adit_channel *channel;
+    struct adit_event *event;
+    enum adit_err err = adit_parse_channel_data(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(c->transport, err, "CHANNEL_DATA is malformed");
+    err = receive(c, msg.recipient_channel, msg.data.len, &channel);
+    if (err)
+        return err;
+    /* After its EOF the peer has nothing to say (C9), after our CLOSE nobody listens. */
+    if (msg.data.len == 0 || channel->eof_received || channel->close_sent)
+        return adit_connection_consumed(channel, msg.data.len);
+    event = adit_events_add(c->transport->events, ADIT_EVENT_CHANNEL_DATA);
+    event->channel = channel;
+    event->data = msg.data;
+    return ADIT_OK;
+}
+
+/* No tunnel has a second stream: counted, given credit for, dropped (C8). */
+enum adit_err adit_connection_handle_extended_data(struct adit_connection *c,
+                                                   struct adit_span payload)
+{
+    struct adit_msg_channel_extended_data msg;
+    struct adit_channel *channel;
+    enum adit_err err = adit_parse_channel_extended_data(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(c->transport, err, "CHANNEL_EXTENDED_DATA is malformed");
+    err = receive(c, msg.recipient_channel, msg.data.len, &channel);
+    if (err)
+        return err;
+    return adit_connection_consumed(channel, msg.data.len);
+}
+
+enum adit_err adit_connection_handle_window_adjust(struct adit_connection *c,
+                                                   struct adit_span payload)
+{
+    struct adit_msg_channel_window_adjust msg;
+    struct adit_channel *channel;
+    const enum adit_err err = adit_parse_channel_window_adjust(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(c->transport, err, "CHANNEL_WINDOW_ADJUST is malformed");
+    channel = adit_channel_find(c, msg.recipient_channel);
+    if (channel == NULL || channel->state != ADIT_CHANNEL_IS_OPEN)
+        return ADIT_OK; /* it may have crossed our CLOSE on its way (C12) */
+    if (!adit_send_window_adjust(&channel->send_window, msg.bytes_to_add))
+        return fault(c, "a channel's window grew beyond 2^32 - 1");
+    if (channel->starved && msg.bytes_to_add && !channel->close_sent && !channel->eof_sent) {
+        channel->starved = false;
+        adit_channel_tell(channel, ADIT_PENDING_WRITABLE);
+    }
+    return ADIT_OK;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Global requests (RFC 4254, 4 and 7.1). A reply names no request, so the order
+ * is all: the peer's requests wait in one queue until each before them has its
+ * answer, and so do ours for theirs.
+ */
+#include "connection/connection.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+
+#include <stdlib.h>
+
+enum { REQUESTS_MAX = 4096 };
+
+static const char alive_request[] = "keepalive@openssh.com";
+static const char no_more_sessions_request[] = "no-more-sessions@openssh.com";
+
+static void request_free(struct adit_request *request)
+{
+    if (request)
+        free(request->address);
+    free(request);
+}
+
+static enum adit_err request_new(enum adit_request_kind kind, struct adit_span address,
+                                 struct adit_request **out)
+{
+    struct adit_request *request = adit_new(sizeof *request);
+
+    *out = NULL;
+    if (request == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    adit_list_init(&request->node);
+    request->kind = kind;
+    request->address = adit_text_copy(address);
+    if (request->address == NULL) {
+        request_free(request);
+        return ADIT_ERR_NO_MEMORY;
+    }
+    *out = request;
+    return ADIT_OK;
+}
+
+/* ---- ours ---- */
+
+/* The request is the queue's when this succeeds. */
+static enum adit_err send_request(struct adit_connection *c, struct adit_request *request,
+                                  const char *name, struct adit_span data)
+{
+    const struct adit_msg_global_request msg = { adit_span_text(name), true, data };
+    struct adit_writer w = adit_transport_message(c->transport);
+    enum adit_err err;
+
+    adit_write_global_request(&w, &msg);
+    err = adit_transport_send(c->transport, &w);
+    if (err)
+        return err;
+    request->sent_ms = c->transport->now_ms;
+    adit_list_append(&c->outgoing, &request->node);
+    c->outgoing_count++;
+    return ADIT_OK;
+}
+
+enum adit_err adit_connection_forward(struct adit_connection *c, const char *address, uint16_t port,
+                                      bool cancel, void *user_data)
+{
+    const struct adit_tcpip_forward fields = { adit_span_text(address), port };
+    struct adit_buffer data = adit_buffer_init(ADIT_MESSAGE_MAX);
+    struct adit_writer d = adit_writer_init(&data);
+    struct adit_request *request = NULL;
+    enum adit_err err;
+
+    if (c->outgoing_count == REQUESTS_MAX)
+        return ADIT_ERR_LIMIT;
+    err = request_new(cancel ? ADIT_REQUEST_CANCEL : ADIT_REQUEST_FORWARD, fields.address_to_bind,
+                      &request);
+    if (err)
+        return err;
+    request->port = port;
+    request->user_data = user_data;
+    adit_write_tcpip_forward(&d, &fields);
+    err = adit_writer_finish(&d);
+    if (!err)
+        err = send_request(c, request, cancel ? "cancel-tcpip-forward" : "tcpip-forward",
+                           adit_buffer_span(&data));
+    if (err)
+        request_free(request);
+    adit_buffer_clear(&data);
+    return err;
+}
+
+enum adit_err adit_connection_ask_alive(struct adit_connection *c)
+{
+    struct adit_request *request;
+    enum adit_err err = request_new(ADIT_REQUEST_ALIVE, ADIT_SPAN_EMPTY, &request);
+
+    if (err)
+        return err;
+    err = send_request(c, request, alive_request, ADIT_SPAN_EMPTY);
+    if (err)
+        request_free(request);
+    return err;
+}
+
+enum adit_err adit_connection_send_no_more_sessions(struct adit_connection *c)
+{
+    const struct adit_msg_global_request msg = { adit_span_text(no_more_sessions_request), false,
+                                                 ADIT_SPAN_EMPTY };
+    struct adit_writer w = adit_transport_message(c->transport);
+
+    adit_write_global_request(&w, &msg);
+    return adit_transport_send(c->transport, &w);
+}
+
+/* The port in the answer to a request for port 0 (RFC 4254, 7.1); 0: none that makes sense. */
+static uint16_t allocated_port(struct adit_span data)
+{
+    struct adit_reader r = adit_reader_init(data);
+    const uint32_t port = adit_read_uint32(&r);
+
+    return adit_reader_ok(&r) && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static void tell_answer(struct adit_connection *c, struct adit_request *request, bool success,
+                        struct adit_span data)
+{
+    struct adit_forward_event *event =
+        &adit_events_add(c->transport->events, ADIT_EVENT_FORWARD_ANSWERED)->forward;
+
+    event->address = adit_span_text(request->address);
+    event->asked_port = request->port;
+    event->port = request->port;
+    event->accepted = success;
+    event->user_data = request->user_data;
+    if (request->port == 0 && request->kind == ADIT_REQUEST_FORWARD && success) {
+        event->port = allocated_port(data);
+        event->accepted = event->port != 0;
+    }
+}
+
+enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adit_span payload)
+{
+    const bool success = payload.data[0] == SSH_MSG_REQUEST_SUCCESS;
+    struct adit_list *node = adit_list_take_first(&c->outgoing);
+    struct adit_request *request;
+    struct adit_span data;
+    const enum adit_err err = adit_parse_request_success(payload, &data);
+
+    if (node == NULL)
+        return ADIT_OK; /* nobody asked: of no meaning and no harm (C1) */
+    c->outgoing_count--;
+    request = ADIT_LIST_ENTRY(node, struct adit_request, node);
+    adit_connection_forget_told(c);
+    c->told = request;
+    if (err)
+        return adit_transport_fault(c->transport, err, "the reply to a request is malformed");
+    if (request->kind == ADIT_REQUEST_ALIVE)
+        c->round_trip_ms = c->transport->now_ms - request->sent_ms;
+    else
+        tell_answer(c, request, success, data);
+    return ADIT_OK;
+}
+
+/* ---- the peer's ---- */
+
+/* RFC 4254, 7.1: the port goes into the reply only when port 0 was asked for. */
+static enum adit_err send_reply(struct adit_connection *c, const struct adit_request *request)
+{
+    struct adit_writer w = adit_transport_message(c->transport);
+    uint8_t port[4];
+
+    if (!request->want_reply)
+        return ADIT_OK;
+    adit_put_uint32(port, request->bound_port);
+    if (!request->accepted)
+        adit_write_request_failure(&w);
+    else if (request->kind == ADIT_REQUEST_FORWARD && request->port == 0)
+        adit_write_request_success(&w, adit_span_of(port, sizeof port));
+    else
+        adit_write_request_success(&w, ADIT_SPAN_EMPTY);
+    return adit_transport_send(c->transport, &w);
+}
+
+/* Sends the answers at the front of the queue, up to the first that is still open. */
+static enum adit_err send_ready_replies(struct adit_connection *c)
+{
+    enum adit_err err = ADIT_OK;
+
+    while (!err && !adit_list_is_empty(&c->incoming)) {
+        struct adit_request *request = ADIT_LIST_ENTRY(c->incoming.next, struct adit_request, node);
+
+        if (!request->answered)
+            break;
+        adit_list_remove(&request->node);
+        c->incoming_count--;
+        err = send_reply(c, request);
+        request_free(request);
+    }
+    return err;
+}
+
+enum adit_err adit_connection_forward_verdict(struct adit_connection *c, bool accepted,
+                                              uint16_t port)
+{
+    for (struct adit_list *node = c->incoming.next; node != &c->incoming; node = node->next) {
+        struct adit_request *request = ADIT_LIST_ENTRY(node, struct adit_request, node);
+
+        if (request->answered)
+            continue;
+        request->answered = true;
+        request->accepted = accepted;
+        request->bound_port = port;
+        return send_ready_replies(c);
+    }
+    return ADIT_ERR_USAGE;
+}
+
+/* A request that is answered without asking anybody. */
+static enum adit_err answer_at_once(struct adit_connection *c, bool want_reply, bool accepted)
+{
+    struct adit_request *request;
+    const enum adit_err err = request_new(ADIT_REQUEST_OTHER, ADIT_SPAN_EMPTY, &request);
+
+    if (err)
+        return err;
+    request->want_reply = want_reply;
+    request->answered = true;
+    request->accepted = accepted;
+    adit_list_append(&c->incoming, &request->node);
+    c->incoming_count++;
+    return send_ready_replies(c);
+}
+
+static enum adit_err ask_driver(struct adit_connection *c,
+                                const struct adit_msg_global_request *msg,
+                                enum adit_request_kind kind)
+{
+    struct adit_tcpip_forward fields;
+    struct adit_request *request;
+    struct adit_forward_event *event;
+    enum adit_err err = adit_parse_tcpip_forward(msg->data, &fields);
+
+    if (err)
+        return answer_at_once(c, msg->want_reply, false);
+    /* Which port it became could not be told (F2). */
+    if (kind == ADIT_REQUEST_FORWARD && fields.port_to_bind == 0 && !msg->want_reply)
+        return ADIT_OK;
+    err = request_new(kind, fields.address_to_bind, &request);
+    if (err)
+        return err;
+    request->want_reply = msg->want_reply;
+    request->port = fields.port_to_bind;
+    adit_list_append(&c->incoming, &request->node);
+    c->incoming_count++;
+    event = &adit_events_add(c->transport->events, kind == ADIT_REQUEST_FORWARD
+                                                       ? ADIT_EVENT_FORWARD_REQUEST
+                                                       : ADIT_EVENT_FORWARD_CANCEL)
+                 ->forward;
+    event->address = fields.address_to_bind;
+    event->port = fields.port_to_bind;
+    event->asked_port = fields.port_to_bind;
+    return ADIT_OK;
+}
+
+enum adit_err adit_connection_handle_global_request(struct adit_connection *c,
+                                                    struct adit_span payload)
+{
+    const bool is_server = c->transport->role == ADIT_SERVER;
+    struct adit_msg_global_request msg;
+    const enum adit_err err = adit_parse_global_request(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(c->transport, err, "GLOBAL_REQUEST is malformed");
+    if (c->incoming_count == REQUESTS_MAX)
+        return adit_transport_fault(c->transport, ADIT_ERR_LIMIT,
+                                    "too many global requests wait for an answer");
+    if (is_server && adit_span_is(msg.request_name, "tcpip-forward"))
+        return ask_driver(c, &msg, ADIT_REQUEST_FORWARD);
+    if (is_server && adit_span_is(msg.request_name, "cancel-tcpip-forward"))
+        return ask_driver(c, &msg, ADIT_REQUEST_CANCEL);
+    if (is_server && adit_span_is(msg.request_name, no_more_sessions_request)) {
+        c->no_more_sessions = true;
+        return msg.want_reply ? answer_at_once(c, true, true) : ADIT_OK;
+    }
+    return msg.want_reply ? answer_at_once(c, true, false) : ADIT_OK;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PEM by libcrypto. What it read is taken apart into its numbers and put
+ * together again, so that a key from PEM has passed the same checks as any
+ * other.
+ */
+#include "crypto/pkey.h"
+
+#include "base/span.h"
+#include "crypto/pkey_type.h"
+
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+enum { NUMBERS_MAX = 16384 };
+
+struct passphrase {
+    const char *text;
+    bool asked;
+};
+
+/* Never prompts: what is not given is not there. */
+static int give_passphrase(char *buf, int size, int writing, void *user)
+{
+    struct passphrase *passphrase = user;
+    const size_t len = passphrase->text ? strlen(passphrase->text) : 0;
+
+    (void)writing;
+    passphrase->asked = true;
+    if (passphrase->text == NULL || len > (size_t)size)
+        return -1;
+    memcpy(buf, passphrase->text, len);
+    return (int)len;
+}
+
+static bool find_type(const EVP_PKEY *evp, enum adit_key_type *type)
+{
+    static const struct {
+        const char *group;
+        enum adit_key_type type;
+    } curves[] = {
+        { "prime256v1", ADIT_KEY_ECDSA_P256 },
+        { "secp384r1", ADIT_KEY_ECDSA_P384 },
+        { "secp521r1", ADIT_KEY_ECDSA_P521 },
+    };
+    char group[32];
+
+    *type = EVP_PKEY_is_a(evp, "ED25519") ? ADIT_KEY_ED25519 : ADIT_KEY_RSA;
+    if (EVP_PKEY_is_a(evp, "ED25519") || EVP_PKEY_is_a(evp, "RSA"))
+        return true;
+    if (!EVP_PKEY_is_a(evp, "EC") || EVP_PKEY_get_group_name(evp, group, sizeof group, NULL) != 1)
+        return false;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(curves); i++) {
+        *type = curves[i].type;
+        if (strcmp(group, curves[i].group) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Takes `evp` over. */
+static enum adit_err rebuild(EVP_PKEY *evp, enum adit_key_type type, struct adit_pkey **out)
+{
+    struct adit_buffer storage = adit_buffer_init_secret(NUMBERS_MAX);
+    struct adit_private_numbers numbers;
+    struct adit_pkey *read = NULL;
+    enum adit_err err = adit_pkey_adopt(evp, type, true, &read);
+
+    if (err)
+        goto done;
+    err = adit_pkey_numbers(read, &storage, &numbers);
+    if (err == ADIT_ERR_CRYPTO)
+        err = ADIT_ERR_UNSUPPORTED; /* such as an RSA key without its primes */
+    if (err)
+        goto done;
+    err = adit_pkey_from_numbers(type, &numbers, out);
+done:
+    adit_buffer_clear(&storage);
+    adit_pkey_free(read);
+    return err;
+}
+
+static enum adit_err read_pem(BIO *bio, const char *text, struct adit_pkey **out)
+{
+    struct passphrase passphrase = { text, false };
+    enum adit_key_type type;
+    EVP_PKEY *evp = PEM_read_bio_PrivateKey_ex(bio, NULL, give_passphrase, &passphrase, NULL, NULL);
+
+    if (evp == NULL)
+        return passphrase.asked ? ADIT_ERR_PASSPHRASE : ADIT_ERR_FORMAT;
+    if (!find_type(evp, &type)) {
+        EVP_PKEY_free(evp);
+        return ADIT_ERR_UNSUPPORTED;
+    }
+    return rebuild(evp, type, out);
+}
+
+enum adit_err adit_pkey_from_pem(struct adit_span text, const char *passphrase,
+                                 struct adit_pkey **out)
+{
+    enum adit_err err;
+    BIO *bio;
+
+    *out = NULL;
+    if (text.len == 0 || text.len > INT_MAX)
+        return ADIT_ERR_FORMAT;
+    bio = BIO_new_mem_buf(text.data, (int)text.len);
+    if (bio == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    (void)ERR_set_mark();
+    err = read_pem(bio, passphrase, out);
+    (void)ERR_pop_to_mark();
+    (void)BIO_free(bio);
+    return err;
+}

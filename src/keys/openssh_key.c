@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside the base64 stand an envelope and a section that may be encrypted:
+ *
+ *     "openssh-key-v1" NUL, cipher, kdf, kdf options, number of keys = 1,
+ *     public key blob, section, the tag of an AEAD cipher
+ *
+ *     section: check, the same check, type, private numbers, comment, 1 2 3 …
+ *
+ * The key says everything about itself twice; both must agree.
+ */
+#include "keys/openssh_key.h"
+
+#include "base/base64.h"
+#include "base/span.h"
+#include "crypto/random.h"
+#include "keys/lines.h"
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+#define END_LINE "-----END OPENSSH PRIVATE KEY-----"
+
+static const char magic[] = "openssh-key-v1"; /* its NUL belongs to it */
+
+enum {
+    BLOCK = 8, /* what the section is padded to under the cipher "none" */
+    LINE_LETTERS = 70,
+    NUMBERS_MAX = 16 * 1024,
+    ED25519_SIZE = 32,
+};
+
+struct envelope {
+    struct adit_span cipher;
+    struct adit_span kdf;
+    struct adit_span kdf_options;
+    struct adit_span public_blob;
+    struct adit_span section;
+    struct adit_span tag;
+};
+
+/* ---- the private numbers of each type ------------------------------------ */
+
+static void read_ed25519(struct adit_reader *r, enum adit_key_type type,
+                         struct adit_private_numbers *n)
+{
+    const struct adit_span public = adit_read_string(r);
+    const struct adit_span pair = adit_read_string(r); /* the seed, and the public half again */
+
+    (void)type;
+    if (public.len != ED25519_SIZE || pair.len != 2 * (size_t)ED25519_SIZE ||
+        memcmp(pair.data + ED25519_SIZE, public.data, ED25519_SIZE) != 0) {
+        adit_reader_fail(r);
+        return;
+    }
+    n->ed25519_seed = adit_span_of(pair.data, ED25519_SIZE);
+    n->ed25519_public = public;
+}
+
+static void write_ed25519(struct adit_writer *w, enum adit_key_type type,
+                          const struct adit_private_numbers *n)
+{
+    (void)type;
+    adit_write_string(w, n->ed25519_public);
+    adit_write_uint32(w, 2 * ED25519_SIZE);
+    adit_write_bytes(w, n->ed25519_seed);
+    adit_write_bytes(w, n->ed25519_public);
+}
+
+/* "nistp256" of "ecdsa-sha2-nistp256" (RFC 5656, 3.1). */
+static const char *curve_name(enum adit_key_type type)
+{
+    return adit_key_type_name(type) + sizeof "ecdsa-sha2-" - 1;
+}
+
+static void read_ecdsa(struct adit_reader *r, enum adit_key_type type,
+                       struct adit_private_numbers *n)
+{
+    if (!adit_span_is(adit_read_string(r), curve_name(type)))
+        adit_reader_fail(r);
+    n->ec_point = adit_read_string(r);
+    n->ec_scalar = adit_read_mpint(r);
+}
+
+static void write_ecdsa(struct adit_writer *w, enum adit_key_type type,
+                        const struct adit_private_numbers *n)
+{
+    adit_write_text(w, curve_name(type));
+    adit_write_string(w, n->ec_point);
+    adit_write_mpint(w, n->ec_scalar);
+}
+
+static void read_rsa(struct adit_reader *r, enum adit_key_type type, struct adit_private_numbers *n)
+{
+    (void)type;
+    n->rsa_n = adit_read_mpint(r);
+    n->rsa_e = adit_read_mpint(r);
+    n->rsa_d = adit_read_mpint(r);
+    n->rsa_iqmp = adit_read_mpint(r);
+    n->rsa_p = adit_read_mpint(r);
+    n->rsa_q = adit_read_mpint(r);
+}
+
+static void write_rsa(struct adit_writer *w, enum adit_key_type type,
+                      const struct adit_private_numbers *n)
+{
+    (void)type;
+    adit_write_mpint(w, n->rsa_n);
+    adit_write_mpint(w, n->rsa_e);
+    adit_write_mpint(w, n->rsa_d);
+    adit_write_mpint(w, n->rsa_iqmp);
+    adit_write_mpint(w, n->rsa_p);
+    adit_write_mpint(w, n->rsa_q);
+}
+
+struct numbers_format {
+    void (*read)(struct adit_reader *r, enum adit_key_type type, struct adit_private_numbers *n);
+    void (*write)(struct adit_writer *w, enum adit_key_type type,
+                  const struct adit_private_numbers *n);
+};
+
+static const struct numbers_format formats[] = {
+    [ADIT_KEY_ED25519] = { read_ed25519, write_ed25519 },
+    [ADIT_KEY_ECDSA_P256] = { read_ecdsa, write_ecdsa },
+    [ADIT_KEY_ECDSA_P384] = { read_ecdsa, write_ecdsa },
+    [ADIT_KEY_ECDSA_P521] = { read_ecdsa, write_ecdsa },
+    [ADIT_KEY_RSA] = { read_rsa, write_rsa },
+};
+
+static bool type_of_name(struct adit_span name, enum adit_key_type *out)
+{
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(formats); i++) {
+        if (adit_span_is(name, adit_key_type_name((enum adit_key_type)i))) {
+            *out = (enum adit_key_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- reading --------------------------------------------------------------- */
+
+/* Appends what the base64 between BEGIN and END stands for. */
+static enum adit_err decode_body(struct adit_span body, struct adit_buffer *out)
+{
+    const uint8_t *begin = body.data;
+    struct adit_span line;
+
+    while (adit_line_next(&body, &line))
+        if (adit_span_is(adit_line_trim(line), END_LINE))
+            return adit_base64_decode(adit_span_of(begin, (size_t)(line.data - begin)), out);
+    return ADIT_ERR_FORMAT;
+}
+
+static enum adit_err parse_envelope(struct adit_span bytes, struct envelope *out)
+{
+    struct adit_reader r = adit_reader_init(bytes);
+    const struct adit_span head = adit_read_bytes(&r, sizeof magic);
+    uint32_t key_count;
+
+    out->cipher = adit_read_string(&r);
+    out->kdf = adit_read_string(&r);
+    out->kdf_options = adit_read_string(&r);
+    key_count = adit_read_uint32(&r);
+    out->public_blob = adit_read_string(&r);
+    out->section = adit_read_string(&r);
+    out->tag = adit_read_rest(&r);
+
+    if (!adit_reader_finish(&r) || !adit_span_equal(head, adit_span_of(magic, sizeof magic)))
+        return ADIT_ERR_FORMAT;
+    return key_count == 1 ? ADIT_OK : ADIT_ERR_FORMAT;
+}
+
+/* The section in plain. This is the one place that decryption has to be put into. */
+static enum adit_err open_section(const struct envelope *e, struct adit_span *out)
+{
+    const bool is_plain = adit_span_is(e->cipher, "none");
+
+    if (is_plain != adit_span_is(e->kdf, "none"))
+        return ADIT_ERR_FORMAT;
+    if (!is_plain)
+        return adit_span_is(e->kdf, "bcrypt") ? ADIT_ERR_PASSPHRASE : ADIT_ERR_UNSUPPORTED;
+    if (e->kdf_options.len || e->tag.len || e->section.len % BLOCK)
+        return ADIT_ERR_FORMAT;
+    *out = e->section;
+    return ADIT_OK;
+}
+
+static bool is_padding(struct adit_span bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if (bytes.data[i] != i + 1)
+            return false;
+    return true;
+}
+
+static enum adit_err parse_section(struct adit_span section, struct adit_key **out)
+{
+    struct adit_reader r = adit_reader_init(section);
+    const uint32_t check = adit_read_uint32(&r);
+    const uint32_t check_again = adit_read_uint32(&r);
+    const struct adit_span name = adit_read_string(&r);
+    struct adit_private_numbers numbers = { 0 };
+    struct adit_span comment;
+    struct adit_pkey *pkey = NULL;
+    enum adit_key_type type;
+    enum adit_err err;
+
+    if (!adit_reader_ok(&r) || check != check_again)
+        return ADIT_ERR_FORMAT;
+    if (!type_of_name(name, &type))
+        return ADIT_ERR_UNSUPPORTED;
+    formats[type].read(&r, type, &numbers);
+    comment = adit_read_string(&r);
+    if (!adit_reader_ok(&r) || !is_padding(adit_read_rest(&r)))
+        return ADIT_ERR_FORMAT;
+    if (comment.len && memchr(comment.data, '\0', comment.len))
+        return ADIT_ERR_FORMAT;
+    err = adit_pkey_from_numbers(type, &numbers, &pkey);
+    return err ? err : adit_key_adopt(pkey, comment, out);
+}
+
+enum adit_err adit_openssh_key_read(struct adit_span body, struct adit_key **out)
+{
+    struct adit_buffer bytes = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
+    struct adit_key *key = NULL;
+    struct adit_span section;
+    struct envelope e;
+    enum adit_err err;
+
+    *out = NULL;
+    err = decode_body(body, &bytes);
+    if (err)
+        goto done;
+    err = parse_envelope(adit_buffer_span(&bytes), &e);
+    if (err)
+        goto done;
+    err = open_section(&e, &section);
+    if (err)
+        goto done;
+    err = parse_section(section, &key);
+    if (err)
+        goto done;
+    if (!adit_span_equal(e.public_blob, adit_key_blob(key))) {
+        err = ADIT_ERR_FORMAT;
+        goto done;
+    }
+    *out = key;
+    key = NULL;
+done:
+    adit_key_free(key);
+    adit_buffer_clear(&bytes);
+    return err;
+}
+
+/* ---- writing --------------------------------------------------------------- */
+
+static enum adit_err write_section(const struct adit_key *key, struct adit_buffer *out)
+{
+    const enum adit_key_type type = adit_key_type(key);
+    struct adit_buffer storage = adit_buffer_init_secret(NUMBERS_MAX);
+    struct adit_writer w = adit_writer_init(out);
+    struct adit_private_numbers numbers;
+    uint8_t check[4];
+    enum adit_err err;
+
+    err = adit_random_bytes(check, sizeof check);
+    if (err)
+        goto done;
+    err = adit_pkey_numbers(key->pkey, &storage, &numbers);
+    if (err)
+        goto done;
+    adit_write_bytes(&w, adit_span_of(check, sizeof check));
+    adit_write_bytes(&w, adit_span_of(check, sizeof check));
+    adit_write_text(&w, adit_key_type_name(type));
+    formats[type].write(&w, type, &numbers);
+    adit_write_text(&w, key->comment);
+    for (uint8_t i = 1; adit_writer_finish(&w) == ADIT_OK && out->len % BLOCK; i++)
+        adit_write_byte(&w, i);
+    err = adit_writer_finish(&w);
+done:
+    adit_buffer_clear(&storage);
+    return err;
+}
+
+static enum adit_err write_envelope(const struct adit_key *key, struct adit_buffer *out)
+{
+    struct adit_buffer section = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
+    struct adit_writer w = adit_writer_init(out);
+    enum adit_err err = write_section(key, &section);
+
+    if (err)
+        goto done;
+    adit_write_bytes(&w, adit_span_of(magic, sizeof magic));
+    adit_write_text(&w, "none");
+    adit_write_text(&w, "none");
+    adit_write_text(&w, "");
+    adit_write_uint32(&w, 1);
+    adit_write_string(&w, adit_key_blob(key));
+    adit_write_string(&w, adit_buffer_span(&section));
+    err = adit_writer_finish(&w);
+done:
+    adit_buffer_clear(&section);
+    return err;
+}
+
+enum adit_err adit_openssh_key_write(const struct adit_key *key, struct adit_buffer *out)
+{
+    struct adit_buffer bytes = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
+    struct adit_buffer letters = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
+    struct adit_writer w = adit_writer_init(out);
+    enum adit_err err;
+
+    err = write_envelope(key, &bytes);
+    if (err)
+        goto done;
+    err = adit_base64_encode(adit_buffer_span(&bytes), &letters);
+    if (err)
+        goto done;
+    adit_write_bytes(&w, adit_span_text(ADIT_OPENSSH_KEY_BEGIN "\n"));
+    for (size_t at = 0; at < letters.len; at += LINE_LETTERS) {
+        const size_t left = letters.len - at;
+
+        adit_write_bytes(
+            &w, adit_span_of(letters.data + at, left < LINE_LETTERS ? left : LINE_LETTERS));
+        adit_write_byte(&w, '\n');
+    }
+    adit_write_bytes(&w, adit_span_text(END_LINE "\n"));
+    err = adit_writer_finish(&w);
+done:
+    adit_buffer_clear(&letters);
+    adit_buffer_clear(&bytes);
+    return err;
+}

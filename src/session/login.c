@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The driver's answers to what the session asked about host key and login. */
+#include "session/session.h"
+
+void adit_session_host_key_verdict(struct adit_session *s, bool accepted)
+{
+    enum adit_err err;
+
+    if (s->err || !s->host_key_unjudged)
+        return;
+    s->host_key_unjudged = false;
+    if (!accepted) {
+        adit_session_fail(s, ADIT_ERR_HOST_KEY, "the host key was not accepted");
+        return;
+    }
+    s->transport.kex.deadline_ms = s->transport.now_ms + s->transport.kex_timeout_ms;
+    err = adit_kex_host_key_accepted(&s->transport);
+    if (err)
+        adit_session_fail(s, err, NULL);
+}
+
+enum adit_err adit_session_auth_probe(struct adit_session *s, const struct adit_key *key)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, true);
+}
+
+enum adit_err adit_session_auth_publickey(struct adit_session *s, const struct adit_key *key)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, false);
+}
+
+enum adit_err adit_session_auth_password(struct adit_session *s, const char *password)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_password(&s->auth_client, password);
+}
+
+void adit_session_auth_verdict(struct adit_session *s, enum adit_verdict verdict,
+                               const char *can_continue)
+{
+    enum adit_err err;
+
+    if (s->err)
+        return;
+    s->transport.why = NULL;
+    err = adit_auth_server_verdict(&s->auth_server, verdict, can_continue);
+    if (err)
+        adit_session_fail(s, err, NULL);
+    s->authenticated = s->auth_server.authenticated;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the passing of time does to a session: the login must come within its
+ * grace, each key exchange within its time, keys grow old, and a silent peer is
+ * asked for a sign of life. Every packet that comes is one.
+ */
+#include "session/session.h"
+
+#include <stdio.h>
+
+static uint64_t later(uint64_t from, uint64_t by)
+{
+    return by > UINT64_MAX - from ? UINT64_MAX : from + by;
+}
+
+static uint64_t login_deadline(const struct adit_session *s)
+{
+    return s->role == ADIT_SERVER && !s->authenticated ? later(s->started_ms, s->login_grace_ms)
+                                                       : UINT64_MAX;
+}
+
+static uint64_t alive_deadline(const struct adit_session *s)
+{
+    if (!s->authenticated || s->alive_interval_ms == 0 ||
+        s->transport.kex.step != ADIT_KEX_IDLE) /* an exchange has a deadline of its own */
+        return UINT64_MAX;
+    return later(s->heard_ms > s->asked_ms ? s->heard_ms : s->asked_ms, s->alive_interval_ms);
+}
+
+static uint64_t exchange_deadline(const struct adit_session *s)
+{
+    const bool rekeying = s->transport.kex.step != ADIT_KEX_IDLE;
+
+    return rekeying || s->authenticated ? adit_transport_deadline(&s->transport) : UINT64_MAX;
+}
+
+uint64_t adit_session_deadline(const struct adit_session *s)
+{
+    const uint64_t all[] = { login_deadline(s), alive_deadline(s), exchange_deadline(s) };
+    uint64_t first = UINT64_MAX;
+
+    if (s->err)
+        return UINT64_MAX;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i] < first)
+            first = all[i];
+    return first;
+}
+
+static void give_up_silent_peer(struct adit_session *s)
+{
+    char text[96];
+
+    (void)snprintf(text, sizeof text, "no sign of life from the peer for %llu s",
+                   (unsigned long long)((s->transport.now_ms - s->heard_ms) / 1000));
+    adit_session_fail(s, ADIT_ERR_TIMEOUT, text);
+}
+
+static void ask_for_life(struct adit_session *s)
+{
+    enum adit_err err;
+
+    if (s->alive_unanswered >= s->alive_count_max) {
+        give_up_silent_peer(s);
+        return;
+    }
+    s->alive_unanswered++;
+    s->asked_ms = s->transport.now_ms;
+    err = adit_connection_ask_alive(&s->connection);
+    if (err)
+        adit_session_fail(s, err, NULL);
+}
+
+static void exchange_due(struct adit_session *s)
+{
+    enum adit_err err;
+
+    if (s->transport.kex.step != ADIT_KEX_IDLE) {
+        adit_session_fail(s, ADIT_ERR_TIMEOUT, "the key exchange was not finished in time");
+        return;
+    }
+    err = adit_kex_offer(&s->transport);
+    if (err)
+        adit_session_fail(s, err, NULL);
+}
+
+void adit_session_advance(struct adit_session *s, uint64_t now_ms)
+{
+    if (now_ms > s->transport.now_ms)
+        s->transport.now_ms = now_ms;
+    now_ms = s->transport.now_ms;
+    if (s->err)
+        return;
+    if (now_ms >= login_deadline(s))
+        adit_session_fail(s, ADIT_ERR_TIMEOUT, "no login within the time that is given for it");
+    if (!s->err && now_ms >= exchange_deadline(s))
+        exchange_due(s);
+    if (!s->err && now_ms >= alive_deadline(s))
+        ask_for_life(s);
+}
+
+void adit_session_rekey(struct adit_session *s)
+{
+    enum adit_err err;
+
+    if (s->err || !s->authenticated)
+        return;
+    err = adit_kex_offer(&s->transport);
+    if (err)
+        adit_session_fail(s, err, NULL);
+}

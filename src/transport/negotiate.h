@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From two KEXINITs to one set of algorithms (RFC 4253, 7.1). A pure function. */
+#ifndef ADIT_TRANSPORT_NEGOTIATE_H
+#define ADIT_TRANSPORT_NEGOTIATE_H
+
+#include "crypto/cipher.h"
+#include "crypto/kex_method.h"
+#include "crypto/pkey.h"
+#include "wire/transport_messages.h"
+
+#define ADIT_STRICT_KEX_CLIENT "kex-strict-c-v00@openssh.com"
+#define ADIT_STRICT_KEX_SERVER "kex-strict-s-v00@openssh.com"
+#define ADIT_EXT_INFO_CLIENT   "ext-info-c"
+#define ADIT_EXT_INFO_SERVER   "ext-info-s"
+
+struct adit_negotiated {
+    const struct adit_kex_algorithm *kex;
+    const struct adit_signature_algorithm *host_key;
+    const struct adit_cipher_algorithm *cipher_c2s, *cipher_s2c;
+    const struct adit_mac_algorithm *mac_c2s, *mac_s2c; /* NULL with an AEAD */
+    bool guess_wrong; /* the peer sent a guessed packet that is to be passed over */
+};
+
+/*
+ * The first name of the client's that the server has too, list by list. On
+ * NO_AGREEMENT `*failed_list` is the list without one.
+ */
+ADIT_MUST_USE enum adit_err adit_negotiate(const struct adit_msg_kexinit *client,
+                                           const struct adit_msg_kexinit *server,
+                                           bool peer_is_client, struct adit_negotiated *out,
+                                           enum adit_kexinit_list *failed_list);
+
+/* "key exchange", "host key", … for the error's sentence. */
+const char *adit_kexinit_list_text(enum adit_kexinit_list list);
+
+#endif

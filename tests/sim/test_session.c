@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whole sessions in memory: login, channels, data, rekey, ends. */
+#include "sim/pair.h"
+
+#include "base/span.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char login_transcript[] = "server identified SSH-2.0-client\n"
+                                       "client identified SSH-2.0-server\n"
+                                       "client host key ssh-ed25519\n"
+                                       "client keys changed: curve25519-sha256\n"
+                                       "server keys changed: curve25519-sha256\n"
+                                       "client auth needed: publickey\n"
+                                       "server auth request: method 2\n"
+                                       "server authenticated\n"
+                                       "client authenticated\n";
+
+static void check_transcript(const struct pair *pair, const char *expected)
+{
+    char got[8192];
+
+    assert_true(pair->transcript.len < sizeof got);
+    memcpy(got, pair->transcript.data, pair->transcript.len);
+    got[pair->transcript.len] = '\0';
+    assert_string_equal(got, expected);
+}
+
+static void login_is_told_event_by_event(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    check_transcript(pair, login_transcript);
+    assert_true(adit_session_agreement(pair->client.session)->strict_kex);
+    pair_free(pair);
+}
+
+/* T5: it does not matter how the bytes are cut. */
+static void bytes_may_come_in_any_pieces(void **state)
+{
+    static const size_t chunks[] = { 1, 2, 7, 64, 1000 };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(chunks); i++) {
+        struct pair_settings settings;
+        struct pair *pair;
+        uint64_t hash = PAIR_HASH_START;
+
+        pair_settings_init(&settings);
+        settings.chunk_max = chunks[i];
+        settings.seed = i + 1;
+        pair = pair_new(&settings);
+        pair_log_in(pair);
+        pair_open_channel(pair);
+        assert_int_equal(pair_send(&pair->client, 100000, &hash), 100000);
+        pair_run(pair);
+        assert_int_equal(pair->server.bytes_received, 100000);
+        assert_int_equal(pair->server.hash_received, hash);
+        pair_free(pair);
+    }
+}
+
+static void data_goes_both_ways_through_every_cipher(void **state)
+{
+    static const char *const ciphers[] = {
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "chacha20-poly1305@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+    };
+    static const char *const macs[] = { "hmac-sha2-256", "hmac-sha2-512",
+                                        "hmac-sha2-256-etm@openssh.com",
+                                        "hmac-sha2-512-etm@openssh.com" };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(ciphers) * ADIT_ARRAY_LEN(macs); i++) {
+        struct pair_settings settings;
+        struct pair *pair;
+        uint64_t up = PAIR_HASH_START;
+        uint64_t down = PAIR_HASH_START;
+
+        pair_settings_init(&settings);
+        settings.client.algorithms.ciphers = ciphers[i / ADIT_ARRAY_LEN(macs)];
+        settings.client.algorithms.macs = macs[i % ADIT_ARRAY_LEN(macs)];
+        pair = pair_new(&settings);
+        pair_log_in(pair);
+        pair_open_channel(pair);
+        assert_int_equal(pair_send(&pair->client, 200000, &up), 200000);
+        assert_int_equal(pair_send(&pair->server, 150000, &down), 150000);
+        pair_run(pair);
+        assert_int_equal(pair->server.hash_received, up);
+        assert_int_equal(pair->client.hash_received, down);
+        pair_free(pair);
+    }
+}
+
+/* T42, T44: tiny limits on both sides, data both ways, nothing lost and nothing out of order. */
+static void rekey_in_mid_stream_loses_nothing(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+    uint64_t up = PAIR_HASH_START;
+    uint64_t down = PAIR_HASH_START;
+    size_t sent = 0;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.client.rekey_bytes = 50000;
+    settings.server.rekey_bytes = 16;
+    settings.chunk_max = 5000;
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_open_channel(pair);
+    for (unsigned i = 0; i < 100; i++) {
+        sent += pair_send(&pair->client, 30000, &up);
+        (void)pair_send(&pair->server, 30000, &down);
+        pair_run(pair);
+    }
+    assert_true(sent > 1000000);
+    assert_int_equal(pair->server.bytes_received, sent);
+    assert_int_equal(pair->server.hash_received, up);
+    assert_int_equal(pair->client.hash_received, down);
+    assert_true(pair->client.events[ADIT_EVENT_KEYS_CHANGED] > 20);
+    pair_free(pair);
+}
+
+static void half_close_leaves_the_other_direction_open(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+    uint64_t hash = PAIR_HASH_START;
+
+    (void)state;
+    pair_settings_init(&settings);
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_open_channel(pair);
+    adit_channel_send_eof(pair->client.channel);
+    pair_run(pair);
+    assert_int_equal(pair->server.events[ADIT_EVENT_CHANNEL_EOF], 1);
+    assert_int_equal(pair_send(&pair->client, 10, &hash), 0);
+    assert_int_equal(pair_send(&pair->server, 70000, &hash), 70000);
+    pair_run(pair);
+    assert_int_equal(pair->client.hash_received, hash);
+    adit_channel_send_eof(pair->server.channel);
+    adit_channel_close(pair->server.channel);
+    pair_run(pair);
+    assert_int_equal(pair->client.events[ADIT_EVENT_CHANNEL_CLOSED], 1);
+    assert_int_equal(pair->server.events[ADIT_EVENT_CHANNEL_CLOSED], 1);
+    pair_free(pair);
+}
+
+static void window_bounds_what_is_on_the_way(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+    uint64_t hash = PAIR_HASH_START;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.server.window_initial = 100000;
+    settings.keep_credit = true;
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_open_channel(pair);
+    assert_int_equal(pair_send(&pair->client, 1000000, &hash), 100000);
+    pair_run(pair);
+    assert_int_equal(pair_send(&pair->client, 1, &hash), 0);
+    adit_channel_consumed(pair->server.channel, 100000);
+    pair_run(pair);
+    assert_int_equal(pair->client.events[ADIT_EVENT_CHANNEL_WRITABLE], 1);
+    assert_true(pair_send(&pair->client, 50000, &hash) == 50000);
+    pair_run(pair);
+    assert_int_equal(pair->server.hash_received, hash);
+    pair_free(pair);
+}
+
+static void password_and_probe_log_in_too(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.server.password_offered = true;
+    settings.password = "correct horse";
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_free(pair);
+
+    pair_settings_init(&settings);
+    settings.probe_first = true;
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    assert_int_equal(pair->client.events[ADIT_EVENT_AUTH_KEY_ACCEPTED], 1);
+    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 2);
+    pair_free(pair);
+}
+
+/* U5: the seventh failure ends it; the client is told each time before. */
+static void refused_logins_end_after_the_tries_allowed(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.verdict = ADIT_VERDICT_NO;
+    pair = pair_new(&settings);
+    pair_run(pair);
+    assert_int_equal(pair->server.ended, ADIT_ERR_AUTH);
+    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 7);
+    assert_int_equal(pair->client.ended, ADIT_ERR_DISCONNECTED);
+    assert_false(adit_session_is_authenticated(pair->client.session));
+    pair_free(pair);
+}
+
+static void refused_host_key_ends_before_the_login(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.refuse_host_key = true;
+    pair = pair_new(&settings);
+    pair_run(pair);
+    assert_int_equal(pair->client.ended, ADIT_ERR_HOST_KEY);
+    assert_int_equal(pair->server.ended, ADIT_ERR_DISCONNECTED);
+    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 0);
+    pair_free(pair);
+}
+
+static void no_common_cipher_is_told_with_both_lists(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.client.algorithms.ciphers = "aes128-ctr";
+    settings.server.algorithms.ciphers = "aes256-ctr,aes128-gcm@openssh.com";
+    pair = pair_new(&settings);
+    pair_run(pair);
+    assert_int_equal(pair->client.ended, ADIT_ERR_NO_AGREEMENT);
+    assert_non_null(strstr(pair->client.ended_text, "cipher"));
+    assert_non_null(strstr(pair->client.ended_text, "aes128-ctr"));
+    assert_non_null(strstr(pair->client.ended_text, "aes256-ctr"));
+    pair_free(pair);
+}
+
+static void a_silent_peer_is_asked_and_then_given_up(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.client.alive_interval_ms = 5000;
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_advance(pair, 60000);
+    assert_int_equal(pair->client.ended, ADIT_OK);
+    assert_int_equal(adit_session_round_trip_ms(pair->client.session), 0);
+    /* From now on the server's answers get lost. */
+    for (unsigned i = 0; i < 5 && pair->client.ended == ADIT_OK; i++) {
+        struct adit_event event;
+
+        pair->now_ms += 5000;
+        adit_session_advance(pair->client.session, pair->now_ms);
+        while (adit_session_next_event(pair->client.session, &event))
+            pair->client.ended = adit_session_error(pair->client.session);
+    }
+    assert_int_equal(pair->client.ended, ADIT_ERR_TIMEOUT);
+    pair_free(pair);
+}
+
+static void a_login_that_never_comes_is_cut_off(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.server.login_grace_ms = 30000;
+    pair = pair_new(&settings);
+    adit_session_advance(pair->server.session, 29999);
+    assert_int_equal(adit_session_error(pair->server.session), ADIT_OK);
+    adit_session_advance(pair->server.session, 30000);
+    assert_int_equal(adit_session_error(pair->server.session), ADIT_ERR_TIMEOUT);
+    pair_free(pair);
+}
+
+static void keys_are_renewed_by_the_hour(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.client.rekey_ms = 3600 * 1000;
+    settings.server.rekey_ms = 7200 * 1000;
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_advance(pair, 3 * 3600 * 1000 + 1000);
+    assert_int_equal(pair->client.ended, ADIT_OK);
+    assert_int_equal(pair->client.events[ADIT_EVENT_KEYS_CHANGED], 4);
+    pair_free(pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(login_is_told_event_by_event),
+        cmocka_unit_test(bytes_may_come_in_any_pieces),
+        cmocka_unit_test(data_goes_both_ways_through_every_cipher),
+        cmocka_unit_test(rekey_in_mid_stream_loses_nothing),
+        cmocka_unit_test(half_close_leaves_the_other_direction_open),
+        cmocka_unit_test(window_bounds_what_is_on_the_way),
+        cmocka_unit_test(password_and_probe_log_in_too),
+        cmocka_unit_test(refused_logins_end_after_the_tries_allowed),
+        cmocka_unit_test(refused_host_key_ends_before_the_login),
+        cmocka_unit_test(no_common_cipher_is_told_with_both_lists),
+        cmocka_unit_test(a_silent_peer_is_asked_and_then_given_up),
+        cmocka_unit_test(a_login_that_never_comes_is_cut_off),
+        cmocka_unit_test(keys_are_renewed_by_the_hour),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
