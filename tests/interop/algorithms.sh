@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# algorithms.sh CLIENT SERVER: a tunnel with each line of algorithms.txt, which the server insists on.
+. "$(dirname "$0")/lib.sh"
+
+client=$1
+server=$2
+
+key_of()
+{
+    case $1 in
+    ssh-ed25519) echo ed25519 ;;
+    ecdsa-sha2-nistp256) echo ecdsa256 ;;
+    ecdsa-sha2-nistp384) echo ecdsa384 ;;
+    ecdsa-sha2-nistp521) echo ecdsa521 ;;
+    rsa-sha2-*) echo rsa ;;
+    esac
+}
+
+known_to_openssh()
+{
+    case "$client $server" in *ssh*) ssh -Q "$1" | grep -qxF "$2" ;; esac
+}
+
+try()
+{
+    local option=$1 name=$2 port
+
+    server_options=("$option $name")
+    client_options=()
+    host_key=ed25519
+    user_key=ed25519
+    case $option in
+    MACs) server_options+=("Ciphers aes128-ctr") ;; # with an AEAD no MAC is agreed
+    HostKeyAlgorithms) host_key=$(key_of "$name") ;;
+    PubkeyAcceptedAlgorithms)
+        # sshd 9.2 tells the client of every algorithm it knows, not of the one it takes.
+        client_options=(-o "$option=$name")
+        user_key=$(key_of "$name")
+        ;;
+    esac
+
+    start_server "$server"
+    port=$(free_port)
+    start_client "$client" "$port" -L "$port:127.0.0.1:$serving"
+    "$traffic" both "$port" 300000 || fail "$option $name"
+    stop "$client_pid"
+    stop "$server_pid"
+    echo "$option $name"
+}
+
+for key in ed25519 ecdsa256 ecdsa384 ecdsa521 rsa; do
+    case $key in
+    ecdsa*) make_key $key ecdsa -b ${key#ecdsa} ;;
+    rsa) make_key rsa rsa -b 2048 ;;
+    *) make_key $key $key ;;
+    esac
+done
+cat "$work"/*.pub >"$work/authorized_keys"
+start_traffic
+
+tried=0
+while read -r option name; do
+    case $option in '' | '#'*) continue ;; esac
+    if known_to_openssh "$option" "$name"; then
+        try "$option" "$name"
+        tried=$((tried + 1))
+    else
+        echo "$option $name: not known to this OpenSSH"
+    fi
+done <"$here/algorithms.txt"
+[ "$tried" -gt 20 ] || fail "only $tried algorithms were tried"

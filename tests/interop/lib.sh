@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Servers and clients for the interop tests: each test has a folder of its own, ports of 127.0.0.1,
+# and processes that end with it whatever happens. Readiness is polled for, with a bound.
+# shellcheck shell=bash
+set -euo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+BUILD=${BUILD:-$here/../../build}
+ADIT=${ADIT:-$BUILD/adit}
+ADITD=${ADITD:-$BUILD/aditd}
+traffic=$BUILD/tests/traffic
+export UBSAN_OPTIONS=print_stacktrace=1
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/adit-interop.XXXXXX")
+chmod 711 "$work"
+# plink and dbclient keep their own files at home.
+mkdir "$work/home"
+export HOME=$work/home
+pids=()
+
+# A sanitizer's build is slow, and its bytes are looked at more closely.
+bulk=$((64 << 20))
+[ -z "${SANITIZE-}" ] || bulk=$((4 << 20))
+
+clean_up()
+{
+    local status=$? log
+
+    trap '' HUP INT TERM
+    [ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
+    if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
+        for log in "$work"/*.log; do
+            [ -s "$log" ] || continue
+            echo "--- ${log##*/}, its last lines"
+            tail -n 25 "$log" | cut -c 1-300
+        done
+    fi
+    [ -n "${KEEP-}" ] || rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+fail()
+{
+    echo "FAILED: $*"
+    exit 1
+}
+
+skip()
+{
+    echo "SKIP: $*"
+    exit 77
+}
+
+need()
+{
+    local program
+
+    for program; do
+        command -v "$program" >/dev/null || skip "$program is not installed"
+    done
+}
+
+# start NAME COMMAND…: in the background, output into NAME.log, its id in $started. The kernel ends
+# it when this shell is killed.
+start()
+{
+    local name=$1
+
+    shift
+    setpriv --pdeathsig TERM -- "$@" </dev/null >>"$work/$name.log" 2>&1 &
+    started=$!
+    pids+=("$started")
+}
+
+is_running()
+{
+    kill -0 "$1" 2>/dev/null
+}
+
+# stop PID: ends a process that was started here; what it returned is in $stopped.
+stop()
+{
+    local i
+
+    for ((i = 0; i < 100; i++)); do
+        # Again from time to time: ssh may miss one that comes just before its poll().
+        [ $((i % 10)) -ne 0 ] || kill "$1" 2>/dev/null || true
+        is_running "$1" || break
+        sleep 0.1
+    done
+    kill -9 "$1" 2>/dev/null && fail "process $1 did not end in 10 s"
+    stopped=0
+    wait "$1" 2>/dev/null || stopped=$?
+    forget "$1"
+}
+
+# The id is another's once its process has been waited for.
+forget()
+{
+    local pid left=()
+
+    for pid in "${pids[@]}"; do
+        [ "$pid" = "$1" ] || left+=("$pid")
+    done
+    pids=("${left[@]}")
+}
+
+# ends PID SECONDS: whether it ends by itself in that time; what it returned is in $stopped.
+ends()
+{
+    local i
+
+    for ((i = 0; i < $2 * 10; i++)); do
+        if ! is_running "$1"; then
+            stopped=0
+            wait "$1" || stopped=$?
+            forget "$1"
+            return 0
+        fi
+        sleep 0.1
+    done
+    return 1
+}
+
+# await WHAT COMMAND…: until the command succeeds, for 20 s at most, and while $started runs.
+await()
+{
+    local what=$1 i
+
+    shift
+    for ((i = 0; i < 400; i++)); do
+        if "$@"; then
+            return
+        fi
+        is_running "$started" || fail "$what: the program ended"
+        sleep 0.05
+    done
+    fail "$what: not in 20 s"
+}
+
+# Whether something listens on a port, without connecting to it.
+listening()
+{
+    grep -q "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6
+}
+
+not_listening()
+{
+    ! listening "$1"
+}
+
+free_port()
+{
+    "$traffic" port
+}
+
+# $serving and $closing are the ports of the traffic server.
+start_traffic()
+{
+    start traffic "$traffic" serve "$work/traffic.ports"
+    await "traffic" test -s "$work/traffic.ports"
+    read -r serving closing <"$work/traffic.ports"
+}
+
+# ---- keys --------------------------------------------------------------------
+
+# make_key FILE TYPE [OPTIONS…]
+make_key()
+{
+    local file=$1 type=$2
+
+    shift 2
+    ssh-keygen -q -t "$type" -N '' -C test -f "$work/$file" "$@"
+}
+
+# The user's key in every form, and the host's.
+make_keys()
+{
+    make_key user ed25519
+    make_key host ed25519
+    cp "$work/user.pub" "$work/authorized_keys"
+    if command -v puttygen >/dev/null; then
+        puttygen "$work/user" -O private -o "$work/user.ppk"
+    fi
+    if command -v dropbearconvert >/dev/null; then
+        dropbearconvert openssh dropbear "$work/user" "$work/user.dropbear" >>"$work/keys.log" 2>&1
+        dropbearconvert openssh dropbear "$work/host" "$work/host.dropbear" >>"$work/keys.log" 2>&1
+    fi
+}
+
+# ---- servers -------------------------------------------------------------------
+
+server_options=() # more lines for the configuration of aditd and sshd
+host_key=host
+login=
+
+aditd_config()
+{
+    cat <<END
+ListenAddress 127.0.0.1:$server_port
+HostKey $work/$host_key
+AuthorizedKeysFile $work/authorized_keys
+StrictModes no
+PasswordAuthentication no
+PidFile none
+LogLevel VERBOSE
+END
+    printf '%s\n' ${server_options[@]+"${server_options[@]}"}
+}
+
+sshd_config()
+{
+    aditd_config
+    cat <<END
+UsePAM no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+MaxStartups 200
+MaxSessions 200
+END
+}
+
+run_aditd()
+{
+    login=tunnel
+    [ -x "$ADITD" ] || skip "$ADITD is not built"
+    aditd_config >"$work/aditd.conf"
+    start aditd "$ADITD" -D -e -f "$work/aditd.conf"
+}
+
+run_sshd()
+{
+    login=$(id -un)
+    need sshd
+    [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+    sshd_config >"$work/sshd.conf"
+    start sshd "$(command -v sshd)" -D -e -f "$work/sshd.conf"
+}
+
+# Dropbear takes keys only from the home folder in the password file: it gets a password file of its
+# own, in a mount namespace.
+run_dropbear()
+{
+    local namespace=(unshare --mount)
+
+    login=root
+    need dropbear dropbearconvert unshare
+    [ "$(id -u)" -eq 0 ] || namespace=(unshare --mount --map-root-user)
+    "${namespace[@]}" true 2>/dev/null || skip "no namespace for dropbear's password file"
+    mkdir -p "$work/login/.ssh"
+    cp "$work/authorized_keys" "$work/login/.ssh/authorized_keys"
+    chmod -R go-rwx "$work/login"
+    echo "root:x:0:0:root:$work/login:/bin/sh" >"$work/passwd"
+    start dropbear "${namespace[@]}" sh -c 'mount --bind "$1" /etc/passwd; shift; exec "$@"' sh \
+        "$work/passwd" "$(command -v dropbear)" -F -E -s -W 1048576 -r "$work/$host_key.dropbear" \
+        -p "127.0.0.1:$server_port" -P "$work/dropbear.pid"
+}
+
+# start_server KIND: aditd, sshd or dropbear; $server_port, $server_pid and $login tell the rest.
+start_server()
+{
+    server_port=$(free_port)
+    "run_$1"
+    server_pid=$started
+    await "$1" listening "$server_port"
+    # shellcheck disable=SC2034 # tests use it
+    echo "[127.0.0.1]:$server_port $(cut -d' ' -f1,2 "$work/$host_key.pub")" >"$work/known_hosts"
+}
+
+# ---- clients -------------------------------------------------------------------
+
+client_options=() # more -o of adit and ssh
+user_key=user
+
+openssh_arguments()
+{
+    arguments=(-F none -N -p "$server_port" -i "$work/$user_key"
+        -o "UserKnownHostsFile=$work/known_hosts" -o GlobalKnownHostsFile=/dev/null
+        -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes -o BatchMode=yes
+        -o ExitOnForwardFailure=yes ${client_options[@]+"${client_options[@]}"})
+}
+
+run_adit()
+{
+    [ -x "$ADIT" ] || skip "$ADIT is not built"
+    openssh_arguments
+    start adit "$ADIT" "${arguments[@]}" "$@" "$login@127.0.0.1"
+}
+
+run_ssh()
+{
+    need ssh
+    openssh_arguments
+    start ssh ssh "${arguments[@]}" "$@" "$login@127.0.0.1"
+}
+
+run_plink()
+{
+    local fingerprint
+
+    need plink puttygen
+    fingerprint=$(ssh-keygen -l -f "$work/$host_key.pub" | cut -d' ' -f2)
+    start plink plink -ssh -batch -N -noagent -P "$server_port" -i "$work/$user_key.ppk" \
+        -hostkey "$fingerprint" "$@" "$login@127.0.0.1"
+}
+
+run_dbclient()
+{
+    need dbclient dropbearconvert
+    start dbclient dbclient -N -y -y -W 1048576 -i "$work/$user_key.dropbear" -p "$server_port" "$@" \
+        "$login@127.0.0.1"
+}
+
+# start_client KIND PORT ARGUMENTS…: adit, ssh, plink or dbclient; ready when PORT listens, which is
+# one that it opens here or at the server.
+start_client()
+{
+    local kind=$1 port=$2
+
+    shift 2
+    "run_$kind" "$@"
+    client_pid=$started
+    await "$kind" listening "$port"
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Functions that have no safe use here, or only one that must be seen.
+. "$(dirname "$0")/lint.sh"
+
+banned='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|atoi|atol|atoll|strtok|alloca|realloc'
+banned="$banned|select|FD_SET|system|popen|tmpnam|mktemp|rand|srand|random|setjmp|longjmp|signal"
+
+# memcmp() stops at the first difference. In crypto/ it is for public values alone, and says so in
+# a comment on its line: "public".
+check_memcmp()
+{
+    local file=$1 number
+
+    while IFS=: read -r number _; do
+        sed -n "${number}p" "$file" | grep -q '/\*.*public' ||
+            fault "$2:$number: memcmp() in crypto/ without the comment that the bytes are public"
+    done < <(grep -nE '\bmemcmp *\(' "$3")
+}
+
+# kill(-1) ends every process: the line, or one of the three before it, compares the pid with 0.
+check_kill()
+{
+    local number pid
+
+    while IFS=: read -r number pid; do
+        sed -n "$((number > 3 ? number - 3 : 1)),${number}p" "$2" | grep -qF "$pid > 0" ||
+            fault "$1:$number: kill() of a pid that was not compared with 0"
+    done < <(sed -nE '=;s/.*\bkill *\( *([^,]*[^, ]) *,.*/\1/p' "$2" |
+        awk '/^[0-9]+$/ { line = $0; next } { print line ":" $0 }')
+}
+
+check()
+{
+    local root=$1 file name line code=$list
+
+    while read -r file; do
+        name=${file#"$root"/}
+        c_code "$file" >"$code" || fault "$name: cannot be read"
+        while read -r line; do
+            fault "$name:$line"
+        done < <(grep -nE "\\b($banned) *\\(" "$code")
+        case $name in src/crypto/*) check_memcmp "$file" "$name" "$code" ;; esac
+        check_kill "$name" "$code"
+    done < <(c_files "$root" include src apps examples)
+    verdict
+}
+
+plant()
+{
+    echo 'void f(char *a) { strcpy(a, "b"); }' | put src/base/x.c
+    finds "strcpy"
+    echo 'void f(void *a) { a = realloc (a, 2); }' | put apps/aditd/x.c
+    finds "realloc with a space"
+    echo 'int f(void) { return memcmp(tag, mac, 16); }' | put src/crypto/x.c
+    finds "memcmp in crypto"
+    printf 'void f(int pid)\n{\n    kill(pid, 9);\n}\n' | put src/net/x.c
+    finds "kill of an unchecked pid"
+    printf '/* strcpy(a, b) is\n banned */\nint x = memcmp(a, b, 2); /* public names */\n' |
+        put src/crypto/x.c
+    printf '\n\nvoid f(int pid)\n{\n    if (pid > 0)\n        kill(pid, 9);\n    uv_random(strcat_like(1), "system(1)");\n}\n' |
+        put src/net/x.c
+    passes "comments, strings, public bytes, a checked pid, longer names"
+}
+
+lint "$@"

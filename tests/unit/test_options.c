@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../apps/adit/options.h"
+
+#include <string.h>
+
+enum { WORDS_MAX = 12 };
+
+/* The words of a command line, as main() gets them. */
+struct line {
+    const char *words[WORDS_MAX];
+};
+
+static bool parse(struct adit_options *options, const struct line *line)
+{
+    char *argv[WORDS_MAX + 2] = { NULL };
+    static char name[] = "adit";
+    static char copies[WORDS_MAX][160];
+    int argc = 0;
+
+    argv[argc++] = name;
+    for (size_t i = 0; i < WORDS_MAX && line->words[i]; i++) {
+        (void)snprintf(copies[i], sizeof copies[i], "%s", line->words[i]);
+        argv[argc++] = copies[i];
+    }
+    return adit_options_parse(options, argc, argv);
+}
+
+/* The settings as one text: "Port=22 -o=BatchMode=yes …". */
+static const char *settings_text(const struct adit_options *options)
+{
+    static char text[4096];
+    size_t len = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < options->setting_count; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s=%s", i ? " " : "",
+                                options->settings[i].keyword ? options->settings[i].keyword : "-o",
+                                options->settings[i].value);
+    return text;
+}
+
+static const struct {
+    struct line line;
+    const char *settings;
+} good[] = {
+    { { { "gw" } }, "" },
+    { { { "cassie@gw" } }, "User=cassie" },
+    { { { "ssh://cassie@gw:2222" } }, "User=cassie Port=2222" },
+    { { { "-p", "2222", "gw" } }, "Port=2222" },
+    { { { "-p2222", "gw" } }, "Port=2222" },
+    { { { "gw", "-p", "2222" } }, "Port=2222" },
+    { { { "-nNT", "gw" } }, "" },
+    { { { "-akx", "-e", "none", "gw" } }, "" },
+    { { { "-nNTp2222", "gw" } }, "Port=2222" },
+    { { { "-L", "3307:db:3306", "-L3308:db:3308", "gw" } },
+      "LocalForward=3307:db:3306 LocalForward=3308:db:3308" },
+    { { { "-R", "0:localhost:22", "gw" } }, "RemoteForward=0:localhost:22" },
+    { { { "-46g", "gw" } }, "AddressFamily=inet AddressFamily=inet6 GatewayPorts=yes" },
+    { { { "-l", "a", "b@gw" } }, "User=a User=b" },
+    { { { "-i", "key.pem", "-oBatchMode=yes", "-o", "Port 7", "gw" } },
+      "IdentityFile=key.pem -o=BatchMode=yes -o=Port 7" },
+    { { { "-b", "::1", "-B", "eth0", "-c", "c", "-m", "m", "gw" } },
+      "BindAddress=::1 BindInterface=eth0 Ciphers=c MACs=m" },
+    { { { "-C", "-P", "tag", "gw" } }, "Compression=yes Tag=tag" },
+    { { { "-v", "gw" } }, "LogLevel=DEBUG1" },
+    { { { "-v", "-v", "gw" } }, "LogLevel=DEBUG2" },
+    { { { "-vvvvv", "gw" } }, "LogLevel=DEBUG3" },
+    { { { "-q", "gw" } }, "LogLevel=QUIET" },
+    { { { "-vvq", "gw" } }, "LogLevel=QUIET" },
+    { { { "-qv", "gw" } }, "LogLevel=DEBUG1" },
+    { { { "-p", "-5", "gw" } }, "Port=-5" }, /* the value is for the configuration to judge */
+    { { { "-4", "--", "gw" } }, "AddressFamily=inet" },
+};
+
+static void good_command_lines_become_settings(void **state)
+{
+    struct adit_options options;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        if (!parse(&options, &good[i].line))
+            fail_msg("line %zu: %s", i, options.error);
+        assert_string_equal(settings_text(&options), good[i].settings);
+        assert_string_equal(options.destination.host, "gw");
+        assert_int_equal(options.action, ADIT_ACTION_RUN);
+    }
+}
+
+static const struct {
+    struct line line;
+    const char *error;
+    bool show_usage;
+} bad[] = {
+    { { { NULL } }, "no destination", true },
+    { { { "-N" } }, "no destination", true },
+    { { { "-G" } }, "no destination", true },
+    { { { "-Z", "gw" } }, "unknown option -Z", true },
+    { { { "-NZ", "gw" } }, "unknown option -Z", true },
+    { { { "--frobnicate", "gw" } }, "unknown option --frobnicate", true },
+    { { { "--frobnicate=1", "gw" } }, "unknown option --frobnicate", true },
+    { { { "--hel", "gw" } }, "unknown option --hel", true },
+    { { { "--help=me", "gw" } }, "--help takes no argument", false },
+    { { { "gw", "-p" } }, "-p needs an argument: port", false },
+    { { { "gw", "--password-file" } }, "--password-file needs an argument: file", false },
+    { { { "gw", "uptime" } },
+      "commands are never run, and \"uptime\" after the destination is one",
+      false },
+    { { { "--", "gw", "-v" } },
+      "commands are never run, and \"-v\" after the destination is one",
+      false },
+    { { { "" } }, "bad destination \"\"", false },
+    { { { "-" } }, "bad destination \"-\"", false },
+    { { { "--", "-oProxyCommand=x" } }, "bad destination \"-oProxyCommand=x\"", false },
+};
+
+static void bad_command_lines_are_refused_with_a_sentence(void **state)
+{
+    struct adit_options options;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(parse(&options, &bad[i].line));
+        assert_string_equal(options.error, bad[i].error);
+        assert_int_equal(options.show_usage, bad[i].show_usage);
+    }
+}
+
+/* Each by its letter, with its argument and without, and never as unknown. */
+static void options_of_ssh_without_use_here_are_refused_by_name(void **state)
+{
+    static const char letters[] = "AKstwXYDWJMSOIQy";
+    struct adit_options options;
+    char word[] = "-?";
+    char name[] = "-?: ";
+
+    (void)state;
+    for (const char *letter = letters; *letter; letter++) {
+        const struct line lines[] = { { { word, "gw" } },
+                                      { { word, "1080", "gw" } },
+                                      { { word } } };
+
+        word[1] = name[1] = *letter;
+        for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+            assert_false(parse(&options, &lines[i]));
+            assert_memory_equal(options.error, name, sizeof name - 1);
+            assert_true(strlen(options.error) > sizeof name);
+            assert_false(options.show_usage);
+        }
+    }
+}
+
+static void options_of_the_program_itself_are_no_settings(void **state)
+{
+    const struct line line = { { "-f", "-F", "none", "-E", "log", "--password-file=pw", "gw" } };
+    struct adit_options options;
+
+    (void)state;
+    assert_true(parse(&options, &line));
+    assert_true(options.background);
+    assert_string_equal(options.config_file, "none");
+    assert_string_equal(options.log_file, "log");
+    assert_string_equal(options.password_file, "pw");
+    assert_int_equal(options.setting_count, 0);
+}
+
+static void actions_need_no_destination_but_print_does(void **state)
+{
+    const struct line help = { { "--help" } };
+    const struct line version = { { "-V" } };
+    const struct line long_version = { { "--version" } };
+    const struct line print = { { "-G", "gw" } };
+    struct adit_options options;
+
+    (void)state;
+    assert_true(parse(&options, &help));
+    assert_int_equal(options.action, ADIT_ACTION_HELP);
+    assert_true(parse(&options, &version));
+    assert_int_equal(options.action, ADIT_ACTION_VERSION);
+    assert_true(parse(&options, &long_version));
+    assert_int_equal(options.action, ADIT_ACTION_VERSION);
+    assert_true(parse(&options, &print));
+    assert_int_equal(options.action, ADIT_ACTION_PRINT);
+}
+
+static void too_many_settings_are_refused(void **state)
+{
+    char dashed[ADIT_OPTIONS_SETTINGS_MAX + 3] = "-";
+    char name[] = "adit";
+    char host[] = "gw";
+    char *argv[] = { name, dashed, host, NULL };
+    struct adit_options options;
+
+    (void)state;
+    memset(dashed + 1, '4', ADIT_OPTIONS_SETTINGS_MAX);
+    assert_true(adit_options_parse(&options, 3, argv));
+    dashed[ADIT_OPTIONS_SETTINGS_MAX + 1] = '4';
+    assert_false(adit_options_parse(&options, 3, argv));
+}
+
+static void help_names_every_option_once(void **state)
+{
+    static const char letters[] = "46AaBbCcDEeFfGgIiJKkLlMmNnOoPpQqRSsTtVvWwXxYy";
+    char *all = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&all, &len);
+    const char *text;
+
+    (void)state;
+    assert_non_null(out);
+    adit_options_print_help(out);
+    assert_int_equal(fclose(out), 0);
+    text = strstr(all, "\n\n"); /* behind the usage lines */
+    assert_non_null(text);
+    for (const char *letter = letters; *letter; letter++) {
+        const char option[] = { ' ', '-', *letter, '\0' };
+        const char *found = strstr(text, option);
+
+        if (found == NULL || strstr(found + 1, option))
+            fail_msg("-%c is not there just once", *letter);
+    }
+    assert_non_null(strstr(text, "--password-file file"));
+    assert_non_null(strstr(text, "--help"));
+    free(all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_command_lines_become_settings),
+        cmocka_unit_test(bad_command_lines_are_refused_with_a_sentence),
+        cmocka_unit_test(options_of_ssh_without_use_here_are_refused_by_name),
+        cmocka_unit_test(options_of_the_program_itself_are_no_settings),
+        cmocka_unit_test(actions_need_no_destination_but_print_does),
+        cmocka_unit_test(too_many_settings_are_refused),
+        cmocka_unit_test(help_names_every_option_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
