@@ -238,6 +238,17 @@ void pair_run(struct pair *pair)
     }
 }
 
+void pair_run_alone(struct side *side)
+{
+    bool moved = true;
+
+    while (moved) {
+        moved = feed(side);
+        moved |= drain(side);
+        adit_session_output_sent(side->session, adit_session_output_size(side->session));
+    }
+}
+
 void pair_advance(struct pair *pair, uint64_t ms)
 {
     const uint64_t end = pair->now_ms + ms;

@@ -64,6 +64,8 @@ void pair_free(struct pair *pair);
 
 /* Hands bytes and events to and fro until nothing moves. Fails the test if that never ends. */
 void pair_run(struct pair *pair);
+/* The same for one side alone; what it sends is lost. */
+void pair_run_alone(struct side *side);
 /* Lets time pass, step by step, as the deadlines ask for. */
 void pair_advance(struct pair *pair, uint64_t ms);
 /* Runs until both sides are logged in; fails the test otherwise. */
