@@ -128,8 +128,9 @@ ADIT_MUST_USE enum adit_err adit_connection_handle_channel_request(struct adit_c
 
 /* ---- data.c: data and windows ---- */
 
-size_t adit_connection_reserve(struct adit_channel *channel, size_t want, struct adit_room *rooms,
-                               size_t max);
+ADIT_MUST_USE enum adit_err adit_connection_reserve(struct adit_channel *channel, size_t want,
+                                                    struct adit_room *rooms, size_t max,
+                                                    size_t *count);
 ADIT_MUST_USE enum adit_err adit_connection_commit(struct adit_channel *channel, size_t len);
 ADIT_MUST_USE enum adit_err adit_connection_consumed(struct adit_channel *channel, size_t len);
 

@@ -7,25 +7,26 @@ static enum adit_err fault(struct adit_connection *c, const char *why)
     return adit_transport_fault(c->transport, ADIT_ERR_PROTOCOL, why);
 }
 
-size_t adit_connection_reserve(struct adit_channel *channel, size_t want, struct adit_room *rooms,
-                               size_t max)
+enum adit_err adit_connection_reserve(struct adit_channel *channel, size_t want,
+                                      struct adit_room *rooms, size_t max, size_t *count)
 {
     struct adit_transport *t = channel->connection->transport;
     const size_t per_packet = channel->send_packet_max < ADIT_DATA_PER_PACKET
                                   ? channel->send_packet_max
                                   : ADIT_DATA_PER_PACKET;
 
+    *count = 0;
     if (channel->state != ADIT_CHANNEL_IS_OPEN || channel->eof_sent || channel->close_sent)
-        return 0;
+        return ADIT_OK;
     if (channel->send_window == 0) {
         channel->starved = true;
-        return 0;
+        return ADIT_OK;
     }
     if (adit_transport_is_held(t))
-        return 0;
+        return ADIT_OK;
     if (want > channel->send_window)
         want = channel->send_window;
-    return adit_transport_reserve_data(t, want, per_packet, rooms, max);
+    return adit_transport_reserve_data(t, want, per_packet, rooms, max, count);
 }
 
 enum adit_err adit_connection_commit(struct adit_channel *channel, size_t len)

@@ -80,7 +80,12 @@ struct adit_session *adit_channel_session(const struct adit_channel *channel)
 size_t adit_channel_reserve(struct adit_channel *channel, size_t want, struct adit_room *rooms,
                             size_t max)
 {
-    return session_of(channel)->err ? 0 : adit_connection_reserve(channel, want, rooms, max);
+    struct adit_session *s = session_of(channel);
+    size_t count = 0;
+
+    if (!s->err)
+        settle(s, adit_connection_reserve(channel, want, rooms, max, &count));
+    return count;
 }
 
 void adit_channel_commit(struct adit_channel *channel, size_t len)

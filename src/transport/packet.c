@@ -160,34 +160,34 @@ enum adit_err adit_transport_release_held(struct adit_transport *t)
     return err;
 }
 
-size_t adit_transport_reserve_data(struct adit_transport *t, size_t want, size_t per_packet,
-                                   struct adit_room *rooms, size_t max)
+enum adit_err adit_transport_reserve_data(struct adit_transport *t, size_t want, size_t per_packet,
+                                          struct adit_room *rooms, size_t max, size_t *count)
 {
     const struct adit_cipher *cipher = t->out.cipher;
     const size_t stride = sealed_size(cipher, DATA_HEADER + per_packet);
     const size_t first = want < per_packet ? want : per_packet;
     uint8_t *at;
     size_t left;
-    size_t count = 0;
 
+    *count = 0;
     if (t->output.size >= ADIT_OUTPUT_FULL)
-        return 0;
+        return ADIT_OK;
     at = adit_output_room(&t->output, t->buffers, sealed_size(cipher, DATA_HEADER + first));
     if (at == NULL)
-        return 0;
+        return ADIT_ERR_NO_MEMORY;
     left = adit_output_left(&t->output);
-    while (count < max && want) {
+    while (*count < max && want) {
         const size_t len = want < per_packet ? want : per_packet;
 
         if (sealed_size(cipher, DATA_HEADER + len) > left)
             break;
-        rooms[count++] = (struct adit_room){ at + HEADER + DATA_HEADER, len };
+        rooms[(*count)++] = (struct adit_room){ at + HEADER + DATA_HEADER, len };
         want -= len;
         at += stride;
         left -= left < stride ? left : stride;
     }
     t->reserved_per_packet = per_packet;
-    return count;
+    return ADIT_OK;
 }
 
 enum adit_err adit_transport_commit_data(struct adit_transport *t, uint32_t recipient_channel,
@@ -294,6 +294,8 @@ enum adit_err adit_transport_next_payload(struct adit_transport *t, struct adit_
     enum adit_err err;
 
     *payload = ADIT_SPAN_EMPTY;
+    if (t->len == t->at)
+        return ADIT_OK;
     if (t->peer_identification == NULL)
         return read_identification(t);
     if (!t->have_length) {

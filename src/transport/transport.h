@@ -105,10 +105,11 @@ bool adit_transport_is_held(const struct adit_transport *t);
 
 /*
  * Gaps for `want` bytes of CHANNEL_DATA at the end of the output, `per_packet`
- * bytes in each packet; see adit_channel_reserve(). 0: the output is full.
+ * bytes in each packet; see adit_channel_reserve(). None while the output is full.
  */
-size_t adit_transport_reserve_data(struct adit_transport *t, size_t want, size_t per_packet,
-                                   struct adit_room *rooms, size_t max);
+ADIT_MUST_USE enum adit_err adit_transport_reserve_data(struct adit_transport *t, size_t want,
+                                                        size_t per_packet, struct adit_room *rooms,
+                                                        size_t max, size_t *count);
 /*
  * Seals the first `len` bytes of the reservation as CHANNEL_DATA packets to
  * `recipient_channel` (RFC 4254, 5.2).

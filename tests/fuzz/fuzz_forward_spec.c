@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The first byte picks the direction. What was read must print and read back the same. */
+#include "config/forward_spec.h"
+
+#include "base/span.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct adit_buffer out = adit_buffer_init(4096);
+    struct adit_forward_spec spec;
+    struct adit_forward_spec again;
+    char why[64];
+    uint8_t *space;
+
+    if (size == 0 ||
+        adit_forward_spec_parse(adit_span_of(data + 1, size - 1), data[0] & 1, &spec, why,
+                                sizeof why) ||
+        adit_forward_spec_print(&spec, &out))
+        return 0;
+    space = memchr(out.data, ' ', out.len);
+    if (space == NULL)
+        abort();
+    *space = ':';
+    if (adit_forward_spec_parse(adit_buffer_span(&out), data[0] & 1, &again, why, sizeof why) ||
+        memcmp(&spec, &again, sizeof spec) != 0)
+        abort();
+    adit_buffer_clear(&out);
+    return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A key file of any format; what was read must survive being written and read again. */
+#include "adit/key.h"
+
+#include "base/span.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void go_round(const struct adit_key *key)
+{
+    struct adit_key *again = NULL;
+    char *text = NULL;
+
+    if (adit_key_write_private(key, &text) != ADIT_OK ||
+        adit_key_read_private(adit_span_text(text), NULL, &again) != ADIT_OK ||
+        !adit_span_equal(adit_key_blob(key), adit_key_blob(again)) ||
+        strcmp(adit_key_comment(key), adit_key_comment(again)) != 0)
+        abort();
+    adit_key_free(again);
+    adit_key_text_free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct adit_key *key = NULL;
+
+    if (adit_key_read_private(adit_span_of(data, size), "sesame", &key) == ADIT_OK)
+        go_round(key);
+    else if (key != NULL)
+        abort();
+    adit_key_free(key);
+    return 0;
+}
