@@ -31,19 +31,25 @@ bool adit_key_type_is_ecdsa(enum adit_key_type type)
     return types[type].curve != NULL;
 }
 
+static int bit_count(const EVP_PKEY *evp, enum adit_key_type type)
+{
+    return types[type].bits ? (int)types[type].bits : EVP_PKEY_get_bits(evp);
+}
+
 enum adit_err adit_pkey_adopt(EVP_PKEY *evp, enum adit_key_type type, bool is_private,
                               struct adit_pkey **out)
 {
-    struct adit_pkey *pkey = evp ? adit_new(sizeof *pkey) : NULL;
+    const int bits = evp ? bit_count(evp, type) : 0;
+    struct adit_pkey *pkey = bits > 0 ? adit_new(sizeof *pkey) : NULL;
 
     *out = pkey;
     if (pkey == NULL) {
         EVP_PKEY_free(evp);
-        return evp ? ADIT_ERR_NO_MEMORY : ADIT_ERR_CRYPTO;
+        return bits > 0 ? ADIT_ERR_NO_MEMORY : ADIT_ERR_CRYPTO;
     }
     pkey->evp = evp;
     pkey->type = type;
-    pkey->bits = types[type].bits ? types[type].bits : (unsigned)EVP_PKEY_get_bits(evp);
+    pkey->bits = (unsigned)bits;
     pkey->is_private = is_private;
     return ADIT_OK;
 }

@@ -67,8 +67,9 @@ static bool is_inverse(const BIGNUM *a, const BIGNUM *b, const BIGNUM *m, unsign
     BIGNUM *modulus = BN_CTX_get(ctx);
     BIGNUM *product = BN_CTX_get(ctx);
 
-    return product != NULL && BN_copy(modulus, m) != NULL && BN_sub_word(modulus, less) == 1 &&
-           BN_mod_mul(product, a, b, modulus, ctx) == 1 && BN_is_one(product);
+    return modulus != NULL && product != NULL && BN_copy(modulus, m) != NULL &&
+           BN_sub_word(modulus, less) == 1 && BN_mod_mul(product, a, b, modulus, ctx) == 1 &&
+           BN_is_one(product);
 }
 
 /* remainder = d mod (p - 1) */

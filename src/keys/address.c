@@ -3,6 +3,9 @@
 
 #include "base/span.h"
 #include "base/text.h"
+#include "keys/lines.h"
+
+#define NO_GAP SIZE_MAX
 
 enum { V4_SIZE = 4, V6_SIZE = 16 };
 
@@ -64,24 +67,31 @@ static bool take_group(struct adit_span *text, uint8_t out[static 2])
     return true;
 }
 
-/*
- * Groups go into `out` from the left; at the end those behind "::" are moved
- * to the right, and the gap is zeros.
- */
+/* Moves what stands behind the gap to the right end, and fills the gap with zeros. */
+static bool close_gap(uint8_t out[static V6_SIZE], size_t len, size_t gap)
+{
+    if (gap == NO_GAP)
+        return len == V6_SIZE;
+    if (len == V6_SIZE)
+        return false; /* "::" is one group at least */
+    memmove(out + V6_SIZE - (len - gap), out + gap, len - gap);
+    memset(out + gap, 0, V6_SIZE - len);
+    return true;
+}
+
+/* Groups go into `out` from the left as if "::" were not there; its place is remembered. */
 static bool parse_v6(struct adit_span text, uint8_t out[static V6_SIZE])
 {
     size_t len = 0;
-    size_t gap = SIZE_MAX; /* where "::" stands; none yet */
+    size_t gap = NO_GAP;
 
-    if (text.len >= 2 && text.data[0] == ':' && text.data[1] == ':') {
+    if (adit_line_begins(text, "::")) {
         gap = 0;
         text = adit_span_of(text.data + 2, text.len - 2);
     }
     while (text.len) {
-        if (len + V4_SIZE <= V6_SIZE && parse_v4(text, out + len)) {
-            len += V4_SIZE;
-            break;
-        }
+        if (len + V4_SIZE <= V6_SIZE && parse_v4(text, out + len))
+            return close_gap(out, len + V4_SIZE, gap);
         if (len == V6_SIZE || !take_group(&text, out + len))
             return false;
         len += 2;
@@ -90,18 +100,12 @@ static bool parse_v6(struct adit_span text, uint8_t out[static V6_SIZE])
         if (!take_byte(&text, ':') || text.len == 0)
             return false; /* a colon at the end stands for nothing */
         if (take_byte(&text, ':')) {
-            if (gap != SIZE_MAX)
+            if (gap != NO_GAP)
                 return false;
             gap = len;
         }
     }
-    if (gap == SIZE_MAX)
-        return len == V6_SIZE;
-    if (len == V6_SIZE)
-        return false; /* "::" is one group at least */
-    memmove(out + V6_SIZE - (len - gap), out + gap, len - gap);
-    memset(out + gap, 0, V6_SIZE - len);
-    return true;
+    return close_gap(out, len, gap);
 }
 
 bool adit_address_parse(struct adit_span text, struct adit_address *out)
@@ -152,7 +156,8 @@ bool adit_network_parse(struct adit_span text, struct adit_network *out)
     len = (size_t)(slash - text.data);
     if (!adit_address_parse(adit_span_of(text.data, len), &out->base))
         return false;
-    if (adit_text_to_number(adit_span_of(slash + 1, text.len - len - 1), out->base.len * 8U, &bits))
+    if (adit_text_to_number(adit_span_of(slash + 1, text.len - len - 1),
+                            (uint64_t)out->base.len * 8, &bits))
         return false;
     out->bits = (uint8_t)bits;
     return is_base(out);

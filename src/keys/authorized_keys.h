@@ -41,8 +41,10 @@ struct adit_authorized_complaint {
 };
 
 /*
- * Looks for `key_blob`. NOT_FOUND when no good line has it. The first
- * complaints about broken lines, at most `max`, go to `complaints`.
+ * Looks for `key_blob`. NOT_FOUND when no good line has it; the first good one
+ * counts. Complaints are made about lines without a key, too long ones and those
+ * with a NUL byte, and about bad options before the key that is looked for; the
+ * first `max` of them go to `complaints`. MALFORMED: the blob names no type.
  */
 ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_span text,
                                                       struct adit_span key_blob,

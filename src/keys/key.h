@@ -7,7 +7,7 @@
 #include "crypto/pkey.h"
 
 /* A key file longer than this is none. */
-#define ADIT_KEY_TEXT_MAX (1024 * 1024)
+#define ADIT_KEY_TEXT_MAX ((size_t)1024 * 1024)
 
 struct adit_key {
     struct adit_pkey *pkey;

@@ -39,7 +39,11 @@ ADIT_MUST_USE enum adit_err adit_known_hosts_check(struct adit_span text, const 
 ADIT_MUST_USE enum adit_err adit_known_hosts_types(struct adit_span text, const char *host,
                                                    uint16_t port, struct adit_buffer *names);
 
-/* Appends a line with its newline, the name hashed with a fresh salt or plain. */
+/*
+ * Appends a line with its newline, the name hashed with a fresh salt or plain.
+ * USAGE: a host that would stand for more than itself there (`*`, a comma, a
+ * blank). On error nothing is appended.
+ */
 ADIT_MUST_USE enum adit_err adit_known_hosts_line(const char *host, uint16_t port, bool hashed,
                                                   struct adit_span key_blob,
                                                   struct adit_buffer *out);

@@ -12,17 +12,16 @@
 #define OTHER \
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEKCrMaoTsFprhHeF6Ph4CGxO52ia7KW9yYdlFYoQfy1"
 #define P256 \
-    "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYA"
-    "AAAIbmlzdHAyNTYAAABBBBaCT+U2X6nS39uNmNqVMB+3VM/1NQEnjcEx137vZDW18WSsivkdBdOCbVFXUMkDENE4BA/h+CVULL1G5oCDFHc="
+    "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBBaCT+U2" \
+    "X6nS39uNmNqVMB+3VM/1NQEnjcEx137vZDW18WSsivkdBdOCbVFXUMkDENE4BA/h+CVULL1G5oCDFHc="
 
 /* "host.example" and "[host.example]:2222" after ssh-keygen -H. */
 #define HASHED      "|1|Ei13OMUoiyvtuYfXqeFmSej6DWE=|LrVWfsjmJquzZ+aaGhUP9RzTjxE="
 #define HASHED_2222 "|1|efo3gxxvSR6ZCUK1sU4LWuKhEu4=|EucMBWMNeg7QIKNEEllPJgG1rfo="
-    /* clang-format on */
+/* clang-format on */
 
-    /* The blob of a line's key; it lives until adit_key_free(*key). */
-    static struct adit_span
-    blob_of(const char *line, struct adit_key **key)
+/* The blob of a line's key; it lives until adit_key_free(*key). */
+static struct adit_span blob_of(const char *line, struct adit_key **key)
 {
     assert_int_equal(adit_key_read_public(adit_span_text(line), key), ADIT_OK);
     return adit_key_blob(*key);

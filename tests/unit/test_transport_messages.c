@@ -317,7 +317,7 @@ static void ext_info_is_as_drawn(void **state)
 static void ext_info_count_is_checked(void **state)
 {
     static const struct {
-        uint32_t count;
+        size_t count;
         size_t pairs;
         enum adit_err wanted;
     } counts[] = {
@@ -336,7 +336,7 @@ static void ext_info_count_is_checked(void **state)
 
         assert_non_null(bytes);
         bytes[0] = 7;
-        adit_put_uint32(bytes + 1, counts[i].count);
+        adit_put_uint32(bytes + 1, (uint32_t)counts[i].count);
         assert_int_equal(ext_info(adit_span_of(bytes, len)), counts[i].wanted);
         free(bytes);
     }
