@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct adit_ssh_target target = { "host", "user", "/home/user" };
+    static const struct adit_ssh_target target = { "host", "user", "/homes/user" };
     struct adit_span input = { data, size };
     const struct adit_config_files files = { &input, fuzz_read, fuzz_glob, fuzz_note };
     struct adit_buffer out = adit_buffer_init((size_t)1 << 24);

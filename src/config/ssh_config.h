@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The client's settings, read from ssh_config(5) and -o. The first value
+ * obtained wins, so the order of calls is: init, command line, the user's file,
+ * the system's file, finish. Texts live until clear.
+ */
+#ifndef ADIT_CONFIG_SSH_CONFIG_H
+#define ADIT_CONFIG_SSH_CONFIG_H
+
+#include "adit/ssh.h"
+#include "adit/tunnel.h"
+#include "base/log.h"
+#include "config/forward_spec.h"
+#include "config/pool.h"
+
+#define ADIT_SSH_KEYWORDS_MAX 192
+
+/* What Host, Match and the % tokens look at. Borrowed until clear. */
+struct adit_ssh_target {
+    const char *host;       /* as the user wrote it: %n, and %h when there is no HostName */
+    const char *local_user; /* %u, and the default of User */
+    const char *home;       /* ~ and %d; NULL: not known, then ~ is an error */
+};
+
+struct adit_ssh_config {
+    const char *host_name; /* to connect to; never NULL after finish */
+    const char *user;      /* never NULL after finish, "" when local_user was NULL */
+    uint16_t port;
+    const char *host_key_alias; /* or NULL */
+    const char *bind_address;   /* or NULL */
+    const char *bind_interface; /* or NULL */
+    enum adit_config_family address_family;
+
+    struct adit_config_list identity_files; /* paths; after "none" and nothing else: empty */
+    bool identity_files_given;              /* false: these are the default ones */
+    bool identities_only;
+    bool pubkey_authentication;
+    bool password_authentication;
+    const char *preferred_authentications; /* or NULL */
+    unsigned number_of_password_prompts;
+    bool batch_mode;
+
+    enum adit_host_key_policy strict_host_key_checking;
+    struct adit_config_list user_known_hosts_files;
+    struct adit_config_list global_known_hosts_files;
+    bool hash_known_hosts;
+
+    struct adit_algorithms algorithms; /* NULL: the default; + - ^ are resolved */
+    bool compression;
+    uint64_t rekey_bytes; /* 0: the default */
+    uint64_t rekey_ms;    /* 0: the default; UINT64_MAX: never */
+
+    uint64_t connect_timeout_ms;       /* 0: the system's */
+    uint64_t server_alive_interval_ms; /* 0: never ask */
+    unsigned server_alive_count_max;
+    bool tcp_keep_alive;
+    bool exit_on_forward_failure;
+    bool reconnect; /* ours */
+
+    bool gateway_ports;
+    bool clear_all_forwardings;
+    struct adit_forward_spec *local_forwards; /* none after finish with ClearAllForwardings */
+    size_t local_forward_count;
+    struct adit_forward_spec *remote_forwards;
+    size_t remote_forward_count;
+
+    enum adit_log_level log_level;
+    const char *tag; /* or NULL */
+
+    char error[512]; /* after a failure: one sentence, "file:line: …" where it has a place */
+
+    /* private */
+    const char *ignore_unknown;
+    struct adit_ssh_target target;
+    const struct adit_config_files *files;
+    struct adit_config_pool pool;
+    bool given[ADIT_SSH_KEYWORDS_MAX];
+    unsigned files_read;
+};
+
+/* The defaults. Both arguments are borrowed until clear; `files` may be NULL. */
+void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_target *target,
+                          const struct adit_config_files *files);
+void adit_ssh_config_clear(struct adit_ssh_config *config);
+
+/*
+ * All of these: FORMAT, UNSUPPORTED (a setting that adit does not know how to
+ * honour), LIMIT or NO_MEMORY, with a sentence in config->error; the
+ * configuration is then good for nothing but clear. NOT_FOUND leaves it as it was.
+ */
+
+/* The argument of -o: "keyword=value" or "keyword value". */
+ADIT_MUST_USE enum adit_err adit_ssh_config_option(struct adit_ssh_config *config,
+                                                   const char *option);
+/* One keyword and one value as it is, without quotes or comments: for -p, -l, -i and the like. */
+ADIT_MUST_USE enum adit_err adit_ssh_config_set(struct adit_ssh_config *config, const char *keyword,
+                                                const char *value);
+/*
+ * A file. Include with a relative path looks in `include_dir` ("~/.ssh",
+ * "/etc/ssh"). NOT_FOUND, SYSTEM when it cannot be read.
+ */
+ADIT_MUST_USE enum adit_err adit_ssh_config_read(struct adit_ssh_config *config, const char *path,
+                                                 const char *include_dir);
+/* The same for text in memory; `name` stands for the file in errors. */
+ADIT_MUST_USE enum adit_err adit_ssh_config_parse(struct adit_ssh_config *config, const char *name,
+                                                  struct adit_span text, const char *include_dir);
+/* After the last source: expands ~ and % tokens and fills what depends on other settings. */
+ADIT_MUST_USE enum adit_err adit_ssh_config_finish(struct adit_ssh_config *config);
+
+/* Whether the keyword was given a value. */
+bool adit_ssh_config_is_set(const struct adit_ssh_config *config, const char *keyword);
+
+/* Appends "keyword value\n" lines, keywords in lower case (`adit -G`). LIMIT, NO_MEMORY. */
+ADIT_MUST_USE enum adit_err adit_ssh_config_print(const struct adit_ssh_config *config,
+                                                  struct adit_buffer *out);
+
+#endif
