@@ -15,7 +15,7 @@ struct adit_dial_settings {
     int family;               /* AF_UNSPEC, AF_INET, AF_INET6 */
     const char *bind_address; /* to connect from, or NULL */
     const char *bind_interface;
-    uint64_t timeout_ms; /* for all of it */
+    uint64_t timeout_ms; /* for all of it; 0: the system's own */
     bool tcp_keepalive;
     /* Asked for each address before it is tried; NULL: all may be. For policies. */
     bool (*permitted)(void *arg, const struct sockaddr *address);
@@ -24,7 +24,9 @@ struct adit_dial_settings {
 /*
  * `fd` is connected, non-blocking, with TCP_NODELAY, and belongs to the callee;
  * or it is -1 and `text` says what failed with the addresses tried ("connect to
- * db:3306 (10.0.0.7): Connection refused").
+ * db:3306 (10.0.0.7): Connection refused"). Then `err` is NOT_FOUND: the name
+ * stands for no address; REFUSED: no address was permitted; TIMEOUT; LIMIT: we
+ * are out of descriptors or memory; SYSTEM: the rest. The dial is gone.
  */
 typedef void adit_dial_fn(void *arg, int fd, enum adit_err err, const char *text);
 

@@ -4,7 +4,9 @@
  * what it has to send at the end of the loop's turn, keeps its deadline.
  *
  * The link gives the channel events of a relayed channel to its relay
- * (net/relay.h) by itself; everything else goes to the owner's `event`.
+ * (net/relay.h) by itself; everything else goes to the owner's `event`. The
+ * answer to an open, CHANNEL_CONFIRMED or _REFUSED, goes to the owner and then
+ * to the relay, if the channel has one by then.
  */
 #ifndef ADIT_NET_LINK_H
 #define ADIT_NET_LINK_H
@@ -14,18 +16,20 @@
 struct adit_link;
 
 struct adit_link_owner {
-    /* One event; its spans are good until this returns. */
+    /* One event; its spans are good until this returns. It may close the link. */
     void (*event)(void *owner, struct adit_link *link, const struct adit_event *event);
     /*
-     * The socket is closed, the link and its session are freed when this
-     * returns. `err` and `text` say why: ADIT_OK after adit_link_close().
+     * The socket is closed, all relays have ended; the link and its session are
+     * freed when this returns. Called once, never from inside another call.
+     * `err` and `text` say why: ADIT_OK after adit_link_close().
      */
     void (*ended)(void *owner, struct adit_link *link, enum adit_err err, const char *text);
 };
 
 /*
  * Takes the descriptor (two of them for stdin and stdout; else in == out) over,
- * also on error, and starts a session on it.
+ * also on error, and starts a session on it. `owner` is borrowed for the link's
+ * life. SYSTEM: it cannot be polled; NO_MEMORY; errors of adit_session_new().
  */
 ADIT_MUST_USE enum adit_err adit_link_new(struct adit_loop *loop, int in, int out,
                                           const struct adit_session_settings *settings,
@@ -42,7 +46,7 @@ void *adit_link_owner_data(const struct adit_link *link);
  */
 void adit_link_wake(struct adit_link *link);
 
-/* Disconnects with `text`, flushes for at most a few seconds, then ended() comes. */
+/* Disconnects with `text`, flushes for at most two seconds, then ended() comes. */
 void adit_link_close(struct adit_link *link, const char *text);
 
 #endif

@@ -12,15 +12,21 @@ struct adit_listener;
 struct adit_listen_settings {
     /* Numeric or name; NULL: loopback, both families; "" or "*": all addresses, both families. */
     const char *address;
-    uint16_t port; /* 0: any free one, the same for both families */
-    int family;    /* AF_UNSPEC, AF_INET, AF_INET6 */
-    const struct adit_log *log;
+    uint16_t port;              /* 0: any free one, the same for both families */
+    int family;                 /* AF_UNSPEC, AF_INET, AF_INET6 */
+    const struct adit_log *log; /* borrowed for the listener's life; may be NULL */
 };
 
-/* `fd` is non-blocking, with TCP_NODELAY, and belongs to the callee. */
+/*
+ * `fd` is non-blocking, with TCP_NODELAY, and belongs to the callee, who may
+ * free the listener.
+ */
 typedef void adit_accept_fn(void *arg, int fd, const struct sockaddr *peer);
 
-/* SYSTEM: `text` (size `text_size`) says why, with the address. NO_MEMORY. */
+/*
+ * Numeric addresses and "localhost" are not looked up; another name is, and that blocks.
+ * SYSTEM: `text` (size `text_size`) says why, with the address. NO_MEMORY.
+ */
 ADIT_MUST_USE enum adit_err adit_listener_new(struct adit_loop *loop,
                                               const struct adit_listen_settings *settings,
                                               adit_accept_fn *accepted, void *arg, char *text,

@@ -14,8 +14,14 @@ struct adit_loop;
 struct uv_loop_s;
 
 ADIT_MUST_USE enum adit_err adit_loop_new(struct adit_loop **out);
-/* Runs until adit_loop_stop(), or until nothing is left that could happen. */
+/*
+ * Runs until adit_loop_stop(), or until nothing is left that could happen here:
+ * no descriptor, no timer, no post. The process must ignore SIGPIPE if a link
+ * on this loop writes to a pipe.
+ */
 void adit_loop_run(struct adit_loop *loop);
+/* While held, run waits for posts of other threads even if there is nothing else. */
+void adit_loop_hold(struct adit_loop *loop, bool held);
 /* From the loop's own thread. */
 void adit_loop_stop(struct adit_loop *loop);
 /* After run has returned; runs the closing of handles to their end. */

@@ -17,9 +17,16 @@ struct adit_relay_counts {
 };
 
 /*
- * Takes the connected descriptor over, also on error; the channel is open, or
+ * Takes the connected descriptor (as adit_dial_fn and adit_accept_fn give it)
+ * over, also on error; the channel is open, or
  * asked for (its confirmation starts the reading), and has no relay yet.
- * `ended(arg, counts)` is called once when both sides are closed, or NULL.
+ * `ended(arg, counts)` is called once when both sides are closed, or NULL; after
+ * ADIT_EVENT_CHANNEL_CONFIRMED and _REFUSED, which the link's owner sees first,
+ * and before the link's own ended(). A refused channel's socket gets a reset.
+ *
+ * From here on the channel's user data is the relay's: adit_channel_user_data()
+ * and adit_channel_set_user_data() are not for the owner, adit_relay_arg() is.
+ * NO_MEMORY, SYSTEM; then the channel is as it was.
  */
 ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *channel,
                                              int fd,
@@ -27,7 +34,16 @@ ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit
                                                            const struct adit_relay_counts *counts),
                                              void *arg, struct adit_relay **out);
 
-/* Closes the socket with a reset and the channel without EOF. */
+/*
+ * What its owner knows the channel by: the `arg` of its relay, or its user data
+ * when it has no relay (which must be aligned, as the address of any struct is).
+ */
+void *adit_relay_arg(const struct adit_channel *channel);
+
+/*
+ * Closes the socket with a reset and the channel without EOF. Not after
+ * `ended`, which is never called from inside.
+ */
 void adit_relay_abort(struct adit_relay *relay);
 
 #endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Addresses are tried in their order, the next one when one has failed or has
+ * not answered for a moment (RFC 8305, 5): the first that connects wins, and the
+ * others are dropped. So an address that swallows packets costs a quarter of a
+ * second and not the whole time.
+ */
+#include "net/dial.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "net/dial_failure.h"
+#include "net/dial_source.h"
+#include "net/resolve.h"
+#include "net/sockaddr.h"
+#include "net/socket.h"
+#include "net/turn.h"
+#include "net/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { NEXT_ATTEMPT_MS = 250 };
+
+struct adit_dial {
+    struct adit_loop *loop;
+    char *host;
+    char *bind_address;
+    char *bind_interface;
+    struct adit_dial_settings settings; /* its texts are the three above */
+    adit_dial_fn *done;
+    void *arg;
+
+    struct adit_resolve *resolve; /* while it is under way */
+    struct adit_sockaddrs addresses;
+    size_t next; /* the address to be tried next */
+    struct adit_list attempts;
+    struct adit_task begin; /* puts the first attempt off until the caller has returned */
+    struct adit_timer *timer;
+    uint64_t deadline_ms;
+    struct adit_dial_failure failure;
+};
+
+struct attempt {
+    struct adit_list node;
+    struct adit_watch watch;
+    struct adit_dial *dial;
+    size_t index; /* of its address */
+    int fd;
+};
+
+/* ---- the end ---- */
+
+static void on_attempt_closed(struct adit_watch *watch)
+{
+    free(ADIT_LIST_ENTRY(watch, struct attempt, watch));
+}
+
+/* Returns the descriptor, which is the caller's now. */
+static int attempt_take(struct attempt *attempt)
+{
+    const int fd = attempt->fd;
+
+    adit_list_remove(&attempt->node);
+    adit_watch_close(&attempt->watch, on_attempt_closed);
+    return fd;
+}
+
+static void dial_free(struct adit_dial *dial)
+{
+    struct adit_list *node;
+
+    while ((node = adit_list_take_first(&dial->attempts)) != NULL)
+        (void)close(attempt_take(ADIT_LIST_ENTRY(node, struct attempt, node)));
+    adit_task_cancel(&dial->begin);
+    adit_resolve_cancel(dial->resolve);
+    adit_timer_free(dial->timer);
+    free(dial->host);
+    free(dial->bind_address);
+    free(dial->bind_interface);
+    free(dial);
+}
+
+static void succeed(struct adit_dial *dial, int fd)
+{
+    adit_dial_fn *done = dial->done;
+    void *arg = dial->arg;
+
+    adit_socket_no_delay(fd);
+    if (dial->settings.tcp_keepalive)
+        adit_socket_keep_alive(fd);
+    dial_free(dial);
+    done(arg, fd, ADIT_OK, "");
+}
+
+static void fail(struct adit_dial *dial)
+{
+    const struct adit_dial_failure failure = dial->failure;
+    char text[ADIT_DIAL_TEXT_SIZE];
+    adit_dial_fn *done = dial->done;
+    void *arg = dial->arg;
+
+    adit_dial_failure_text(&failure, dial->host, dial->settings.port, text);
+    dial_free(dial);
+    done(arg, -1, failure.err, text);
+}
+
+/* ---- attempts ---- */
+
+static void try_next(struct adit_dial *dial);
+
+static void attempt_failed(struct adit_dial *dial, size_t index, int error)
+{
+    adit_dial_failure_add(&dial->failure, adit_sockaddr_get(&dial->addresses.list[index]), error);
+}
+
+static void on_attempt_ready(struct adit_watch *watch, unsigned events)
+{
+    struct attempt *attempt = ADIT_LIST_ENTRY(watch, struct attempt, watch);
+    struct adit_dial *dial = attempt->dial;
+    const size_t index = attempt->index;
+    const int fd = attempt_take(attempt);
+    int error = 0;
+    socklen_t len = sizeof error;
+
+    (void)events;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len))
+        error = errno;
+    if (error == 0) {
+        succeed(dial, fd);
+        return;
+    }
+    (void)close(fd);
+    attempt_failed(dial, index, error);
+    try_next(dial);
+}
+
+/* A socket on its way to the address, or -1 with errno. */
+static int open_socket(const struct adit_dial *dial, const struct adit_sockaddr *address)
+{
+    const int family = address->storage.ss_family;
+    const int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int error;
+
+    if (fd < 0)
+        return -1;
+    error = adit_dial_source_bind(fd, family, dial->bind_address, dial->bind_interface);
+    if (error == 0 && connect(fd, adit_sockaddr_get(address), address->len) && errno != EINPROGRESS)
+        error = errno;
+    if (error == 0)
+        return fd;
+    (void)close(fd);
+    errno = error;
+    return -1;
+}
+
+/* Returns 0 when the attempt is under way, or an errno. */
+static int attempt_start(struct adit_dial *dial, size_t index)
+{
+    const struct adit_sockaddr *address = &dial->addresses.list[index];
+    struct attempt *attempt;
+    int fd;
+
+    if (dial->settings.permitted &&
+        !dial->settings.permitted(dial->arg, adit_sockaddr_get(address)))
+        return ADIT_DIAL_NOT_PERMITTED;
+    fd = open_socket(dial, address);
+    if (fd < 0)
+        return errno;
+    attempt = adit_new(sizeof *attempt);
+    if (attempt == NULL || adit_watch_open(&attempt->watch, dial->loop, fd, on_attempt_ready)) {
+        free(attempt);
+        (void)close(fd);
+        return ENOMEM;
+    }
+    attempt->dial = dial;
+    attempt->index = index;
+    attempt->fd = fd;
+    adit_list_init(&attempt->node);
+    adit_list_append(&dial->attempts, &attempt->node);
+    adit_watch_want(&attempt->watch, ADIT_WATCH_WRITE);
+    return 0;
+}
+
+/* Until the next attempt, if there is one to come, or until the end. */
+static void set_timer(struct adit_dial *dial)
+{
+    const uint64_t next_ms = adit_loop_now_ms(dial->loop) + NEXT_ATTEMPT_MS;
+    const bool more = dial->next < dial->addresses.count;
+
+    adit_timer_set(dial->timer, more && next_ms < dial->deadline_ms ? next_ms : dial->deadline_ms);
+}
+
+/* The dial may be gone when this returns. */
+static void try_next(struct adit_dial *dial)
+{
+    while (dial->next < dial->addresses.count) {
+        const size_t index = dial->next++;
+        const int error = attempt_start(dial, index);
+
+        if (error == 0)
+            break;
+        attempt_failed(dial, index, error);
+    }
+    if (adit_list_is_empty(&dial->attempts))
+        fail(dial);
+    else
+        set_timer(dial);
+}
+
+/* ---- what moves it on ---- */
+
+static void time_out(struct adit_dial *dial)
+{
+    struct adit_list *node = dial->attempts.next;
+
+    if (dial->resolve)
+        adit_dial_failure_look_up(&dial->failure, ADIT_ERR_TIMEOUT, "no answer in time");
+    for (; node != &dial->attempts; node = node->next)
+        attempt_failed(dial, ADIT_LIST_ENTRY(node, struct attempt, node)->index,
+                       ADIT_DIAL_NO_ANSWER);
+    fail(dial);
+}
+
+static void on_timer(void *arg)
+{
+    struct adit_dial *dial = arg;
+
+    if (adit_loop_now_ms(dial->loop) < dial->deadline_ms)
+        try_next(dial);
+    else
+        time_out(dial);
+}
+
+static void on_begin(struct adit_task *task)
+{
+    try_next(ADIT_LIST_ENTRY(task, struct adit_dial, begin));
+}
+
+static void on_resolved(void *arg, const struct adit_sockaddrs *addresses, const char *failure)
+{
+    struct adit_dial *dial = arg;
+
+    dial->resolve = NULL;
+    if (failure) {
+        adit_dial_failure_look_up(&dial->failure, ADIT_ERR_NOT_FOUND, failure);
+        fail(dial);
+        return;
+    }
+    dial->addresses = *addresses;
+    try_next(dial);
+}
+
+/* ---- the beginning ---- */
+
+/* NULL stays NULL. */
+static enum adit_err copy_text(const char *text, char **out)
+{
+    *out = text ? adit_text_copy(adit_span_text(text)) : NULL;
+    return text && *out == NULL ? ADIT_ERR_NO_MEMORY : ADIT_OK;
+}
+
+static enum adit_err copy_settings(struct adit_dial *dial,
+                                   const struct adit_dial_settings *settings)
+{
+    enum adit_err err = copy_text(settings->host, &dial->host);
+
+    if (err == ADIT_OK)
+        err = copy_text(settings->bind_address, &dial->bind_address);
+    if (err == ADIT_OK)
+        err = copy_text(settings->bind_interface, &dial->bind_interface);
+    dial->settings = *settings;
+    dial->settings.host = dial->host;
+    dial->settings.bind_address = dial->bind_address;
+    dial->settings.bind_interface = dial->bind_interface;
+    return err;
+}
+
+enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_settings *settings,
+                              adit_dial_fn *done, void *arg, struct adit_dial **out)
+{
+    struct adit_dial *dial = adit_new(sizeof *dial);
+    const uint64_t now_ms = adit_loop_now_ms(loop);
+    enum adit_err err;
+
+    *out = NULL;
+    if (dial == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    dial->loop = loop;
+    dial->done = done;
+    dial->arg = arg;
+    dial->deadline_ms = settings->timeout_ms ? now_ms + settings->timeout_ms : UINT64_MAX;
+    adit_list_init(&dial->attempts);
+    adit_task_init(&dial->begin, on_begin);
+    err = copy_settings(dial, settings);
+    if (err)
+        goto failed;
+    err = adit_timer_new(loop, on_timer, dial, &dial->timer);
+    if (err)
+        goto failed;
+    if (adit_sockaddr_parse(dial->host, settings->port, settings->family, &dial->addresses))
+        adit_task_schedule(loop, &dial->begin);
+    else
+        err = adit_resolve_start(loop, dial->host, settings->port, settings->family, on_resolved,
+                                 dial, &dial->resolve);
+    if (err)
+        goto failed;
+    adit_timer_set(dial->timer, dial->deadline_ms);
+    *out = dial;
+    return ADIT_OK;
+
+failed:
+    dial_free(dial);
+    return err;
+}
+
+void adit_dial_cancel(struct adit_dial *dial)
+{
+    dial_free(dial);
+}

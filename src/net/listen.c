@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Connections are taken in batches. Out of descriptors, nothing is polled for a
+ * second: what waits would be reported again and again.
+ */
+#include "net/listen.h"
+
+#include "base/list.h"
+#include "base/memory.h"
+#include "net/bind.h"
+#include "net/socket.h"
+#include "net/watch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    ACCEPTS_MAX = 64, /* in a row, then it is the others' turn */
+    PAUSE_MS = 1000,
+};
+
+struct watched {
+    struct adit_watch watch;
+    struct adit_listener *listener;
+    int fd;
+};
+
+struct adit_listener {
+    struct adit_loop *loop;
+    const struct adit_log *log;
+    adit_accept_fn *accepted;
+    void *arg;
+    struct adit_timer *pause;
+    uint16_t port;
+    bool short_of_descriptors; /* and the log knows */
+    bool freed;
+    unsigned open_watches;
+    size_t count;
+    struct watched sockets[];
+};
+
+/* ---- connections ---- */
+
+static void want(struct adit_listener *listener, unsigned events)
+{
+    for (size_t i = 0; i < listener->count; i++)
+        adit_watch_want(&listener->sockets[i].watch, events);
+}
+
+static void on_pause_over(void *arg)
+{
+    want(arg, ADIT_WATCH_READ);
+}
+
+static void pause_accepting(struct adit_listener *listener, int error)
+{
+    char words[64];
+
+    if (!listener->short_of_descriptors)
+        adit_log_line(listener->log, ADIT_LOG_ERROR, "port %u: cannot accept: %s; trying again",
+                      listener->port, adit_errno_text(error, words, sizeof words));
+    listener->short_of_descriptors = true;
+    want(listener, 0);
+    adit_timer_set(listener->pause, adit_loop_now_ms(listener->loop) + PAUSE_MS);
+}
+
+static bool is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/* Whether the next one may be taken. The listener may be freed, but its memory is still there. */
+static bool accept_one(struct adit_listener *listener, int listening_fd)
+{
+    struct adit_sockaddr peer = { .len = sizeof peer.storage };
+    const int fd = accept4(listening_fd, (struct sockaddr *)&peer.storage, &peer.len,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+    if (fd < 0) {
+        if (is_shortage(errno))
+            pause_accepting(listener, errno);
+        /* The others, but for EAGAIN, are troubles of one connection that is gone. */
+        return !is_shortage(errno) && errno != EAGAIN && errno != EINVAL;
+    }
+    if (listener->short_of_descriptors) {
+        listener->short_of_descriptors = false;
+        adit_log_line(listener->log, ADIT_LOG_INFO, "port %u: accepting again", listener->port);
+    }
+    adit_socket_no_delay(fd);
+    listener->accepted(listener->arg, fd, adit_sockaddr_get(&peer));
+    return !listener->freed;
+}
+
+static void on_ready(struct adit_watch *watch, unsigned events)
+{
+    struct watched *socket = ADIT_LIST_ENTRY(watch, struct watched, watch);
+    unsigned left = ACCEPTS_MAX;
+
+    (void)events;
+    while (left && accept_one(socket->listener, socket->fd))
+        left--;
+}
+
+/* ---- life ---- */
+
+static void on_watch_closed(struct adit_watch *watch)
+{
+    struct adit_listener *listener = ADIT_LIST_ENTRY(watch, struct watched, watch)->listener;
+
+    if (--listener->open_watches == 0)
+        free(listener);
+}
+
+/* The sockets stay the caller's on error. */
+static enum adit_err watch_sockets(struct adit_listener *listener, const int *fds, size_t count)
+{
+    enum adit_err err = ADIT_OK;
+
+    for (size_t i = 0; i < count && err == ADIT_OK; i++) {
+        struct watched *socket = &listener->sockets[i];
+
+        socket->listener = listener;
+        socket->fd = fds[i];
+        err = adit_watch_open(&socket->watch, listener->loop, fds[i], on_ready);
+        if (err == ADIT_OK)
+            listener->count = ++listener->open_watches;
+    }
+    return err;
+}
+
+/* The memory goes back with the last watch. */
+static void release(struct adit_listener *listener)
+{
+    adit_timer_free(listener->pause);
+    for (size_t i = 0; i < listener->count; i++)
+        adit_watch_close(&listener->sockets[i].watch, on_watch_closed);
+    if (listener->count == 0)
+        free(listener);
+}
+
+static enum adit_err listen_at(struct adit_listener **out, struct adit_loop *loop, const int *fds,
+                               size_t count)
+{
+    struct adit_listener *listener =
+        adit_new(sizeof *listener + count * sizeof listener->sockets[0]);
+    enum adit_err err;
+
+    if (listener == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    listener->loop = loop;
+    listener->port = adit_bound_port(fds[0]);
+    err = adit_timer_new(loop, on_pause_over, listener, &listener->pause);
+    if (err == ADIT_OK)
+        err = watch_sockets(listener, fds, count);
+    if (err) {
+        release(listener);
+        return err;
+    }
+    want(listener, ADIT_WATCH_READ);
+    *out = listener;
+    return ADIT_OK;
+}
+
+enum adit_err adit_listener_new(struct adit_loop *loop, const struct adit_listen_settings *settings,
+                                adit_accept_fn *accepted, void *arg, char *text, size_t text_size,
+                                struct adit_listener **out)
+{
+    struct adit_listening listening;
+    enum adit_err err = adit_bind(settings, &listening, text, text_size);
+
+    *out = NULL;
+    if (err)
+        return err;
+    err = listen_at(out, loop, listening.fds, listening.count);
+    if (err) {
+        adit_listening_close(&listening);
+        (void)snprintf(text, text_size, "listen: %s", adit_err_text(err));
+        return err;
+    }
+    (*out)->log = settings->log;
+    (*out)->accepted = accepted;
+    (*out)->arg = arg;
+    return ADIT_OK;
+}
+
+enum adit_err adit_listener_adopt(struct adit_loop *loop, int fd, adit_accept_fn *accepted,
+                                  void *arg, struct adit_listener **out)
+{
+    enum adit_err err;
+
+    *out = NULL;
+    err = listen_at(out, loop, &fd, 1);
+    if (err) {
+        (void)close(fd);
+        return err;
+    }
+    (*out)->accepted = accepted;
+    (*out)->arg = arg;
+    return ADIT_OK;
+}
+
+uint16_t adit_listener_port(const struct adit_listener *listener)
+{
+    return listener->port;
+}
+
+void adit_listener_free(struct adit_listener *listener)
+{
+    if (listener == NULL)
+        return;
+    listener->freed = true;
+    for (size_t i = 0; i < listener->count; i++)
+        (void)close(listener->sockets[i].fd);
+    release(listener);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The end of a turn is an idle handle: libuv runs it when all descriptors and
+ * timers of the turn have been served, right before it polls again, and does
+ * not sleep while it is active. It is active while there are tasks.
+ */
+#include "net/loop.h"
+
+#include "base/memory.h"
+#include "net/turn.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+struct adit_loop {
+    uv_loop_t uv;
+    uv_idle_t turn_end;
+    uv_async_t wakeup;
+    uv_mutex_t lock; /* over posts */
+    struct adit_list posts;
+    struct adit_list tasks;
+    struct adit_list remnants;
+    struct adit_buffers *buffers;
+    bool stopped;
+};
+
+struct post {
+    struct adit_list node;
+    void (*call)(void *arg);
+    void *arg;
+};
+
+/* Moves a whole ring from one head to another. */
+static void take_all(struct adit_list *from, struct adit_list *to)
+{
+    struct adit_list *first = from->next;
+
+    adit_list_init(to);
+    if (adit_list_is_empty(from))
+        return;
+    adit_list_remove(from);
+    adit_list_append(first, to);
+}
+
+static void on_turn_end(uv_idle_t *idle)
+{
+    struct adit_loop *loop = idle->data;
+    struct adit_list due;
+    struct adit_list *node;
+
+    take_all(&loop->tasks, &due);
+    while ((node = adit_list_take_first(&due)) != NULL) {
+        struct adit_task *task = ADIT_LIST_ENTRY(node, struct adit_task, node);
+        task->run(task);
+    }
+    if (adit_list_is_empty(&loop->tasks))
+        (void)uv_idle_stop(idle);
+}
+
+/* False when there was none. */
+static bool run_posts(struct adit_loop *loop)
+{
+    struct adit_list due;
+    struct adit_list *node;
+    bool any = false;
+
+    uv_mutex_lock(&loop->lock);
+    take_all(&loop->posts, &due);
+    uv_mutex_unlock(&loop->lock);
+    while ((node = adit_list_take_first(&due)) != NULL) {
+        struct post *post = ADIT_LIST_ENTRY(node, struct post, node);
+        post->call(post->arg);
+        free(post);
+        any = true;
+    }
+    return any;
+}
+
+static void on_wakeup(uv_async_t *async)
+{
+    (void)run_posts(async->data);
+}
+
+enum adit_err adit_loop_new(struct adit_loop **out)
+{
+    struct adit_loop *loop = adit_new(sizeof *loop);
+    enum adit_err err = ADIT_ERR_SYSTEM;
+
+    *out = NULL;
+    if (loop == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    adit_list_init(&loop->posts);
+    adit_list_init(&loop->tasks);
+    adit_list_init(&loop->remnants);
+    if (uv_mutex_init(&loop->lock))
+        goto no_mutex;
+    if (uv_loop_init(&loop->uv))
+        goto no_loop;
+    (void)uv_idle_init(&loop->uv, &loop->turn_end);
+    loop->turn_end.data = loop;
+    loop->wakeup.data = loop;
+    err = adit_buffers_new(&loop->buffers);
+    if (err)
+        goto no_buffers;
+    if (uv_async_init(&loop->uv, &loop->wakeup, on_wakeup)) {
+        err = ADIT_ERR_SYSTEM;
+        goto no_buffers;
+    }
+    uv_unref((uv_handle_t *)&loop->wakeup);
+    *out = loop;
+    return ADIT_OK;
+
+no_buffers:
+    adit_buffers_free(loop->buffers);
+    uv_close((uv_handle_t *)&loop->turn_end, NULL);
+    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&loop->uv);
+no_loop:
+    uv_mutex_destroy(&loop->lock);
+no_mutex:
+    free(loop);
+    return err;
+}
+
+void adit_loop_hold(struct adit_loop *loop, bool held)
+{
+    if (held)
+        uv_ref((uv_handle_t *)&loop->wakeup);
+    else
+        uv_unref((uv_handle_t *)&loop->wakeup);
+}
+
+void adit_loop_run(struct adit_loop *loop)
+{
+    /* A post does not keep libuv going, but one that is there must be called. */
+    do
+        (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    while (!loop->stopped && run_posts(loop));
+    loop->stopped = false;
+}
+
+void adit_loop_stop(struct adit_loop *loop)
+{
+    loop->stopped = true;
+    uv_stop(&loop->uv);
+}
+
+/* Only for what its owner forgot: its memory is lost, but nothing hangs. */
+static void close_forgotten(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void adit_loop_free(struct adit_loop *loop)
+{
+    struct adit_list *node;
+
+    if (loop == NULL)
+        return;
+    (void)run_posts(loop);
+    while ((node = adit_list_take_first(&loop->remnants)) != NULL) {
+        struct adit_remnant *remnant = ADIT_LIST_ENTRY(node, struct adit_remnant, node);
+        remnant->end(remnant);
+    }
+    (void)uv_idle_stop(&loop->turn_end);
+    uv_walk(&loop->uv, close_forgotten, NULL);
+    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&loop->uv);
+    uv_mutex_destroy(&loop->lock);
+    adit_buffers_free(loop->buffers);
+    free(loop);
+}
+
+struct uv_loop_s *adit_loop_uv(struct adit_loop *loop)
+{
+    return &loop->uv;
+}
+
+struct adit_buffers *adit_loop_buffers(struct adit_loop *loop)
+{
+    return loop->buffers;
+}
+
+uint64_t adit_loop_now_ms(const struct adit_loop *loop)
+{
+    return uv_now(&loop->uv);
+}
+
+enum adit_err adit_loop_post(struct adit_loop *loop, void (*call)(void *arg), void *arg)
+{
+    struct post *post = adit_new(sizeof *post);
+
+    if (post == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    post->call = call;
+    post->arg = arg;
+    uv_mutex_lock(&loop->lock);
+    adit_list_append(&loop->posts, &post->node);
+    uv_mutex_unlock(&loop->lock);
+    (void)uv_async_send(&loop->wakeup);
+    return ADIT_OK;
+}
+
+void adit_task_schedule(struct adit_loop *loop, struct adit_task *task)
+{
+    if (!adit_list_is_empty(&task->node))
+        return;
+    adit_list_append(&loop->tasks, &task->node);
+    (void)uv_idle_start(&loop->turn_end, on_turn_end);
+}
+
+void adit_loop_keep(struct adit_loop *loop, struct adit_remnant *remnant)
+{
+    adit_list_append(&loop->remnants, &remnant->node);
+}

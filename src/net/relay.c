@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A relay is over when its socket is closed and its channel is gone, whichever
+ * comes last. The socket outlives the channel while there is a backlog: bytes
+ * that came before a close are delivered (RFC 4254, 5.3), but not for ever.
+ */
+#include "net/relay.h"
+
+#include "base/memory.h"
+#include "net/relay_state.h"
+#include "net/socket.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    /* A socket that takes nothing for so long after its channel's end is given up. */
+    LINGER_MS = 30 * 1000,
+};
+
+/* ---- the channel's user data ---- */
+
+/* An odd address says that it is a relay's: structs stand at even ones. */
+static void *mark(struct adit_relay *relay)
+{
+    return (char *)relay + 1;
+}
+
+struct adit_relay *adit_relay_of(const struct adit_channel *channel)
+{
+    char *data = adit_channel_user_data(channel);
+
+    return (uintptr_t)data & 1 ? (struct adit_relay *)(void *)(data - 1) : NULL;
+}
+
+void *adit_relay_arg(const struct adit_channel *channel)
+{
+    const struct adit_relay *relay = adit_relay_of(channel);
+
+    return relay ? relay->arg : adit_channel_user_data(channel);
+}
+
+/* ---- the end ---- */
+
+static void on_watch_closed(struct adit_watch *watch)
+{
+    struct adit_relay *relay = ADIT_LIST_ENTRY(watch, struct adit_relay, watch);
+
+    relay->watch_gone = true;
+    if (relay->over)
+        free(relay);
+}
+
+static void close_socket(struct adit_relay *relay, bool reset)
+{
+    if (relay->fd < 0)
+        return;
+    adit_ring_remove(&relay->turn);
+    adit_backlog_clear(&relay->backlog);
+    adit_watch_close(&relay->watch, on_watch_closed);
+    if (reset)
+        adit_socket_reset(relay->fd);
+    else
+        (void)close(relay->fd);
+    relay->fd = -1;
+}
+
+static void tell_ended(struct adit_relay *relay)
+{
+    void (*ended)(void *arg, const struct adit_relay_counts *counts) = relay->ended;
+
+    relay->ended = NULL;
+    if (ended)
+        ended(relay->arg, &relay->counts);
+}
+
+/* The socket is closed and the channel gone. */
+static void end(struct adit_relay *relay)
+{
+    adit_list_remove(&relay->node);
+    adit_list_remove(&relay->remnant.node);
+    adit_timer_free(relay->linger);
+    relay->linger = NULL;
+    tell_ended(relay);
+    relay->over = true;
+    if (relay->watch_gone)
+        free(relay);
+}
+
+static void close_and_end(struct adit_relay *relay, bool reset)
+{
+    close_socket(relay, reset);
+    end(relay);
+}
+
+/* ---- lingering: the channel is gone, the socket has not taken all ---- */
+
+static void on_linger_due(void *arg)
+{
+    struct adit_relay *relay = arg;
+
+    if (adit_loop_now_ms(relay->loop) < relay->give_up_ms)
+        adit_timer_set(relay->linger, relay->give_up_ms);
+    else
+        close_and_end(relay, true);
+}
+
+void adit_relay_linger_on(struct adit_relay *relay)
+{
+    relay->give_up_ms = adit_loop_now_ms(relay->loop) + LINGER_MS;
+}
+
+static void linger(struct adit_relay *relay)
+{
+    if (adit_timer_new(relay->loop, on_linger_due, relay, &relay->linger)) {
+        close_and_end(relay, true);
+        return;
+    }
+    adit_ring_remove(&relay->turn);
+    adit_relay_linger_on(relay);
+    adit_timer_set(relay->linger, relay->give_up_ms);
+    adit_relay_watch(relay);
+}
+
+static void on_loop_free(struct adit_remnant *remnant)
+{
+    close_and_end(ADIT_LIST_ENTRY(remnant, struct adit_relay, remnant), true);
+}
+
+/* ---- what the link tells ---- */
+
+void adit_relay_closed(struct adit_relay *relay, bool aborted)
+{
+    relay->channel = NULL;
+    relay->reset_at_end = aborted;
+    if (relay->fd >= 0 && relay->backlog.size)
+        linger(relay);
+    else
+        close_and_end(relay, aborted);
+}
+
+void adit_relay_lost(struct adit_relay *relay)
+{
+    const bool lingers = relay->linger != NULL;
+
+    relay->channel = NULL;
+    if (!lingers) {
+        close_and_end(relay, true);
+        return;
+    }
+    adit_list_remove(&relay->node);
+    relay->link = NULL;
+    adit_loop_keep(relay->loop, &relay->remnant);
+    tell_ended(relay);
+}
+
+/* ---- what the directions tell ---- */
+
+void adit_relay_fail(struct adit_relay *relay)
+{
+    close_socket(relay, true);
+    if (relay->channel) {
+        adit_channel_close(relay->channel); /* its CHANNEL_CLOSED ends the relay */
+        adit_link_wake(relay->link);
+    } else {
+        end(relay);
+    }
+}
+
+void adit_relay_check_done(struct adit_relay *relay)
+{
+    if (relay->channel == NULL) {
+        if (relay->backlog.size == 0)
+            close_and_end(relay, relay->reset_at_end);
+        return;
+    }
+    if (relay->to_channel != ADIT_HALF_DONE || relay->to_socket != ADIT_HALF_DONE)
+        return;
+    /* At once, not when the peer's CLOSE comes: some peers wait for ours. */
+    close_socket(relay, false);
+    adit_channel_close(relay->channel);
+    adit_link_wake(relay->link);
+}
+
+void adit_relay_watch(struct adit_relay *relay)
+{
+    const bool may_read = relay->channel && relay->to_channel == ADIT_HALF_OPEN && !relay->readable;
+
+    adit_watch_want(&relay->watch, (may_read ? ADIT_WATCH_READ : 0U) |
+                                       (relay->backlog.size ? ADIT_WATCH_WRITE : 0U));
+}
+
+/* ---- the beginning ---- */
+
+static void on_ready(struct adit_watch *watch, unsigned events)
+{
+    struct adit_relay *relay = ADIT_LIST_ENTRY(watch, struct adit_relay, watch);
+
+    const bool reads = relay->channel && relay->to_channel == ADIT_HALF_OPEN;
+
+    /* What came before a reset is still to be read; the read after it tells of the reset. */
+    if ((events & ADIT_WATCH_BROKEN) && !reads) {
+        adit_relay_fail(relay);
+        return;
+    }
+    if (events & (ADIT_WATCH_READ | ADIT_WATCH_BROKEN))
+        adit_relay_readable(relay);
+    if (events & ADIT_WATCH_WRITE)
+        adit_relay_flush(relay);
+}
+
+enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *channel, int fd,
+                               void (*ended)(void *arg, const struct adit_relay_counts *counts),
+                               void *arg, struct adit_relay **out)
+{
+    struct adit_relay *relay = adit_new(sizeof *relay);
+    enum adit_err err = ADIT_ERR_NO_MEMORY;
+
+    *out = NULL;
+    if (relay == NULL)
+        goto failed;
+    err = adit_watch_open(&relay->watch, adit_link_loop(link), fd, on_ready);
+    if (err)
+        goto failed;
+    relay->link = link;
+    relay->loop = adit_link_loop(link);
+    relay->channel = channel;
+    relay->fd = fd;
+    relay->ended = ended;
+    relay->arg = arg;
+    relay->remnant.end = on_loop_free;
+    adit_list_init(&relay->remnant.node);
+    adit_list_init(&relay->node);
+    adit_list_append(&link->relays, &relay->node);
+    adit_ring_entry_init(&relay->turn);
+    adit_channel_set_user_data(channel, mark(relay));
+    adit_relay_watch(relay);
+    *out = relay;
+    return ADIT_OK;
+
+failed:
+    (void)close(fd);
+    free(relay);
+    return err;
+}
+
+/* ---- what the owner may do ---- */
+
+void adit_relay_abort(struct adit_relay *relay)
+{
+    if (relay->channel) {
+        adit_relay_fail(relay);
+    } else if (relay->linger) {
+        relay->give_up_ms = 0; /* at the next turn: ended() does not come from inside here */
+        adit_timer_set(relay->linger, 0);
+    }
+}

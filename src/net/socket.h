@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Options of sockets, all of them wishes: a socket that has no such option is fine too. */
+#ifndef ADIT_NET_SOCKET_H
+#define ADIT_NET_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Small writes leave at once. */
+void adit_socket_no_delay(int fd);
+/* The kernel asks a silent peer for a sign of life. */
+void adit_socket_keep_alive(int fd);
+/* The socket takes no more than this beyond what it can send: what waits, waits with us. */
+void adit_socket_limit_unsent(int fd, int bytes);
+/* Closes with a reset: the peer is to see that the stream broke off. */
+void adit_socket_reset(int fd);
+
+/* Whether read or write would only have to wait. */
+bool adit_errno_is_again(int error);
+/* The system's words for an errno. */
+const char *adit_errno_text(int error, char *buf, size_t size);
+
+#endif
