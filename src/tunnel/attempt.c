@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One attempt to get from the settings to a link that may log in. Key files and
+ * known_hosts are read, and the host key is judged, on errands; the rest is
+ * waiting for the next event.
+ */
+#include "base/text.h"
+#include "crypto/algorithms.h"
+#include "tunnel/failure.h"
+#include "tunnel/tunnel.h"
+
+#include <stdlib.h>
+
+enum {
+    TYPES_MAX = 64 * 1024,
+    HOST_KEY_MAX = 64 * 1024,
+    SHOWN_SIZE = 256,
+};
+
+/* ---- preparing ---- */
+
+/* Only the order of the proposal tells that a key is known, and only to a gateway that we know. */
+static enum adit_err order_host_keys(struct adit_tunnel *t)
+{
+    struct adit_buffer types = adit_buffer_init(TYPES_MAX);
+    struct adit_known_name name;
+    enum adit_err err = ADIT_OK;
+
+    if (t->settings.algorithms.host_keys != NULL)
+        return ADIT_OK; /* the user has an order in mind */
+    err = adit_known_name(&t->settings, &name);
+    if (err == ADIT_OK)
+        err = adit_known_files_types(&t->settings, &t->user, &name, &types);
+    if (err == ADIT_OK)
+        err = adit_known_types_first(adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
+                                     adit_buffer_span(&types), &t->host_keys);
+    adit_buffer_clear(&types);
+    return err;
+}
+
+static void prepare(void *arg)
+{
+    struct adit_tunnel *t = arg;
+    struct adit_failure failure;
+    enum adit_err err =
+        adit_identities_read(&t->settings, &t->user, &t->auth.login.identities, &failure);
+
+    if (err == ADIT_OK) {
+        err = order_host_keys(t);
+        if (err)
+            adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "known_hosts: %s", adit_err_text(err));
+    }
+    t->prepared = err == ADIT_OK;
+    if (err)
+        t->prepare_failure = failure;
+}
+
+static void dialled(void *arg, int fd, enum adit_err err, const char *text);
+
+static void connect_to_gateway(struct adit_tunnel *t)
+{
+    const struct adit_dial_settings dial = {
+        .host = t->settings.host,
+        .port = t->settings.port,
+        .family = t->settings.address_family,
+        .bind_address = t->settings.bind_address,
+        .bind_interface = t->settings.bind_interface,
+        .timeout_ms = t->settings.connect_timeout_ms,
+        .tcp_keepalive = !t->settings.no_tcp_keepalive,
+    };
+    struct adit_failure failure;
+    enum adit_err err;
+
+    if (!t->prepared) {
+        adit_tunnel_fail(t, &t->prepare_failure);
+        return;
+    }
+    adit_tunnel_set_stage(t, ADIT_STAGE_CONNECTING);
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
+    t->identify_due_ms =
+        adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
+    err = adit_dial_start(adit_runtime_loop(t->runtime), &dial, dialled, t, &t->dial);
+    if (err == ADIT_OK)
+        return;
+    adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "connect to %s:%u: %s", dial.host, dial.port,
+                     adit_err_text(err));
+    adit_tunnel_fail(t, &failure);
+}
+
+void adit_attempt_start(struct adit_tunnel *t)
+{
+    adit_tunnel_set_stage(t, ADIT_STAGE_PREPARING);
+    adit_tunnel_errand(t, prepare, connect_to_gateway);
+}
+
+/* ---- the session ---- */
+
+static struct adit_session_settings session_settings(const struct adit_tunnel *t)
+{
+    struct adit_session_settings settings = {
+        .role = ADIT_CLIENT,
+        .algorithms = t->settings.algorithms,
+        .software_version = "adit_" ADIT_VERSION,
+        .user = t->settings.user,
+        .rekey_bytes = t->settings.rekey_bytes,
+        .rekey_ms = t->settings.rekey_ms,
+        .alive_count_max = t->settings.alive_count_max,
+    };
+
+    if (t->settings.alive_interval_ms != UINT64_MAX)
+        settings.alive_interval_ms = t->settings.alive_interval_ms;
+    if (settings.algorithms.host_keys == NULL)
+        settings.algorithms.host_keys = t->host_keys;
+    if (settings.algorithms.compression == NULL)
+        settings.algorithms.compression =
+            t->settings.compression ? "zlib@openssh.com,none" : "none";
+    return settings;
+}
+
+static void dialled(void *arg, int fd, enum adit_err err, const char *text)
+{
+    struct adit_tunnel *t = arg;
+    const struct adit_session_settings settings = session_settings(t);
+    struct adit_loop *loop = adit_runtime_loop(t->runtime);
+    struct adit_failure failure;
+
+    t->dial = NULL;
+    if (fd < 0) {
+        adit_failure_set(&failure, err, ADIT_LEG_GATEWAY, "%s", text);
+        adit_tunnel_fail(t, &failure);
+        return;
+    }
+    err = adit_link_new(loop, fd, fd, &settings, &adit_tunnel_link_owner, t, &t->link);
+    if (err) {
+        adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "no session can be started: %s",
+                         adit_err_text(err));
+        adit_tunnel_fail(t, &failure);
+        return;
+    }
+    adit_tunnel_set_stage(t, ADIT_STAGE_IDENTIFYING);
+    adit_timer_set(t->timer, t->identify_due_ms);
+}
+
+void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identification)
+{
+    char shown[SHOWN_SIZE];
+
+    if (t->stage != ADIT_STAGE_IDENTIFYING)
+        return;
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s:%u is %s", t->settings.host, t->settings.port,
+                  adit_text_printable(identification, shown, sizeof shown));
+    adit_tunnel_set_stage(t, ADIT_STAGE_EXCHANGING);
+    adit_tunnel_set_timeout(t, UINT64_MAX); /* the session has its own for the exchange */
+}
+
+/* ---- the host key ---- */
+
+static void judge(void *arg)
+{
+    struct adit_tunnel *t = arg;
+
+    adit_host_key_judge(&t->settings, &t->user, adit_buffer_span(&t->host_key), &t->judgement);
+}
+
+static void judged(struct adit_tunnel *t)
+{
+    adit_session_host_key_verdict(adit_link_session(t->link), t->judgement.accepted);
+    adit_link_wake(t->link);
+    t->auth.login.settings.passwords_barred = t->judgement.passwords_barred;
+    if (!t->judgement.accepted)
+        adit_tunnel_fail(t, &t->judgement.failure);
+}
+
+void adit_attempt_host_key(struct adit_tunnel *t, const struct adit_host_key_event *event)
+{
+    struct adit_failure failure;
+    enum adit_err err;
+
+    if (event->is_rekey) {
+        adit_session_host_key_verdict(adit_link_session(t->link), true);
+        return;
+    }
+    t->host_key = adit_buffer_init(HOST_KEY_MAX);
+    err = adit_buffer_append(&t->host_key, event->blob);
+    if (err == ADIT_OK) {
+        adit_tunnel_errand(t, judge, judged);
+        return;
+    }
+    adit_session_host_key_verdict(adit_link_session(t->link), false);
+    adit_failure_set(&failure, err, ADIT_LEG_GATEWAY, "the host key: %s", adit_err_text(err));
+    adit_tunnel_fail(t, &failure);
+}
+
+void adit_attempt_keys_changed(struct adit_tunnel *t)
+{
+    const struct adit_agreement *a = adit_session_agreement(adit_link_session(t->link));
+
+    if (a != NULL && a->kex != NULL)
+        adit_user_say(&t->user, ADIT_SAY_DEBUG1,
+                      "keys: %s, host key %s, to the gateway %s %s %s, from it %s %s %s%s", a->kex,
+                      a->host_key, a->cipher_c2s, a->mac_c2s, a->compression_c2s, a->cipher_s2c,
+                      a->mac_s2c, a->compression_s2c,
+                      a->strict_kex ? "" : "; without strict key exchange");
+    if (t->stage == ADIT_STAGE_EXCHANGING)
+        adit_tunnel_set_stage(t, ADIT_STAGE_LOGIN);
+}
+
+/* ---- the end ---- */
+
+void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, const char *text,
+                               struct adit_failure *failure)
+{
+    const char *host = t->settings.host;
+    const unsigned port = t->settings.port;
+    const char *why = text[0] != '\0' ? text : adit_err_text(err);
+
+    switch (t->stage) {
+    case ADIT_STAGE_IDENTIFYING:
+        adit_failure_set(failure, err, ADIT_LEG_GATEWAY,
+                         "%s:%u does not answer as an SSH server: %s", host, port, why);
+        break;
+    case ADIT_STAGE_EXCHANGING:
+        adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "key exchange with %s:%u: %s", host, port,
+                         why);
+        break;
+    case ADIT_STAGE_LOGIN:
+        adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "login at %s:%u: %s", host, port, why);
+        break;
+    case ADIT_STAGE_IDLE:
+    case ADIT_STAGE_PREPARING:
+    case ADIT_STAGE_CONNECTING:
+    case ADIT_STAGE_UP:
+    case ADIT_STAGE_CLOSING:
+    case ADIT_STAGE_ENDING:
+    case ADIT_STAGE_ENDED:
+    case ADIT_STAGES:
+        adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "the connection to %s:%u was lost: %s",
+                         host, port, why);
+        break;
+    }
+}
+
+void adit_attempt_cancel(struct adit_tunnel *t)
+{
+    if (t->dial != NULL)
+        adit_dial_cancel(t->dial);
+    t->dial = NULL;
+}
+
+void adit_attempt_clear(struct adit_tunnel *t)
+{
+    free(t->host_keys);
+    t->host_keys = NULL;
+    adit_buffer_clear(&t->host_key);
+    adit_auth_clear(&t->auth);
+}

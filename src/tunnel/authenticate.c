@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Carries out what login.c decides: asks the server, or first the user. A step
+ * that cannot be carried out is over at once and the next one is chosen.
+ */
+#include "base/memory.h"
+#include "base/span.h"
+#include "tunnel/failure.h"
+#include "tunnel/tunnel.h"
+
+#include <stdio.h>
+
+enum {
+    ANSWER_TIMEOUT_MS = 120 * 1000, /* a server may ask others before it answers */
+    CAN_CONTINUE_MAX = 4096,
+    QUESTION_SIZE = 600,
+    NAME_SIZE = 512,
+};
+
+static void perform(struct adit_tunnel *t, enum adit_login_step step);
+
+void adit_auth_init(struct adit_tunnel *t)
+{
+    t->auth.can_continue = adit_buffer_init(CAN_CONTINUE_MAX);
+    t->auth.login.settings = (struct adit_login_settings){
+        .preferred_methods = t->settings.preferred_methods,
+        .has_password = t->settings.password != NULL,
+        .can_ask = t->user.prompt != NULL,
+        .password_prompts = t->settings.password_prompts,
+    };
+}
+
+void adit_auth_clear(struct adit_auth *auth)
+{
+    adit_identities_clear(&auth->login.identities);
+    adit_buffer_clear(&auth->can_continue);
+    adit_wipe(auth->answer, sizeof auth->answer);
+}
+
+static struct adit_span can_continue(const struct adit_tunnel *t)
+{
+    return adit_buffer_span(&t->auth.can_continue);
+}
+
+static void perform_next(struct adit_tunnel *t)
+{
+    t->auth.probed = false;
+    perform(t, adit_login_next(&t->auth.login, can_continue(t)));
+}
+
+/* ---- keys ---- */
+
+static void unlock(void *arg)
+{
+    struct adit_tunnel *t = arg;
+
+    t->auth.unlocked =
+        adit_identity_unlock(t->auth.login.current, &t->user, t->settings.password_prompts);
+}
+
+static void unlocked(struct adit_tunnel *t)
+{
+    if (t->auth.unlocked)
+        perform(t, adit_login_unlocked(&t->auth.login, t->auth.probed));
+    else
+        perform_next(t);
+}
+
+static enum adit_err send_key(struct adit_tunnel *t, bool probe)
+{
+    struct adit_session *session = adit_link_session(t->link);
+    const struct adit_identity *identity = t->auth.login.current;
+    char name[NAME_SIZE];
+    const enum adit_err err = probe ? adit_session_auth_probe(session, identity->key)
+                                    : adit_session_auth_publickey(session, identity->key);
+
+    (void)adit_identity_text(identity, name, sizeof name);
+    if (err)
+        adit_user_say(&t->user, ADIT_SAY_INFO, "%s cannot be used here: %s", name,
+                      adit_err_text(err));
+    else
+        adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s %s", probe ? "offering" : "logging in with",
+                      name);
+    if (err == ADIT_OK && !t->auth.probed)
+        t->auth.login.keys_tried++;
+    return err;
+}
+
+/* ---- passwords ---- */
+
+static enum adit_err send_password(struct adit_tunnel *t, const char *password)
+{
+    const enum adit_err err = adit_session_auth_password(adit_link_session(t->link), password);
+
+    if (err == ADIT_OK)
+        t->auth.login.passwords_tried++;
+    else
+        adit_user_say(&t->user, ADIT_SAY_INFO, "the password cannot be sent: %s",
+                      adit_err_text(err));
+    return err;
+}
+
+static void ask_password(void *arg)
+{
+    struct adit_tunnel *t = arg;
+    char question[QUESTION_SIZE];
+
+    (void)snprintf(question, sizeof question, "%sPassword of %s@%s: ",
+                   t->auth.login.passwords_tried > 0 ? "The gateway did not take it.\n" : "",
+                   t->settings.user, t->settings.host);
+    t->auth.answered = adit_user_ask(&t->user, ADIT_PROMPT_PASSWORD, question, t->auth.answer);
+}
+
+static void password_asked(struct adit_tunnel *t)
+{
+    bool sent = false;
+
+    if (t->auth.answered)
+        sent = send_password(t, t->auth.answer) == ADIT_OK;
+    else
+        t->auth.login.settings.password_prompts = 0; /* nobody is there: do not ask again */
+    adit_wipe(t->auth.answer, sizeof t->auth.answer);
+    if (!sent) {
+        perform_next(t);
+        return;
+    }
+    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
+    adit_link_wake(t->link);
+}
+
+/* ---- steps ---- */
+
+static void give_up(struct adit_tunnel *t)
+{
+    struct adit_failure failure;
+
+    adit_login_describe(&t->auth.login, t->settings.user, can_continue(t), &failure);
+    adit_tunnel_fail(t, &failure);
+}
+
+/* Begins a step. false: it cannot be done, and nothing was sent. */
+static bool begin(struct adit_tunnel *t, enum adit_login_step step)
+{
+    enum adit_err err = ADIT_OK;
+
+    switch (step) {
+    case ADIT_LOGIN_PROBE:
+        err = send_key(t, true);
+        break;
+    case ADIT_LOGIN_SIGN:
+        err = send_key(t, false);
+        break;
+    case ADIT_LOGIN_PASSWORD:
+        err = send_password(t, t->settings.password);
+        break;
+    case ADIT_LOGIN_UNLOCK:
+        adit_tunnel_errand(t, unlock, unlocked);
+        return true;
+    case ADIT_LOGIN_ASK_PASSWORD:
+        adit_tunnel_errand(t, ask_password, password_asked);
+        return true;
+    case ADIT_LOGIN_GIVE_UP:
+        give_up(t);
+        return true;
+    }
+    if (err)
+        return false;
+    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
+    adit_link_wake(t->link);
+    return true;
+}
+
+static void perform(struct adit_tunnel *t, enum adit_login_step step)
+{
+    while (!begin(t, step)) {
+        t->auth.probed = false;
+        step = adit_login_next(&t->auth.login, can_continue(t));
+    }
+}
+
+void adit_auth_needed(struct adit_tunnel *t, const struct adit_auth_needed_event *event)
+{
+    struct adit_failure failure;
+
+    adit_buffer_empty(&t->auth.can_continue);
+    if (adit_buffer_append(&t->auth.can_continue, event->can_continue) != ADIT_OK) {
+        adit_failure_set(&failure, ADIT_ERR_LIMIT, ADIT_LEG_GATEWAY,
+                         "the list of login methods is too long");
+        adit_tunnel_fail(t, &failure);
+        return;
+    }
+    if (event->partial_success) {
+        t->auth.login.partial = true;
+        adit_user_say(&t->user, ADIT_SAY_DEBUG1, "accepted, but the gateway wants more");
+    }
+    perform_next(t);
+}
+
+void adit_auth_key_accepted(struct adit_tunnel *t)
+{
+    t->auth.probed = true;
+    perform(t, adit_login_accepted(&t->auth.login));
+}

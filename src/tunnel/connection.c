@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The connections that a tunnel carries: counted while they last. */
+#include "base/memory.h"
+#include "tunnel/passage.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+struct adit_connection {
+    struct adit_list node;
+    struct adit_tunnel *tunnel; /* NULL: it has outlasted its tunnel */
+    struct adit_relay *relay;
+};
+
+static void ended(void *arg, const struct adit_relay_counts *counts)
+{
+    struct adit_connection *connection = arg;
+    struct adit_tunnel *t = connection->tunnel;
+
+    adit_list_remove(&connection->node);
+    free(connection);
+    if (t == NULL)
+        return;
+    t->counts.connections--;
+    t->counts.bytes_sent += counts->to_channel;
+    t->counts.bytes_received += counts->to_socket;
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection closed: %llu bytes sent, %llu received",
+                  (unsigned long long)counts->to_channel, (unsigned long long)counts->to_socket);
+    adit_tunnel_settle(t);
+}
+
+enum adit_err adit_connection_start(struct adit_tunnel *t, struct adit_channel *channel, int fd)
+{
+    struct adit_connection *connection = adit_new(sizeof *connection);
+    enum adit_err err = ADIT_ERR_NO_MEMORY;
+
+    if (connection == NULL) {
+        (void)close(fd);
+        goto done;
+    }
+    connection->tunnel = t;
+    adit_list_init(&connection->node);
+    err = adit_relay_start(t->link, channel, fd, ended, connection, &connection->relay);
+    if (err)
+        goto done;
+
+    adit_list_append(&t->connections, &connection->node);
+    t->counts.connections++;
+    t->counts.connections_total++;
+    connection = NULL; /* goes in ended() */
+done:
+    free(connection);
+    if (err)
+        adit_channel_close(channel);
+    return err;
+}
+
+void adit_connections_abort(struct adit_tunnel *t)
+{
+    struct adit_list *node = t->connections.next;
+
+    while (node != &t->connections) {
+        struct adit_connection *connection = ADIT_LIST_ENTRY(node, struct adit_connection, node);
+
+        node = node->next;
+        adit_relay_abort(connection->relay);
+    }
+}
+
+void adit_connections_disown(struct adit_tunnel *t)
+{
+    struct adit_list *node;
+
+    while ((node = adit_list_take_first(&t->connections)) != NULL)
+        ADIT_LIST_ENTRY(node, struct adit_connection, node)->tunnel = NULL;
+    t->counts.connections = 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the link hands on, given to the part of the tunnel that it concerns. */
+#include "base/span.h"
+#include "base/text.h"
+#include "tunnel/failure.h"
+#include "tunnel/forward.h"
+#include "tunnel/passage.h"
+#include "tunnel/tunnel.h"
+
+enum { LINE_SIZE = 512 };
+
+/* The peer's text may have several lines: each is one of the log. */
+static void say_lines(struct adit_tunnel *t, int level, const char *what, struct adit_span text)
+{
+    char line[LINE_SIZE];
+
+    while (text.len > 0) {
+        size_t len = 0;
+
+        while (len < text.len && text.data[len] != '\n')
+            len++;
+        adit_user_say(
+            &t->user, level, "%s: %s", what,
+            adit_text_printable(
+                adit_span_of(text.data, len > 0 && text.data[len - 1] == '\r' ? len - 1 : len),
+                line, sizeof line));
+        if (len < text.len)
+            len++;
+        text.data += len;
+        text.len -= len;
+    }
+}
+
+static void authenticated(struct adit_tunnel *t)
+{
+    struct adit_call *opener = t->opener;
+
+    if (t->auth.login.keys_tried == 0 && t->auth.login.passwords_tried == 0)
+        adit_user_say(&t->user, ADIT_SAY_INFO,
+                      "WARNING: the gateway let %s in without asking for a key or a password",
+                      t->settings.user);
+    adit_tunnel_set_stage(t, ADIT_STAGE_UP);
+    adit_tunnel_set_timeout(t, UINT64_MAX);
+    adit_session_no_more_sessions(adit_link_session(t->link));
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "logged in at %s:%u as %s", t->settings.host,
+                  t->settings.port, t->settings.user);
+    t->was_up = true;
+    t->opener = NULL;
+    if (opener != NULL)
+        adit_call_finish(opener, ADIT_OK);
+}
+
+static void on_event(void *owner, struct adit_link *link, const struct adit_event *event)
+{
+    struct adit_tunnel *t = owner;
+
+    (void)link;
+    if (t->stage >= ADIT_STAGE_ENDING)
+        return;
+    switch (event->type) {
+    case ADIT_EVENT_IDENTIFIED:
+        adit_attempt_identified(t, event->text);
+        break;
+    case ADIT_EVENT_HOST_KEY:
+        adit_attempt_host_key(t, &event->host_key);
+        break;
+    case ADIT_EVENT_KEYS_CHANGED:
+        adit_attempt_keys_changed(t);
+        break;
+    case ADIT_EVENT_BANNER:
+        say_lines(t, ADIT_SAY_INFO, "gateway says", event->text);
+        break;
+    case ADIT_EVENT_DEBUG:
+        say_lines(t, ADIT_SAY_DEBUG1, "gateway's debug message", event->text);
+        break;
+    case ADIT_EVENT_AUTH_NEEDED:
+        adit_auth_needed(t, &event->auth_needed);
+        break;
+    case ADIT_EVENT_AUTH_KEY_ACCEPTED:
+        adit_auth_key_accepted(t);
+        break;
+    case ADIT_EVENT_AUTHENTICATED:
+        authenticated(t);
+        break;
+    case ADIT_EVENT_CHANNEL_OPEN:
+        adit_arrival_start(t, event->channel, &event->open);
+        break;
+    case ADIT_EVENT_CHANNEL_CONFIRMED:
+        adit_passage_confirmed(t, event->channel);
+        break;
+    case ADIT_EVENT_CHANNEL_REFUSED:
+        adit_passage_refused(t, event->channel, &event->refused);
+        break;
+    case ADIT_EVENT_FORWARD_ANSWERED:
+        adit_remote_forward_answered(t, &event->forward);
+        break;
+    case ADIT_EVENT_CHANNEL_DATA: /* of a channel that has no relay: nobody wants it */
+    case ADIT_EVENT_CHANNEL_WRITABLE:
+    case ADIT_EVENT_CHANNEL_EOF:
+    case ADIT_EVENT_CHANNEL_CLOSED:
+    case ADIT_EVENT_SENDING_RESUMED:
+    case ADIT_EVENT_ENDED:        /* on_ended() comes with the reason */
+    case ADIT_EVENT_AUTH_REQUEST: /* the rest comes to servers only */
+    case ADIT_EVENT_FORWARD_REQUEST:
+    case ADIT_EVENT_FORWARD_CANCEL:
+        break;
+    }
+}
+
+static void on_ended(void *owner, struct adit_link *link, enum adit_err err, const char *text)
+{
+    struct adit_tunnel *t = owner;
+    struct adit_failure failure;
+
+    (void)link;
+    t->link = NULL;
+    if (t->stage < ADIT_STAGE_ENDING) {
+        adit_attempt_describe_end(t, err ? err : ADIT_ERR_DISCONNECTED, text, &failure);
+        adit_tunnel_fail(t, &failure);
+    }
+    adit_tunnel_settle(t);
+}
+
+const struct adit_link_owner adit_tunnel_link_owner = { .event = on_event, .ended = on_ended };

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tunnel/forward.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "tunnel/failure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct forward_call {
+    struct adit_call call;
+    struct adit_forward *forward;
+};
+
+void adit_forward_delete(struct adit_forward *forward)
+{
+    free(forward->bind);
+    free(forward->host);
+    free(forward);
+}
+
+/* The address to listen on: for the gateway in the words of RFC 4254, 7.1. */
+static const char *address_to_bind(const struct adit_tunnel *t,
+                                   const struct adit_forward_settings *settings, bool is_remote)
+{
+    if (settings->bind == NULL && is_remote)
+        return "localhost";
+    if (settings->bind == NULL)
+        return t->settings.gateway_ports ? "" : NULL;
+    return strcmp(settings->bind, "*") == 0 ? "" : settings->bind;
+}
+
+static struct adit_forward *new_forward(struct adit_tunnel *t,
+                                        const struct adit_forward_settings *settings,
+                                        bool is_remote)
+{
+    struct adit_forward *forward = adit_new(sizeof *forward);
+    const char *bind = address_to_bind(t, settings, is_remote);
+
+    if (forward == NULL)
+        return NULL;
+    adit_list_init(&forward->node);
+    forward->tunnel = t;
+    forward->is_remote = is_remote;
+    forward->bind_port = settings->bind_port;
+    forward->target_port = settings->port;
+    forward->host = adit_text_copy(adit_span_text(settings->host));
+    if (bind != NULL)
+        forward->bind = adit_text_copy(adit_span_text(bind));
+    if (forward->host == NULL || (bind != NULL && forward->bind == NULL)) {
+        adit_forward_delete(forward);
+        return NULL;
+    }
+    return forward;
+}
+
+static void start_forward(struct adit_call *call)
+{
+    struct adit_forward *forward = ((struct forward_call *)(void *)call)->forward;
+    struct adit_tunnel *t = forward->tunnel;
+    struct adit_failure failure;
+    enum adit_err err = adit_tunnel_check_up(t, &failure);
+
+    if (err == ADIT_OK)
+        err = forward->is_remote ? adit_remote_forward_ask(forward, &failure)
+                                 : adit_local_forward_listen(forward, &failure);
+    if (err) {
+        adit_call_fail(call, &failure);
+        return;
+    }
+    adit_list_append(&t->forwards, &forward->node);
+    if (forward->state == ADIT_FORWARD_ASKED)
+        forward->call = call;
+    else
+        adit_call_finish(call, ADIT_OK);
+}
+
+static enum adit_err open_forward(struct adit_tunnel *t,
+                                  const struct adit_forward_settings *settings, bool is_remote,
+                                  struct adit_forward **out, struct adit_failure *failure)
+{
+    struct forward_call open = { .forward = NULL };
+    enum adit_err err;
+
+    *out = NULL;
+    if (failure != NULL)
+        *failure = (struct adit_failure){ 0 };
+    if (settings->host == NULL || settings->host[0] == '\0' || settings->port == 0)
+        return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
+                                   "a forward needs a host and a port to connect to");
+    open.forward = new_forward(t, settings, is_remote);
+    if (open.forward == NULL)
+        return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
+    adit_call_init(&open.call, start_forward, failure);
+    err = adit_runtime_ask(t->runtime, &open.call);
+    if (err)
+        adit_forward_delete(open.forward);
+    else
+        *out = open.forward;
+    return err;
+}
+
+enum adit_err adit_tunnel_forward_local(struct adit_tunnel *tunnel,
+                                        const struct adit_forward_settings *settings,
+                                        struct adit_forward **out, struct adit_failure *failure)
+{
+    return open_forward(tunnel, settings, false, out, failure);
+}
+
+enum adit_err adit_tunnel_forward_remote(struct adit_tunnel *tunnel,
+                                         const struct adit_forward_settings *settings,
+                                         struct adit_forward **out, struct adit_failure *failure)
+{
+    return open_forward(tunnel, settings, true, out, failure);
+}
+
+uint16_t adit_forward_port(const struct adit_forward *forward)
+{
+    return forward->port;
+}
+
+/* ---- the end ---- */
+
+static void stop(struct adit_forward *forward)
+{
+    if (forward->is_remote) {
+        adit_remote_forward_cancel(forward);
+        return;
+    }
+    adit_listener_free(forward->listener);
+    forward->listener = NULL;
+    forward->state = ADIT_FORWARD_OVER;
+}
+
+static void start_remove(struct adit_call *call)
+{
+    struct adit_forward *forward = ((struct forward_call *)(void *)call)->forward;
+
+    stop(forward);
+    if (forward->state == ADIT_FORWARD_CANCELLING) {
+        forward->call = call; /* when this returns the gateway listens no more */
+        return;
+    }
+    adit_list_remove(&forward->node);
+    adit_call_finish(call, ADIT_OK);
+}
+
+void adit_forward_remove(struct adit_forward *forward)
+{
+    struct forward_call remove = { .forward = forward };
+
+    if (forward == NULL)
+        return;
+    adit_call_init(&remove.call, start_remove, NULL);
+    if (adit_runtime_ask(forward->tunnel->runtime, &remove.call) == ADIT_OK)
+        adit_forward_delete(forward);
+}
+
+void adit_forwards_stop(struct adit_tunnel *t)
+{
+    for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next)
+        stop(ADIT_LIST_ENTRY(node, struct adit_forward, node));
+}
+
+void adit_forwards_end(struct adit_tunnel *t)
+{
+    struct adit_list *node = t->forwards.next;
+
+    while (node != &t->forwards) {
+        struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
+        struct adit_call *call = forward->call;
+        const bool asked = forward->state == ADIT_FORWARD_ASKED;
+
+        node = node->next;
+        forward->state = ADIT_FORWARD_OVER;
+        forward->call = NULL;
+        if (call == NULL)
+            continue;
+        /* Whoever waits frees the forward. */
+        adit_list_remove(&forward->node);
+        if (!asked) {
+            adit_call_finish(call, ADIT_OK);
+            continue;
+        }
+        if (call->failure != NULL && !t->failed)
+            adit_failure_set(call->failure, ADIT_ERR_DISCONNECTED, ADIT_LEG_CLIENT,
+                             "the tunnel was closed");
+        if (t->failed)
+            adit_call_fail(call, &t->failure);
+        else
+            adit_call_finish(call, ADIT_ERR_DISCONNECTED);
+    }
+}

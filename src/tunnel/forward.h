@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Forwards of a tunnel: listening here (local_forward.c) or at the gateway (remote_forward.c). */
+#ifndef ADIT_TUNNEL_FORWARD_H
+#define ADIT_TUNNEL_FORWARD_H
+
+#include "tunnel/tunnel.h"
+
+enum adit_forward_state {
+    ADIT_FORWARD_ASKED, /* the gateway has not answered yet */
+    ADIT_FORWARD_LISTENING,
+    ADIT_FORWARD_CANCELLING, /* the gateway was asked to stop */
+    ADIT_FORWARD_OVER,
+};
+
+struct adit_forward {
+    struct adit_list node; /* among its tunnel's */
+    struct adit_tunnel *tunnel;
+    enum adit_forward_state state;
+    bool is_remote;
+    char *bind;         /* NULL: loopback (local only) */
+    uint16_t bind_port; /* asked for */
+    uint16_t port;      /* that listens */
+    char *host;         /* the target */
+    uint16_t target_port;
+    struct adit_listener *listener; /* local */
+    struct adit_call *call;         /* waits for the gateway's answer */
+};
+
+/* forward.c */
+void adit_forward_delete(struct adit_forward *forward);
+/* Nothing new comes through any of them, here and at the gateway. */
+void adit_forwards_stop(struct adit_tunnel *t);
+/* The link is going: whoever waits for an answer learns that none comes. */
+void adit_forwards_end(struct adit_tunnel *t);
+
+/* local_forward.c */
+ADIT_MUST_USE enum adit_err adit_local_forward_listen(struct adit_forward *forward,
+                                                      struct adit_failure *failure);
+
+/* remote_forward.c */
+ADIT_MUST_USE enum adit_err adit_remote_forward_ask(struct adit_forward *forward,
+                                                    struct adit_failure *failure);
+void adit_remote_forward_cancel(struct adit_forward *forward);
+void adit_remote_forward_answered(struct adit_tunnel *t, const struct adit_forward_event *event);
+
+/* arrival.c: connections that came in at the gateway */
+void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
+                        const struct adit_channel_open_event *open);
+void adit_arrivals_cancel(struct adit_tunnel *t);
+
+/* The forward that address and port of a forwarded-tcpip channel belong to, or NULL. */
+const struct adit_forward *adit_forward_find(struct adit_list *forwards, struct adit_span address,
+                                             uint16_t port);
+
+#endif

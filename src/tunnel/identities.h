@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The keys that a login may use, from memory and from files. */
+#ifndef ADIT_TUNNEL_IDENTITIES_H
+#define ADIT_TUNNEL_IDENTITIES_H
+
+#include "tunnel/user.h"
+
+struct adit_identity {
+    const struct adit_key *key; /* public only while `locked`; NULL: not even that is known */
+    struct adit_key *own;       /* the same, when it is ours to free */
+    const char *path;           /* of the settings; NULL: the key came from memory */
+    bool locked;                /* the private half is in an encrypted file, not read yet */
+    bool tried;
+};
+
+struct adit_identities {
+    struct adit_identity *items;
+    size_t count;
+};
+
+/*
+ * Reads the key files; may block. A file that is missing or cannot be used is
+ * passed over with a line in the log, or, where the settings require them, is
+ * the failure.
+ */
+ADIT_MUST_USE enum adit_err adit_identities_read(const struct adit_tunnel_settings *settings,
+                                                 struct adit_user *user,
+                                                 struct adit_identities *out,
+                                                 struct adit_failure *failure);
+void adit_identities_clear(struct adit_identities *identities);
+
+/*
+ * Asks for the passphrase and reads the private half; may block. false: there
+ * is none, or it is not the one of the public half; the log says so.
+ */
+bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user, unsigned tries);
+
+/* "key PATH", or its kind and fingerprint. Returns `out`. */
+const char *adit_identity_text(const struct adit_identity *identity, char *out, size_t size);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Settings for a destination, from the files that ssh would read. */
+#include "base/memory.h"
+#include "base/span.h"
+#include "base/text.h"
+#include "config/ssh_config.h"
+#include "tunnel/config_files.h"
+#include "tunnel/failure.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    NAME_SIZE = 256,
+    PATH_SIZE = 4096,
+    PORT_SIZE = 8,
+    METHODS_SIZE = 64,
+    PASSWD_SIZE = 16 * 1024,
+};
+
+/* What the settings point into, until adit_tunnel_settings_clear(). */
+struct loaded {
+    struct adit_ssh_config config;
+    struct adit_config_reader reader;
+    char local_user[NAME_SIZE];
+    char home[PATH_SIZE];
+    char methods[METHODS_SIZE];
+    /* [user@]host or ssh://[user@]host[:port], taken apart; "" when not given */
+    char user[NAME_SIZE];
+    char host[NAME_SIZE];
+    char port[PORT_SIZE];
+};
+
+/* ---- the destination ---- */
+
+static bool copy_part(char *out, size_t size, struct adit_span part)
+{
+    if (part.len == 0 || part.len >= size)
+        return false;
+    memcpy(out, part.data, part.len);
+    out[part.len] = '\0';
+    return true;
+}
+
+/* "host", "host:port", "[address]" or "[address]:port", and perhaps a slash. */
+static bool take_host_and_port(struct loaded *l, const char *text)
+{
+    const bool bracketed = text[0] == '[';
+    const char *host = bracketed ? text + 1 : text;
+    const char *end = host + strcspn(host, bracketed ? "]" : ":/");
+
+    if (!copy_part(l->host, sizeof l->host, adit_span_of(host, (size_t)(end - host))))
+        return false;
+    if (bracketed && *end++ != ']')
+        return false;
+    if (*end == ':') {
+        const char *port = end + 1;
+
+        end = port + strcspn(port, "/");
+        if (!copy_part(l->port, sizeof l->port, adit_span_of(port, (size_t)(end - port))))
+            return false;
+    }
+    return *end == '\0' || strcmp(end, "/") == 0;
+}
+
+static bool take_destination(struct loaded *l, const char *text)
+{
+    static const char scheme[] = "ssh://";
+    const bool is_uri = strncmp(text, scheme, sizeof scheme - 1) == 0;
+    const char *at = NULL;
+
+    if (is_uri)
+        text += sizeof scheme - 1;
+    at = strrchr(text, '@'); /* the last: a user's name may have one */
+    if (at != NULL) {
+        if (!copy_part(l->user, sizeof l->user, adit_span_of(text, (size_t)(at - text))))
+            return false;
+        text = at + 1;
+    }
+    return is_uri ? take_host_and_port(l, text)
+                  : copy_part(l->host, sizeof l->host, adit_span_text(text));
+}
+
+/* ---- the files ---- */
+
+/* ssh asks the system who we are; $HOME is for users whom it does not know. */
+static void find_ourselves(struct loaded *l)
+{
+    char memory[PASSWD_SIZE];
+    struct passwd entry;
+    struct passwd *found = NULL;
+    const char *home = NULL;
+
+    if (getpwuid_r(getuid(), &entry, memory, sizeof memory, &found) == 0 && found != NULL) {
+        (void)snprintf(l->local_user, sizeof l->local_user, "%s", entry.pw_name);
+        home = entry.pw_dir;
+    } else {
+        home = secure_getenv("HOME");
+    }
+    if (home != NULL)
+        (void)snprintf(l->home, sizeof l->home, "%s", home);
+}
+
+static enum adit_err read_file(struct loaded *l, const char *path, const char *folder,
+                               enum adit_file_care care)
+{
+    enum adit_err err;
+
+    l->reader.care = care;
+    err = adit_ssh_config_read(&l->config, path, folder);
+    return err == ADIT_ERR_NOT_FOUND ? ADIT_OK : err;
+}
+
+static enum adit_err read_config(struct loaded *l)
+{
+    char path[PATH_SIZE + sizeof "/.ssh/config"];
+    enum adit_err err = ADIT_OK;
+
+    if (l->user[0] != '\0')
+        err = adit_ssh_config_set(&l->config, "User", l->user);
+    if (err == ADIT_OK && l->port[0] != '\0')
+        err = adit_ssh_config_set(&l->config, "Port", l->port);
+    if (err == ADIT_OK && l->home[0] != '\0') {
+        (void)snprintf(path, sizeof path, "%s/.ssh/config", l->home);
+        err = read_file(l, path, "~/.ssh", ADIT_FILE_STRICT);
+    }
+    if (err == ADIT_OK)
+        err = read_file(l, "/etc/ssh/ssh_config", "/etc/ssh", ADIT_FILE_ANY);
+    return err ? err : adit_ssh_config_finish(&l->config);
+}
+
+/* ---- from the configuration to the settings ---- */
+
+static int family_of(enum adit_config_family family)
+{
+    switch (family) {
+    case ADIT_FAMILY_INET:
+        return AF_INET;
+    case ADIT_FAMILY_INET6:
+        return AF_INET6;
+    case ADIT_FAMILY_ANY:
+        break;
+    }
+    return AF_UNSPEC;
+}
+
+/* PreferredAuthentications without what another keyword forbids and what is not known here. */
+static void choose_methods(struct loaded *l)
+{
+    const char *preferred = l->config.preferred_authentications;
+    struct adit_span rest = adit_span_text(preferred ? preferred : "publickey,password");
+    struct adit_span name;
+    size_t len = 0;
+
+    while (adit_text_list_next(&rest, &name)) {
+        const bool wanted = (adit_span_is(name, "publickey") && l->config.pubkey_authentication) ||
+                            (adit_span_is(name, "password") && l->config.password_authentication);
+
+        if (!wanted || len + name.len + sizeof "," > sizeof l->methods)
+            continue;
+        if (len > 0)
+            l->methods[len++] = ',';
+        memcpy(l->methods + len, name.data, name.len);
+        len += name.len;
+    }
+    l->methods[len] = '\0';
+}
+
+/* What is beyond `max` is left out. */
+static size_t copy_list(const struct adit_config_list *list, const char **out, size_t max)
+{
+    const size_t count = list->count < max ? list->count : max;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = list->items[i];
+    return count;
+}
+
+static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
+{
+    const struct adit_ssh_config *config = &l->config;
+
+    settings->host = config->host_name;
+    settings->port = config->port;
+    settings->user = config->user;
+    settings->host_key_alias = config->host_key_alias;
+    settings->bind_address = config->bind_address;
+    settings->bind_interface = config->bind_interface;
+    settings->address_family = family_of(config->address_family);
+    settings->identity_file_count =
+        copy_list(&config->identity_files, settings->identity_files, ADIT_IDENTITIES_MAX);
+    settings->batch_mode = config->batch_mode;
+    settings->password_prompts = config->number_of_password_prompts;
+    settings->preferred_methods = l->methods;
+    settings->host_key_policy = config->strict_host_key_checking;
+    settings->user_known_hosts_count =
+        copy_list(&config->user_known_hosts_files, settings->user_known_hosts, ADIT_FILES_MAX);
+    settings->global_known_hosts_count =
+        copy_list(&config->global_known_hosts_files, settings->global_known_hosts, ADIT_FILES_MAX);
+    settings->hash_known_hosts = config->hash_known_hosts;
+    settings->algorithms = config->algorithms;
+    settings->rekey_bytes = config->rekey_bytes;
+    settings->rekey_ms = config->rekey_ms;
+    settings->compression = config->compression;
+    settings->connect_timeout_ms = config->connect_timeout_ms;
+    settings->alive_interval_ms =
+        config->server_alive_interval_ms ? config->server_alive_interval_ms : UINT64_MAX;
+    settings->alive_count_max = config->server_alive_count_max;
+    settings->no_tcp_keepalive = !config->tcp_keep_alive;
+    settings->gateway_ports = config->gateway_ports;
+}
+
+static void release(struct adit_tunnel_settings *settings)
+{
+    struct loaded *l = settings->loaded;
+
+    settings->loaded = NULL;
+    if (l == NULL)
+        return;
+    adit_ssh_config_clear(&l->config);
+    free(l);
+}
+
+enum adit_err adit_tunnel_settings_load(struct adit_tunnel_settings *settings,
+                                        const char *destination, struct adit_failure *failure)
+{
+    struct loaded *l = adit_new(sizeof *l);
+    struct adit_ssh_target target = { 0 };
+    enum adit_err err;
+
+    if (failure != NULL)
+        *failure = (struct adit_failure){ 0 };
+    if (l == NULL)
+        return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
+    if (!take_destination(l, destination)) {
+        free(l);
+        return adit_failure_return(failure, ADIT_ERR_FORMAT, ADIT_LEG_CLIENT,
+                                   "\"%s\" is not [user@]host or ssh://[user@]host[:port]",
+                                   destination);
+    }
+    find_ourselves(l);
+    adit_config_reader_init(&l->reader);
+    target.host = l->host;
+    target.local_user = l->local_user[0] != '\0' ? l->local_user : NULL;
+    target.home = l->home[0] != '\0' ? l->home : NULL;
+    adit_ssh_config_init(&l->config, &target, &l->reader.files);
+    err = read_config(l);
+    if (err) {
+        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "%s", l->config.error);
+        adit_ssh_config_clear(&l->config);
+        free(l);
+        return err;
+    }
+    choose_methods(l);
+    release(settings); /* of an earlier load; callbacks and keys stay */
+    fill(settings, l);
+    settings->loaded = l;
+    return ADIT_OK;
+}
+
+void adit_tunnel_settings_clear(struct adit_tunnel_settings *settings)
+{
+    release(settings);
+    adit_tunnel_settings_init(settings);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "net/listen.h"
+
+#include "tunnel/failure.h"
+#include "tunnel/forward.h"
+#include "tunnel/passage.h"
+
+enum {
+    WHY_SIZE = 256,
+    ADDRESS_SIZE = 64,
+};
+
+/* `arg` is the tunnel: the forward may be gone by then. */
+static void passage_done(void *arg, const struct adit_failure *failure)
+{
+    struct adit_tunnel *t = arg;
+
+    if (failure != NULL)
+        adit_user_say(&t->user, ADIT_SAY_INFO, "%s", failure->text);
+}
+
+static void accepted(void *arg, int fd, const struct sockaddr *peer)
+{
+    struct adit_forward *forward = arg;
+    struct adit_tunnel *t = forward->tunnel;
+    char address[ADDRESS_SIZE];
+    struct adit_failure failure;
+    struct adit_passage_settings settings = {
+        .host = forward->host,
+        .port = forward->target_port,
+        .originator = address,
+    };
+
+    adit_address_text(peer, address, sizeof address, &settings.originator_port);
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection from %s port %u to port %u, for %s:%u",
+                  address, settings.originator_port, forward->port, settings.host, settings.port);
+    if (adit_passage_start(t, fd, &settings, passage_done, t, &failure) != ADIT_OK)
+        passage_done(t, &failure);
+}
+
+enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adit_failure *failure)
+{
+    struct adit_tunnel *t = forward->tunnel;
+    const struct adit_listen_settings settings = {
+        .address = forward->bind,
+        .port = forward->bind_port,
+        .family = t->settings.address_family,
+        .log = &t->user.net_log,
+    };
+    char why[WHY_SIZE] = "";
+    const enum adit_err err = adit_listener_new(adit_runtime_loop(t->runtime), &settings, accepted,
+                                                forward, why, sizeof why, &forward->listener);
+
+    if (err)
+        return adit_failure_return(failure, err, ADIT_LEG_CLIENT, "%s",
+                                   why[0] != '\0' ? why : adit_err_text(err));
+    forward->port = adit_listener_port(forward->listener);
+    forward->state = ADIT_FORWARD_LISTENING;
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u listens here for %s:%u", forward->port,
+                  forward->host, forward->target_port);
+    return ADIT_OK;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tunnel/login.h"
+
+#include "base/span.h"
+#include "base/text.h"
+#include "tunnel/failure.h"
+
+#include <stdio.h>
+
+enum {
+    OFFERED_SIZE = 160,
+    TRIED_SIZE = 80,
+};
+
+/*
+ * With one key in hand there is nothing to choose between: signing at once
+ * saves a round trip. With several, a signature for each would be wasted work
+ * at both ends.
+ */
+static enum adit_login_step step_for(const struct adit_login *login)
+{
+    const struct adit_identity *identity = login->current;
+
+    if (identity->key == NULL)
+        return ADIT_LOGIN_UNLOCK;
+    if (login->identities.count == 1 && !identity->locked)
+        return ADIT_LOGIN_SIGN;
+    return ADIT_LOGIN_PROBE;
+}
+
+static bool next_key(struct adit_login *login)
+{
+    for (size_t i = 0; i < login->identities.count; i++) {
+        struct adit_identity *identity = &login->identities.items[i];
+
+        if (identity->tried)
+            continue;
+        identity->tried = true;
+        if (identity->locked && !login->settings.can_ask)
+            continue;
+        login->current = identity;
+        return true;
+    }
+    return false;
+}
+
+static enum adit_login_step next_password(struct adit_login *login)
+{
+    if (login->settings.passwords_barred)
+        return ADIT_LOGIN_GIVE_UP;
+    if (login->settings.has_password && !login->password_used) {
+        login->password_used = true;
+        return ADIT_LOGIN_PASSWORD;
+    }
+    if (login->settings.can_ask && login->prompts_used < login->settings.password_prompts) {
+        login->prompts_used++;
+        return ADIT_LOGIN_ASK_PASSWORD;
+    }
+    return ADIT_LOGIN_GIVE_UP;
+}
+
+enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span can_continue)
+{
+    const char *preferred = login->settings.preferred_methods;
+    struct adit_span rest = adit_span_text(preferred ? preferred : "publickey,password");
+    struct adit_span method;
+    enum adit_login_step step = ADIT_LOGIN_GIVE_UP;
+
+    login->current = NULL;
+    while (step == ADIT_LOGIN_GIVE_UP && adit_text_list_next(&rest, &method)) {
+        if (!adit_text_list_has(can_continue, method))
+            continue;
+        if (adit_span_is(method, "publickey") && next_key(login))
+            step = step_for(login);
+        else if (adit_span_is(method, "password"))
+            step = next_password(login);
+    }
+    return step;
+}
+
+enum adit_login_step adit_login_accepted(const struct adit_login *login)
+{
+    return login->current->locked ? ADIT_LOGIN_UNLOCK : ADIT_LOGIN_SIGN;
+}
+
+enum adit_login_step adit_login_unlocked(const struct adit_login *login, bool was_probed)
+{
+    return was_probed ? ADIT_LOGIN_SIGN : step_for(login);
+}
+
+/* What was left out, and why, when that is the likely remedy. */
+static const char *hint(const struct adit_login *login, struct adit_span can_continue)
+{
+    if (adit_text_list_has(can_continue, adit_span_text("password")) &&
+        login->settings.passwords_barred)
+        return " (passwords are not sent: the host key is not the known one)";
+    if (!adit_text_list_has(can_continue, adit_span_text("publickey")))
+        return "";
+    if (login->identities.count == 0)
+        return " (there was no key to try)";
+    for (size_t i = 0; i < login->identities.count; i++)
+        if (login->identities.items[i].locked && !login->settings.can_ask)
+            return " (a key is encrypted and its passphrase could not be asked for)";
+    return "";
+}
+
+void adit_login_describe(const struct adit_login *login, const char *user,
+                         struct adit_span can_continue, struct adit_failure *failure)
+{
+    char offered[OFFERED_SIZE];
+    char tried[TRIED_SIZE] = "nothing";
+    const bool password = login->passwords_tried > 0;
+
+    if (login->keys_tried > 0)
+        (void)snprintf(tried, sizeof tried, "publickey (%u key%s)%s", login->keys_tried,
+                       login->keys_tried == 1 ? "" : "s", password ? ", password" : "");
+    else if (password)
+        (void)snprintf(tried, sizeof tried, "password");
+    adit_failure_set(failure, ADIT_ERR_AUTH, ADIT_LEG_GATEWAY,
+                     "login as %s refused%s: tried %s; the server offers %s%s", user,
+                     login->partial ? " after a first success" : "", tried,
+                     can_continue.len > 0
+                         ? adit_text_printable(can_continue, offered, sizeof offered)
+                         : "nothing",
+                     hint(login, can_continue));
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Ways through the tunnel: channels that are asked for, and those that carry data. */
+#ifndef ADIT_TUNNEL_PASSAGE_H
+#define ADIT_TUNNEL_PASSAGE_H
+
+#include "tunnel/tunnel.h"
+
+/* A direct-tcpip channel that the gateway has not answered yet. */
+struct adit_passage {
+    struct adit_list node;
+    struct adit_tunnel *tunnel;
+    int fd; /* to be carried; ours, -1 once it was given away */
+    char *host;
+    uint16_t port;
+    struct adit_timer *timer; /* NULL: as long as the gateway takes */
+    /* Once: NULL, the descriptor is carried from now on; or why it is not. */
+    void (*done)(void *arg, const struct adit_failure *failure);
+    void *arg;
+};
+
+struct adit_passage_settings {
+    const char *host;
+    uint16_t port;
+    const char *originator;
+    uint16_t originator_port;
+    uint64_t timeout_ms; /* 0: as long as the gateway takes */
+};
+
+/*
+ * Asks the gateway for a way to host:port and carries `fd`, which it takes over
+ * also on error. `done` never comes from inside this call; on error it does not
+ * come and *failure says why.
+ */
+ADIT_MUST_USE enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
+                                               const struct adit_passage_settings *settings,
+                                               void (*done)(void *arg,
+                                                            const struct adit_failure *failure),
+                                               void *arg, struct adit_failure *failure);
+void adit_passage_confirmed(struct adit_tunnel *t, struct adit_channel *channel);
+void adit_passage_refused(struct adit_tunnel *t, struct adit_channel *channel,
+                          const struct adit_refused_event *refused);
+/* With the tunnel's failure, all of them. */
+void adit_passages_end(struct adit_tunnel *t);
+
+/* Relays the channel and the descriptor, which it takes over, also on error. */
+ADIT_MUST_USE enum adit_err adit_connection_start(struct adit_tunnel *t,
+                                                  struct adit_channel *channel, int fd);
+/* Resets all of them. */
+void adit_connections_abort(struct adit_tunnel *t);
+/* They may outlast the tunnel until their sockets have taken what came. */
+void adit_connections_disown(struct adit_tunnel *t);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tunnel/tunnel.h"
+
+struct status_call {
+    struct adit_call call;
+    const struct adit_tunnel *tunnel;
+    struct adit_tunnel_status *out;
+};
+
+static enum adit_tunnel_state state_of(enum adit_stage stage)
+{
+    if (stage < ADIT_STAGE_UP)
+        return ADIT_TUNNEL_CONNECTING;
+    if (stage == ADIT_STAGE_UP)
+        return ADIT_TUNNEL_UP;
+    return stage == ADIT_STAGE_ENDED ? ADIT_TUNNEL_ENDED : ADIT_TUNNEL_CLOSING;
+}
+
+static void start_status(struct adit_call *call)
+{
+    const struct status_call *status = (const struct status_call *)(const void *)call;
+    const struct adit_tunnel *t = status->tunnel;
+    struct adit_tunnel_status *out = status->out;
+
+    *out = t->counts;
+    out->state = state_of(t->stage);
+    out->round_trip_ms =
+        t->link != NULL ? adit_session_round_trip_ms(adit_link_session(t->link)) : UINT64_MAX;
+    out->last_failure = t->failure;
+    adit_call_finish(call, ADIT_OK);
+}
+
+void adit_tunnel_status(struct adit_tunnel *tunnel, struct adit_tunnel_status *out)
+{
+    struct status_call status = { .tunnel = tunnel, .out = out };
+
+    *out = (struct adit_tunnel_status){ .round_trip_ms = UINT64_MAX };
+    adit_call_init(&status.call, start_status, NULL);
+    (void)!adit_runtime_ask(tunnel->runtime, &status.call);
+}

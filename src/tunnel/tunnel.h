@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The inside of a tunnel. All of it but `settings`, `user` and `runtime` is
+ * touched by the loop's thread only, or by the one errand that runs for it.
+ */
+#ifndef ADIT_TUNNEL_TUNNEL_H
+#define ADIT_TUNNEL_TUNNEL_H
+
+#include "net/dial.h"
+#include "net/link.h"
+#include "net/listen.h"
+#include "net/relay.h"
+#include "tunnel/host_key.h"
+#include "tunnel/login.h"
+#include "tunnel/runtime.h"
+#include "tunnel/thread.h"
+#include "tunnel/user.h"
+
+enum adit_stage {
+    ADIT_STAGE_IDLE,
+    ADIT_STAGE_PREPARING,   /* keys and known_hosts are read */
+    ADIT_STAGE_CONNECTING,  /* name look-up and TCP */
+    ADIT_STAGE_IDENTIFYING, /* the gateway's identification is waited for */
+    ADIT_STAGE_EXCHANGING,  /* first key exchange, the host key is judged */
+    ADIT_STAGE_LOGIN,
+    ADIT_STAGE_UP,
+    ADIT_STAGE_CLOSING, /* nothing new; what is open may finish */
+    ADIT_STAGE_ENDING,  /* the link is flushed, errands are waited for */
+    ADIT_STAGE_ENDED,
+    ADIT_STAGES,
+};
+
+struct adit_auth {
+    struct adit_login login;
+    struct adit_buffer can_continue; /* of the last refusal */
+    bool probed;                     /* the server said that it would take the current key */
+    bool unlocked;                   /* result of an errand */
+    bool answered;                   /* result of an errand */
+    char answer[ADIT_ANSWER_SIZE];
+};
+
+struct adit_tunnel {
+    struct adit_list node; /* among its runtime's, from the start until it has ended */
+    struct adit_runtime *runtime;
+    struct adit_tunnel_settings settings;
+    struct adit_user user;
+
+    enum adit_stage stage;
+    struct adit_failure failure; /* why it ended; the first one stays */
+    bool failed;
+    bool was_up;
+    struct adit_timer *timer; /* of the stage */
+    uint64_t identify_due_ms;
+
+    /* One attempt to connect; a second one would begin with all of this empty. */
+    struct adit_dial *dial;
+    struct adit_link *link;
+    bool prepared;
+    struct adit_failure prepare_failure;
+    char *host_keys; /* proposal, known types first; NULL: the default */
+    struct adit_buffer host_key;
+    struct adit_host_key_judgement judgement;
+    struct adit_auth auth;
+    void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */
+
+    struct adit_list forwards;    /* struct adit_forward */
+    struct adit_list passages;    /* struct adit_passage: direct-tcpip that were asked for */
+    struct adit_list arrivals;    /* struct adit_arrival: forwarded-tcpip, target being dialled */
+    struct adit_list connections; /* struct adit_connection: relays */
+    struct adit_tunnel_status counts;
+
+    struct adit_call *opener;     /* adit_tunnel_open() */
+    struct adit_list closers;     /* calls of adit_tunnel_close() */
+    struct adit_call *retirer;    /* adit_tunnel_free(), waiting for the farewell */
+    struct adit_errand *farewell; /* the `ended` callback runs */
+    bool is_orphan;               /* freed from within it */
+};
+
+/* ---- tunnel.c: its life ---- */
+
+void adit_tunnel_set_stage(struct adit_tunnel *t, enum adit_stage stage);
+/* Ends it at once; `failure` may be NULL: as was asked for. The first failure stays. */
+void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure);
+void adit_tunnel_end(struct adit_tunnel *t);
+/* Something that a closing or ending tunnel may have waited for is over. */
+void adit_tunnel_settle(struct adit_tunnel *t);
+/*
+ * Runs run(t) on a thread of its own, then done(t), unless the tunnel is ending
+ * by then. On error the tunnel has failed.
+ */
+void adit_tunnel_errand(struct adit_tunnel *t, void (*run)(void *arg),
+                        void (*done)(struct adit_tunnel *t));
+/* When the stage is to be over; UINT64_MAX: no matter when. */
+void adit_tunnel_set_timeout(struct adit_tunnel *t, uint64_t timeout_ms);
+/* Fills *failure when no new connection or forward may begin now. */
+ADIT_MUST_USE enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t,
+                                                 struct adit_failure *failure);
+
+/* ---- attempt.c: from the settings to a link that is logged in ---- */
+
+void adit_attempt_start(struct adit_tunnel *t);
+/* Lets go of what it holds besides the link. */
+void adit_attempt_cancel(struct adit_tunnel *t);
+void adit_attempt_clear(struct adit_tunnel *t);
+/* The events until the login is done. */
+void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identification);
+void adit_attempt_host_key(struct adit_tunnel *t, const struct adit_host_key_event *event);
+void adit_attempt_keys_changed(struct adit_tunnel *t);
+/* What the end of the link means at the stage that it was in. */
+void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, const char *text,
+                               struct adit_failure *failure);
+
+/* ---- events.c: what the link hands on ---- */
+
+extern const struct adit_link_owner adit_tunnel_link_owner;
+
+/* ---- authenticate.c ---- */
+
+void adit_auth_init(struct adit_tunnel *t);
+void adit_auth_clear(struct adit_auth *auth);
+void adit_auth_needed(struct adit_tunnel *t, const struct adit_auth_needed_event *event);
+void adit_auth_key_accepted(struct adit_tunnel *t);
+
+#endif

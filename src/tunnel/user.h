@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a tunnel says to the application and asks of it; from any thread. */
+#ifndef ADIT_TUNNEL_USER_H
+#define ADIT_TUNNEL_USER_H
+
+#include "adit/tunnel.h"
+#include "base/log.h"
+
+#include <pthread.h>
+
+/* The levels of adit_log_fn. */
+enum {
+    ADIT_SAY_ERROR,
+    ADIT_SAY_INFO,
+    ADIT_SAY_DEBUG1,
+    ADIT_SAY_DEBUG2,
+    ADIT_SAY_DEBUG3,
+};
+
+#define ADIT_ANSWER_SIZE 1024 /* bytes of an answer with its NUL */
+
+struct adit_user {
+    pthread_mutex_t lock; /* one line at a time, whichever thread has it */
+    int log_level;
+    adit_log_fn *log;
+    adit_prompt_fn *prompt; /* NULL: nobody can be asked */
+    void *data;
+    struct adit_log net_log; /* for net/, which speaks in sshd's levels */
+};
+
+void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *settings);
+void adit_user_clear(struct adit_user *user);
+
+/* One line, without a newline. Text of the peer in it must be printable already. */
+void adit_user_say(struct adit_user *user, int level, const char *format, ...) ADIT_FORMAT(3, 4);
+
+/*
+ * Asks, on the thread that calls; false: no answer is to be had. The caller
+ * wipes `answer` in any case.
+ */
+bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
+                   char answer[static ADIT_ANSWER_SIZE]);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tunnel/settings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct adit_tunnel_settings minimal(void)
+{
+    struct adit_tunnel_settings settings;
+
+    adit_tunnel_settings_init(&settings);
+    settings.host = "gw";
+    settings.user = "tunnel";
+    return settings;
+}
+
+static void every_text_is_copied(void **state)
+{
+    char words[16][8];
+    struct adit_tunnel_settings from = minimal();
+    struct adit_tunnel_settings copy;
+
+    (void)state;
+    for (size_t i = 0; i < 16; i++)
+        memcpy(words[i], "text", sizeof "text");
+    from.host = words[0];
+    from.user = words[1];
+    from.host_key_alias = words[2];
+    from.bind_address = words[3];
+    from.bind_interface = words[4];
+    from.password = words[5];
+    from.preferred_methods = words[6];
+    from.algorithms =
+        (struct adit_algorithms){ words[7], words[8], words[9], words[10], words[11], words[12] };
+    from.identity_files[0] = words[13];
+    from.identity_file_count = 1;
+    from.user_known_hosts[0] = words[14];
+    from.user_known_hosts_count = 1;
+    from.global_known_hosts[0] = words[15];
+    from.global_known_hosts_count = 1;
+    assert_int_equal(adit_settings_copy(&copy, &from, NULL), ADIT_OK);
+    memset(words, 'X', sizeof words);
+
+    assert_string_equal(copy.host, "text");
+    assert_string_equal(copy.user, "text");
+    assert_string_equal(copy.host_key_alias, "text");
+    assert_string_equal(copy.bind_address, "text");
+    assert_string_equal(copy.bind_interface, "text");
+    assert_string_equal(copy.password, "text");
+    assert_string_equal(copy.preferred_methods, "text");
+    assert_string_equal(copy.algorithms.kex, "text");
+    assert_string_equal(copy.algorithms.host_keys, "text");
+    assert_string_equal(copy.algorithms.ciphers, "text");
+    assert_string_equal(copy.algorithms.macs, "text");
+    assert_string_equal(copy.algorithms.compression, "text");
+    assert_string_equal(copy.algorithms.pubkey_accepted, "text");
+    assert_string_equal(copy.identity_files[0], "text");
+    assert_string_equal(copy.user_known_hosts[0], "text");
+    assert_string_equal(copy.global_known_hosts[0], "text");
+    adit_settings_clear(&copy);
+}
+
+static void what_was_not_given_gets_its_default(void **state)
+{
+    const struct adit_tunnel_settings from = minimal();
+    struct adit_tunnel_settings copy;
+
+    (void)state;
+    assert_int_equal(adit_settings_copy(&copy, &from, NULL), ADIT_OK);
+    assert_int_equal(copy.port, 22);
+    assert_int_equal(copy.password_prompts, 3);
+    assert_int_equal(copy.connect_timeout_ms, 30000);
+    assert_int_equal(copy.alive_interval_ms, 5000);
+    assert_int_equal(copy.alive_count_max, 3);
+    assert_int_equal(copy.host_key_policy, ADIT_HOST_KEY_STRICT);
+    assert_null(copy.password);
+    adit_settings_clear(&copy);
+}
+
+static void what_was_given_stays(void **state)
+{
+    struct adit_tunnel_settings from = minimal();
+    struct adit_tunnel_settings copy;
+
+    (void)state;
+    from.port = 2222;
+    from.password_prompts = 1;
+    from.connect_timeout_ms = 1;
+    from.alive_interval_ms = UINT64_MAX;
+    from.alive_count_max = 9;
+    assert_int_equal(adit_settings_copy(&copy, &from, NULL), ADIT_OK);
+    assert_int_equal(copy.port, 2222);
+    assert_int_equal(copy.password_prompts, 1);
+    assert_int_equal(copy.connect_timeout_ms, 1);
+    assert_true(copy.alive_interval_ms == UINT64_MAX);
+    assert_int_equal(copy.alive_count_max, 9);
+    adit_settings_clear(&copy);
+}
+
+static void the_list_of_keys_is_copied_and_the_keys_are_borrowed(void **state)
+{
+    struct adit_key *key = NULL;
+    const struct adit_key *list[1];
+    struct adit_tunnel_settings from = minimal();
+    struct adit_tunnel_settings copy;
+
+    (void)state;
+    assert_int_equal(adit_key_generate(ADIT_KEY_ED25519, 0, "", &key), ADIT_OK);
+    list[0] = key;
+    from.keys = list;
+    from.key_count = 1;
+    assert_int_equal(adit_settings_copy(&copy, &from, NULL), ADIT_OK);
+    list[0] = NULL;
+    assert_ptr_equal(copy.keys[0], key);
+    adit_settings_clear(&copy);
+    assert_true(adit_key_is_private(key));
+    adit_key_free(key);
+}
+
+static void settings_that_cannot_be_meant_are_refused_with_a_sentence(void **state)
+{
+    static const struct {
+        struct adit_tunnel_settings settings;
+        const char *text;
+    } cases[] = {
+        { { .user = "u" }, "client side: no host to connect to" },
+        { { .host = "", .user = "u" }, "client side: no host to connect to" },
+        { { .host = "h" }, "client side: no user to log in as" },
+        { { .host = "h", .user = "" }, "client side: no user to log in as" },
+        { { .host = "h", .user = "u", .identity_file_count = ADIT_IDENTITIES_MAX + 1 },
+          "client side: too many key files" },
+        { { .host = "h", .user = "u", .user_known_hosts_count = ADIT_FILES_MAX + 1 },
+          "client side: too many known_hosts files" },
+        { { .host = "h", .user = "u", .global_known_hosts_count = ADIT_FILES_MAX + 1 },
+          "client side: too many known_hosts files" },
+        { { .host = "h", .user = "u", .key_count = 1 },
+          "client side: a count of keys, and no keys" },
+        { { .host = "h", .user = "u", .address_family = 12345 },
+          "client side: an unknown address family" },
+        { { .host = "h", .user = "u", .host_key_policy = (enum adit_host_key_policy)4 },
+          "client side: an unknown host key policy" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct adit_tunnel_settings copy;
+        struct adit_failure failure = { 0 };
+
+        assert_int_equal(adit_settings_copy(&copy, &cases[i].settings, &failure), ADIT_ERR_USAGE);
+        assert_string_equal(failure.text, cases[i].text);
+        assert_int_equal(failure.leg, ADIT_LEG_CLIENT);
+        assert_null(copy.host);
+    }
+}
+
+static void a_destination_is_taken_apart(void **state)
+{
+    static const struct {
+        const char *destination;
+        const char *host; /* NULL: refused */
+        const char *user; /* NULL: whoever we are */
+        uint16_t port;
+    } cases[] = {
+        { "gw.invalid", "gw.invalid", NULL, 22 },
+        { "u@gw.invalid", "gw.invalid", "u", 22 },
+        { "u@x@gw.invalid", "gw.invalid", "u@x", 22 },
+        { "ssh://gw.invalid", "gw.invalid", NULL, 22 },
+        { "ssh://u@gw.invalid:2222", "gw.invalid", "u", 2222 },
+        { "ssh://u@[::1]:2222/", "::1", "u", 2222 },
+        { "ssh://[::1]", "::1", NULL, 22 },
+        { "", NULL, NULL, 0 },
+        { "@gw", NULL, NULL, 0 },
+        { "u@", NULL, NULL, 0 },
+        { "ssh://", NULL, NULL, 0 },
+        { "ssh://gw:", NULL, NULL, 0 },
+        { "ssh://gw:1/path", NULL, NULL, 0 },
+        { "ssh://[::1", NULL, NULL, 0 },
+        { "ssh://[::1]x", NULL, NULL, 0 },
+        { "ssh://gw:123456789", NULL, NULL, 0 },
+        { "ssh://gw:0x16", NULL, NULL, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct adit_tunnel_settings settings;
+        struct adit_failure failure;
+        enum adit_err err;
+
+        adit_tunnel_settings_init(&settings);
+        err = adit_tunnel_settings_load(&settings, cases[i].destination, &failure);
+        assert_int_equal(err == ADIT_OK, cases[i].host != NULL);
+        if (err) {
+            assert_int_equal(failure.leg, ADIT_LEG_CLIENT);
+            assert_null(settings.loaded);
+            continue;
+        }
+        assert_string_equal(settings.host, cases[i].host);
+        assert_int_equal(settings.port, cases[i].port);
+        if (cases[i].user != NULL)
+            assert_string_equal(settings.user, cases[i].user);
+        adit_tunnel_settings_clear(&settings);
+        assert_null(settings.host);
+    }
+}
+
+static void a_second_load_replaces_the_first_and_keeps_the_callbacks(void **state)
+{
+    struct adit_tunnel_settings settings;
+    int data;
+
+    (void)state;
+    adit_tunnel_settings_init(&settings);
+    settings.user_data = &data;
+    assert_int_equal(adit_tunnel_settings_load(&settings, "u@one.invalid", NULL), ADIT_OK);
+    assert_int_equal(adit_tunnel_settings_load(&settings, "u@two.invalid", NULL), ADIT_OK);
+    assert_string_equal(settings.host, "two.invalid");
+    assert_ptr_equal(settings.user_data, &data);
+    adit_tunnel_settings_clear(&settings);
+    adit_tunnel_settings_clear(&settings);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_text_is_copied),
+        cmocka_unit_test(what_was_not_given_gets_its_default),
+        cmocka_unit_test(what_was_given_stays),
+        cmocka_unit_test(the_list_of_keys_is_copied_and_the_keys_are_borrowed),
+        cmocka_unit_test(settings_that_cannot_be_meant_are_refused_with_a_sentence),
+        cmocka_unit_test(a_destination_is_taken_apart),
+        cmocka_unit_test(a_second_load_replaces_the_first_and_keeps_the_callbacks),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
