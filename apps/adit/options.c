@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One row for each option: most are settings of ssh_config(5) under a letter.
+ * Options of ssh that a tunnel has no use for have a row too, so that they are
+ * refused by name and not as unknown.
+ */
+#include "options.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+struct option {
+    char letter;          /* 0: it has a long name only */
+    const char *name;     /* NULL: it has a letter only */
+    const char *argument; /* NULL: it takes none */
+    const char *text;     /* for --help; of a refused one, why */
+    bool (*take)(struct adit_options *options, const struct option *option, const char *argument);
+    const char *keyword; /* of take_setting: where the value goes… */
+    const char *value;   /* …and the value, of an option without argument */
+};
+
+static bool fail(struct adit_options *options, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool fail(struct adit_options *options, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(options->error, sizeof options->error, format, args);
+    va_end(args);
+    return false;
+}
+
+static bool add_setting(struct adit_options *options, const char *keyword, const char *value)
+{
+    if (options->setting_count == ADIT_OPTIONS_SETTINGS_MAX)
+        return fail(options, "more than %d settings", ADIT_OPTIONS_SETTINGS_MAX);
+    options->settings[options->setting_count++] = (struct adit_given_setting){ keyword, value };
+    return true;
+}
+
+static bool take_setting(struct adit_options *options, const struct option *option,
+                         const char *argument)
+{
+    return add_setting(options, option->keyword, argument ? argument : option->value);
+}
+
+static bool take_nothing(struct adit_options *options, const struct option *option,
+                         const char *argument)
+{
+    (void)options, (void)option, (void)argument;
+    return true;
+}
+
+static bool refuse(struct adit_options *options, const struct option *option, const char *argument)
+{
+    (void)argument;
+    return fail(options, "-%c: %s", option->letter, option->text);
+}
+
+static bool take_background(struct adit_options *options, const struct option *option,
+                            const char *argument)
+{
+    (void)option, (void)argument;
+    options->background = true;
+    return true;
+}
+
+static bool take_config_file(struct adit_options *options, const struct option *option,
+                             const char *argument)
+{
+    (void)option;
+    options->config_file = argument;
+    return true;
+}
+
+static bool take_log_file(struct adit_options *options, const struct option *option,
+                          const char *argument)
+{
+    (void)option;
+    options->log_file = argument;
+    return true;
+}
+
+static bool take_password_file(struct adit_options *options, const struct option *option,
+                               const char *argument)
+{
+    (void)option;
+    options->password_file = argument;
+    return true;
+}
+
+static bool take_quiet(struct adit_options *options, const struct option *option,
+                       const char *argument)
+{
+    (void)option, (void)argument;
+    options->verbosity = 0;
+    options->log_level = "QUIET";
+    return true;
+}
+
+static bool take_verbose(struct adit_options *options, const struct option *option,
+                         const char *argument)
+{
+    static const char *const levels[] = { "DEBUG1", "DEBUG2", "DEBUG3" };
+
+    (void)option, (void)argument;
+    options->log_level = levels[options->verbosity < 3 ? options->verbosity++ : 2];
+    return true;
+}
+
+static bool take_print(struct adit_options *options, const struct option *option,
+                       const char *argument)
+{
+    (void)option, (void)argument;
+    options->action = ADIT_ACTION_PRINT;
+    return true;
+}
+
+static bool take_help(struct adit_options *options, const struct option *option,
+                      const char *argument)
+{
+    (void)option, (void)argument;
+    options->action = ADIT_ACTION_HELP;
+    return true;
+}
+
+static bool take_version(struct adit_options *options, const struct option *option,
+                         const char *argument)
+{
+    (void)option, (void)argument;
+    options->action = ADIT_ACTION_VERSION;
+    return true;
+}
+
+#define FORWARD    "[bind_address:]port:host:hostport"
+#define NOT_YET    "not supported yet"
+#define NO_X11     "adit carries tunnels only, no X11"
+#define NO_PROGRAM "adit runs nothing at the gateway"
+
+/* clang-format off */
+static const struct option table[] = {
+    { 'L', NULL, FORWARD, "listen here, connect from the gateway", take_setting, "LocalForward", NULL },
+    { 'R', NULL, FORWARD, "listen at the gateway, connect from here", take_setting, "RemoteForward", NULL },
+    { 'g', NULL, NULL, "let other machines connect to ports that listen here", take_setting, "GatewayPorts", "yes" },
+    { 'f', NULL, NULL, "go to the background once every forward is up", take_background, NULL, NULL },
+    { 'p', NULL, "port", "port of the gateway", take_setting, "Port", NULL },
+    { 'l', NULL, "user", "name to log in with", take_setting, "User", NULL },
+    { 'i', NULL, "file", "private key to log in with; may be given more than once", take_setting, "IdentityFile", NULL },
+    { 0, "password-file", "file", "the password is the first line of a file that only you may read", take_password_file, NULL, NULL },
+    { 'o', NULL, "keyword=value", "a setting as in ssh_config(5)", take_setting, NULL, NULL },
+    { 'F', NULL, "file", "read this configuration instead of yours and the system's; none: read none", take_config_file, NULL, NULL },
+    { 'G', NULL, NULL, "print the settings that would be used, and stop", take_print, NULL, NULL },
+    { '4', NULL, NULL, "IPv4 only", take_setting, "AddressFamily", "inet" },
+    { '6', NULL, NULL, "IPv6 only", take_setting, "AddressFamily", "inet6" },
+    { 'b', NULL, "address", "connect from this address", take_setting, "BindAddress", NULL },
+    { 'B', NULL, "interface", "connect through this interface", take_setting, "BindInterface", NULL },
+    { 'c', NULL, "ciphers", "ciphers, best first", take_setting, "Ciphers", NULL },
+    { 'm', NULL, "macs", "MACs, best first", take_setting, "MACs", NULL },
+    { 'C', NULL, NULL, "compress", take_setting, "Compression", "yes" },
+    { 'P', NULL, "tag", "tag for Match tagged in the configuration", take_setting, "Tag", NULL },
+    { 'v', NULL, NULL, "say what happens; up to three times for more", take_verbose, NULL, NULL },
+    { 'q', NULL, NULL, "say nothing", take_quiet, NULL, NULL },
+    { 'E', NULL, "file", "append messages to a file instead of writing them to stderr", take_log_file, NULL, NULL },
+    { 'V', "version", NULL, "print the version, and stop", take_version, NULL, NULL },
+    { 0, "help", NULL, "print this text, and stop", take_help, NULL, NULL },
+
+    /* Without a text: what ssh is asked by these holds for adit anyway. */
+    { 'N', NULL, NULL, NULL, take_nothing, NULL, NULL },
+    { 'T', NULL, NULL, NULL, take_nothing, NULL, NULL },
+    { 'n', NULL, NULL, NULL, take_nothing, NULL, NULL },
+    { 'a', NULL, NULL, NULL, take_nothing, NULL, NULL },
+    { 'k', NULL, NULL, NULL, take_nothing, NULL, NULL },
+    { 'x', NULL, NULL, NULL, take_nothing, NULL, NULL },
+    { 'e', NULL, "character", NULL, take_nothing, NULL, NULL },
+
+    { 'A', NULL, NULL, "adit carries tunnels only, no agent", refuse, NULL, NULL },
+    { 'K', NULL, NULL, "adit does not log in with GSSAPI", refuse, NULL, NULL },
+    { 's', NULL, NULL, NO_PROGRAM ", so no subsystem", refuse, NULL, NULL },
+    { 't', NULL, NULL, NO_PROGRAM ", so it asks for no terminal", refuse, NULL, NULL },
+    { 'w', NULL, "tunnels", "adit carries TCP connections only, no network devices", refuse, NULL, NULL },
+    { 'X', NULL, NULL, NO_X11, refuse, NULL, NULL },
+    { 'Y', NULL, NULL, NO_X11, refuse, NULL, NULL },
+    { 'D', NULL, "port", "SOCKS forwarding is " NOT_YET, refuse, NULL, NULL },
+    { 'W', NULL, "host:port", "forwarding of stdin and stdout is " NOT_YET, refuse, NULL, NULL },
+    { 'J', NULL, "destination", "jump hosts are " NOT_YET, refuse, NULL, NULL },
+    { 'M', NULL, NULL, "connection sharing is " NOT_YET, refuse, NULL, NULL },
+    { 'S', NULL, "path", "connection sharing is " NOT_YET, refuse, NULL, NULL },
+    { 'O', NULL, "command", "connection sharing is " NOT_YET, refuse, NULL, NULL },
+    { 'I', NULL, "library", "PKCS#11 tokens are " NOT_YET, refuse, NULL, NULL },
+    { 'Q', NULL, "query", "lists of algorithms are " NOT_YET, refuse, NULL, NULL },
+    { 'y', NULL, NULL, "the system log is " NOT_YET "; -E writes to a file", refuse, NULL, NULL },
+};
+/* clang-format on */
+
+enum { OPTION_COUNT = sizeof table / sizeof table[0] };
+
+static const struct option *find_letter(char letter)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].letter && table[i].letter == letter)
+            return &table[i];
+    return NULL;
+}
+
+static const struct option *find_name(const char *name, size_t len)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].name && strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0)
+            return &table[i];
+    return NULL;
+}
+
+/* What is left of the command line. */
+struct words {
+    char *const *next;
+    char *const *end;
+};
+
+/* "-vNp2222": letters up to the first that takes an argument. */
+static bool take_letters(struct adit_options *options, const char *letters, struct words *words)
+{
+    while (*letters) {
+        const char letter = *letters++;
+        const struct option *option = find_letter(letter);
+        const char *argument = NULL;
+
+        if (option == NULL) {
+            options->show_usage = true;
+            return fail(options, "unknown option -%c", letter);
+        }
+        if (option->argument) {
+            if (*letters == '\0' && words->next == words->end && option->take != refuse)
+                return fail(options, "-%c needs an argument: %s", letter, option->argument);
+            argument = *letters || words->next == words->end ? letters : *words->next++;
+            letters = "";
+        }
+        if (!option->take(options, option, argument))
+            return false;
+    }
+    return true;
+}
+
+/* "name" or "name=argument", without the dashes. */
+static bool take_name(struct adit_options *options, const char *word, struct words *words)
+{
+    const size_t len = strcspn(word, "=");
+    const struct option *option = find_name(word, len);
+    const char *argument = word[len] ? word + len + 1 : NULL;
+
+    if (option == NULL) {
+        options->show_usage = true;
+        return fail(options, "unknown option --%.*s", (int)len, word);
+    }
+    if (option->argument == NULL && argument)
+        return fail(options, "--%s takes no argument", option->name);
+    if (option->argument && argument == NULL) {
+        if (words->next == words->end)
+            return fail(options, "--%s needs an argument: %s", option->name, option->argument);
+        argument = *words->next++;
+    }
+    return option->take(options, option, argument);
+}
+
+static bool take_destination(struct adit_options *options, const char *word)
+{
+    struct adit_destination *destination = &options->destination;
+
+    if (destination->host[0])
+        return fail(options, "commands are never run, and \"%s\" after the destination is one",
+                    word);
+    if (!adit_destination_parse(destination, word))
+        return fail(options, "bad destination \"%s\"", word);
+    if (destination->user[0] && !add_setting(options, "User", destination->user))
+        return false;
+    return destination->port[0] == '\0' || add_setting(options, "Port", destination->port);
+}
+
+static bool take_word(struct adit_options *options, const char *word, bool is_option,
+                      struct words *words)
+{
+    if (!is_option)
+        return take_destination(options, word);
+    if (word[1] == '-')
+        return take_name(options, word + 2, words);
+    return take_letters(options, word + 1, words);
+}
+
+bool adit_options_parse(struct adit_options *options, int argc, char *const argv[])
+{
+    struct words words = { argv + (argc > 0), argv + argc };
+    bool options_ended = false;
+
+    *options = (struct adit_options){ 0 };
+    while (words.next < words.end) {
+        const char *word = *words.next++;
+
+        if (!options_ended && strcmp(word, "--") == 0) {
+            options_ended = true;
+            continue;
+        }
+        if (!take_word(options, word, !options_ended && word[0] == '-' && word[1], &words))
+            return false;
+    }
+    if (options->log_level && !add_setting(options, "LogLevel", options->log_level))
+        return false;
+    if (options->destination.host[0] || options->action == ADIT_ACTION_HELP ||
+        options->action == ADIT_ACTION_VERSION)
+        return true;
+    options->show_usage = true;
+    return fail(options, "no destination");
+}
+
+void adit_options_print_usage(FILE *out)
+{
+    (void)fputs("usage: adit [options] [-L forward] [-R forward] [user@]host\n"
+                "       adit --help\n",
+                out);
+}
+
+static void print_option(FILE *out, const struct option *option)
+{
+    enum { COLUMN = 26 };
+    int width = 0;
+
+    if (option->letter)
+        width += fprintf(out, "  -%c", option->letter);
+    if (option->name)
+        width += fprintf(out, "%s--%s", option->letter ? ", " : "  ", option->name);
+    if (option->argument)
+        width += fprintf(out, " %s", option->argument);
+    if (width >= COLUMN) {
+        (void)fputc('\n', out);
+        width = 0;
+    }
+    (void)fprintf(out, "%*s%s\n", COLUMN - width, "", option->text);
+}
+
+void adit_options_print_help(FILE *out)
+{
+    adit_options_print_usage(out);
+    (void)fputs("\nOpens SSH tunnels. It never runs a command.\n\n", out);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].text && table[i].take != refuse)
+            print_option(out, &table[i]);
+
+    (void)fputs("\nImplied or without effect:", out);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].text == NULL)
+            (void)fprintf(out, " -%c", table[i].letter);
+    (void)fputs("\nRefused, with the reason:", out);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].take == refuse)
+            (void)fprintf(out, " -%c", table[i].letter);
+    (void)fputc('\n', out);
+}
