@@ -53,6 +53,8 @@ skip()
     exit 77
 }
 
+[ -x "$traffic" ] || fail "no $traffic: build first, or say where with BUILD="
+
 need()
 {
     local program
@@ -196,8 +198,10 @@ server_options=() # more lines for the configuration of aditd and sshd
 host_key=host
 login=
 
-aditd_config()
+# Of a setting that is given twice, the first is meant.
+server_config()
 {
+    printf '%s\n' ${server_options[@]+"${server_options[@]}"}
     cat <<END
 ListenAddress 127.0.0.1:$server_port
 HostKey $work/$host_key
@@ -207,12 +211,21 @@ PasswordAuthentication no
 PidFile none
 LogLevel VERBOSE
 END
-    printf '%s\n' ${server_options[@]+"${server_options[@]}"}
+}
+
+# Without the permits the gateway lets a key open nothing.
+aditd_config()
+{
+    server_config
+    cat <<END
+PermitOpen any
+PermitListen any
+END
 }
 
 sshd_config()
 {
-    aditd_config
+    server_config
     cat <<END
 UsePAM no
 KbdInteractiveAuthentication no

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # rekey.sh CLIENT SERVER: new keys for every megabyte, asked for by one side, the other, both (T41 to
-# T44), while bytes go both ways. An OpenSSH in the pair tells how often it happened.
+# T44), while bytes go both ways.
 . "$(dirname "$0")/lib.sh"
 
 client=$1
@@ -10,7 +10,7 @@ server=$2
 # How many key exchanges the programs' logs tell of.
 exchanges()
 {
-    cat "$work/$client.log" "$work/$server.log" | grep -cE 'SSH2_MSG_NEWKEYS received|keys changed' ||
+    cat "$work/$client.log" "$work/$server.log" | grep -cE 'SSH2_MSG_NEWKEYS received|^aditd?: keys' ||
         true
 }
 

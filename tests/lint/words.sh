@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# No note to oneself, and no path of the machine where it was written.
+# No note to oneself, and no path of the machine where it was written. The users whom tests invent
+# may have a home.
 . "$(dirname "$0")/lint.sh"
 
 notes='TO''DO|FIX''ME|X''XX|HA''CK'
@@ -13,7 +14,7 @@ check()
     while read -r line; do
         fault "${line#"$root"/}"
     done < <(grep -rIInE --exclude-dir=.git --exclude-dir='build*' --exclude-dir=corpus \
-        "\\b($notes)\\b|(^|[^[:alnum:]_./%~-])($paths)" "$root")
+        "\\b($notes)\\b|(^|[^[:alnum:]_./%~-])($paths)" "$root" | grep -v "^$root/tests/.*/ho""me/")
     verdict
 }
 
@@ -23,6 +24,8 @@ plant()
     finds "a note to oneself"
     echo "cd ${paths%%|*}main" | put scripts/x
     finds "a path of the machine"
+    echo "char path[] = \"/ho""me/me/adit\";" | put src/base/x.c
+    finds "somebody's home"
     echo 'char path[] = "/tmp/adit-XXXXXX"; int artwork; /* a/work/b */' | put src/base/x.c
     passes "a template of mkstemp"
 }

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The human face of CMakePresets.json.
+
+SANITIZED = ctest --test-dir build-$@ --output-on-failure -j2 -L '^(unit|vector|sim|interop|fuzz)$$'
+
+.PHONY: build test demo asan tsan fuzz interop format lint install deps
+
+build:
+	@cmake --preset build
+	@cmake --build --preset build
+
+test:
+	@scripts/test
+
+demo:
+	@scripts/demo
+
+asan tsan:
+	@cmake --preset $@
+	@cmake --build --preset $@
+	@$(SANITIZED)
+
+fuzz:
+	@scripts/fuzz
+
+interop lint: build
+	@ctest --test-dir build --output-on-failure -j2 -L '^$@$$'
+
+format:
+	@tests/lint/format.sh --fix
+
+install: build
+	@cmake --install build
+
+deps:
+	@scripts/deps

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# find_package(adit) gives adit::adit, the shared library, and adit::adit_static.
+include(CMakeFindDependencyMacro)
+find_dependency(OpenSSL)
+find_dependency(ZLIB)
+find_dependency(Threads)
+find_dependency(PkgConfig)
+pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
+include(${CMAKE_CURRENT_LIST_DIR}/adit-targets.cmake)

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# database.sh CLIENT SERVER: a thousand statements to a real MariaDB and a real PostgreSQL, through -L
+# and through -R; what comes back is what comes back without a tunnel.
+. "$(dirname "$0")/lib.sh"
+
+client=$1
+server=$2
+
+# The databases refuse to be root's.
+as_nobody=()
+[ "$(id -u)" -ne 0 ] || as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+
+own_folder()
+{
+    mkdir "$work/$1"
+    [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$work/$1"
+}
+
+start_mariadb()
+{
+    need mariadbd mariadb-install-db mariadb
+    own_folder mariadb
+    "${as_nobody[@]}" mariadb-install-db --no-defaults --datadir="$work/mariadb" \
+        --auth-root-authentication-method=normal --skip-test-db >"$work/mariadb.log" 2>&1 ||
+        fail "mariadb-install-db"
+    database_port=$(free_port)
+    start mariadb "${as_nobody[@]}" mariadbd --no-defaults --datadir="$work/mariadb" \
+        --bind-address=127.0.0.1 --port="$database_port" --socket="$work/mariadb/socket" \
+        --pid-file="$work/mariadb/pid" --innodb-flush-log-at-trx-commit=0
+    await "mariadb" listening "$database_port"
+    mariadb_direct -e "CREATE DATABASE mine; CREATE USER digger@127.0.0.1 IDENTIFIED BY 'lamp';
+        GRANT ALL ON mine.* TO digger@127.0.0.1;"
+}
+
+mariadb_direct()
+{
+    mariadb --no-defaults -u root -S "$work/mariadb/socket" "$@"
+}
+
+ask_mariadb()
+{
+    mariadb --no-defaults -h 127.0.0.1 -P "$1" -u digger -plamp --batch mine
+}
+
+start_postgresql()
+{
+    local programs
+
+    programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
+    PATH="$PATH:$programs"
+    need initdb postgres psql
+    own_folder postgresql
+    "${as_nobody[@]}" initdb -D "$work/postgresql" -U digger -A trust --no-sync -E UTF8 \
+        --locale=C >"$work/postgresql.log" 2>&1 || fail "initdb"
+    database_port=$(free_port)
+    start postgresql "${as_nobody[@]}" postgres -D "$work/postgresql" -h 127.0.0.1 \
+        -p "$database_port" -k '' -c fsync=off
+    await "postgresql" listening "$database_port"
+    await "postgresql's answer" psql_answers
+}
+
+psql_answers()
+{
+    echo 'SELECT 1' | ask_postgresql "$database_port" >/dev/null 2>&1
+}
+
+ask_postgresql()
+{
+    psql -X -q -h 127.0.0.1 -p "$1" -U digger -d postgres -v ON_ERROR_STOP=1
+}
+
+# A thousand statements in SQL that both know, with rows of 60 kB and an answer of 1 MB.
+statements()
+{
+    echo 'DROP TABLE IF EXISTS ore; CREATE TABLE ore (id INT PRIMARY KEY, kind VARCHAR(20), seam TEXT);'
+    seq 990 | sed "s/.*/INSERT INTO ore VALUES (&, 'kind &', REPEAT('x', &));/"
+    seq 991 1000 | sed "s/.*/INSERT INTO ore VALUES (&, 'lode', REPEAT('abcdefghij', 6000));/"
+    echo 'SELECT COUNT(*), SUM(id), SUM(LENGTH(seam)) FROM ore;'
+    echo 'SELECT id, seam FROM ore ORDER BY id;'
+    echo "UPDATE ore SET kind = 'spent' WHERE id > 500;"
+    echo 'SELECT kind, COUNT(*) FROM ore GROUP BY kind ORDER BY kind;'
+    echo 'DELETE FROM ore WHERE id < 100; SELECT COUNT(*), MIN(id) FROM ore;'
+}
+
+# check KIND: the same answers through each kind of forward.
+check()
+{
+    local kind=$1 letter port
+
+    "ask_$kind" "$database_port" <"$work/statements" >"$work/expected" || fail "$kind itself"
+    [ "$(wc -c <"$work/expected")" -gt 1000000 ] || fail "$kind gave too little to compare"
+    for letter in L R; do
+        port=$(free_port)
+        start_client "$client" "$port" -$letter "$port:127.0.0.1:$database_port"
+        "ask_$kind" "$port" <"$work/statements" >"$work/answer" || fail "$kind through -$letter"
+        cmp "$work/expected" "$work/answer" || fail "$kind through -$letter answers differently"
+        stop "$client_pid"
+        echo "$kind through -$letter"
+    done
+}
+
+make_keys
+statements >"$work/statements"
+start_server "$server"
+for kind in mariadb postgresql; do
+    "start_$kind"
+    database_pid=$started
+    check $kind
+    stop "$database_pid"
+done
