@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Users need no account. Where one exists its home folder stands for %h, and
+ * under StrictModes its files may belong to it, as with sshd.
+ */
+#include "authorize.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "net/file.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { FILE_MAX = 1 << 20, PATH_SIZE = 4096, PASSWD_SIZE = 16384, COMPLAINTS = 4 };
+
+struct account {
+    bool looked_up;
+    bool exists;
+    uid_t uid;
+    char home[PATH_SIZE];
+};
+
+static void look_up(struct account *account, const char *user)
+{
+    char *memory = NULL;
+    struct passwd entry;
+    struct passwd *found = NULL;
+
+    if (account->looked_up)
+        return;
+    account->looked_up = true;
+    memory = adit_new(PASSWD_SIZE);
+    if (memory && getpwnam_r(user, &entry, memory, PASSWD_SIZE, &found) == 0 && found &&
+        found->pw_dir && found->pw_dir[0] == '/') {
+        account->exists = true;
+        account->uid = found->pw_uid;
+        (void)snprintf(account->home, sizeof account->home, "%s", found->pw_dir);
+    }
+    free(memory);
+}
+
+static bool add(char *out, size_t *at, const char *text)
+{
+    const size_t len = strlen(text);
+
+    if (len >= PATH_SIZE - *at)
+        return false;
+    memcpy(out + *at, text, len + 1);
+    *at += len;
+    return true;
+}
+
+/* False: the pattern asks for a home that there is not, or is no path. */
+static bool expand(const char *pattern, const char *user, struct account *account, char *out)
+{
+    size_t at = 0;
+    const bool relative = pattern[0] != '/' && strncmp(pattern, "%h", 2) != 0;
+
+    if (relative || strstr(pattern, "%h"))
+        look_up(account, user);
+    if (relative && (!account->exists || !add(out, &at, account->home) || !add(out, &at, "/")))
+        return false;
+    for (const char *p = pattern; *p; p++) {
+        const char one[2] = { *p, '\0' };
+        bool fits;
+
+        if (*p != '%')
+            fits = add(out, &at, one);
+        else if (*++p == 'u')
+            fits = add(out, &at, user);
+        else if (*p == 'h')
+            fits = account->exists && add(out, &at, account->home);
+        else
+            fits = *p == '%' && add(out, &at, "%");
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* StrictModes for a file in a user's home: it and its folders are the user's or root's. */
+static bool home_is_strict(const char *path, uid_t uid, char *why, size_t size)
+{
+    char at[PATH_SIZE];
+    char *slash;
+
+    if (realpath(path, at) == NULL)
+        return true; /* reading it will say what is wrong */
+    for (;;) {
+        struct stat st;
+
+        if (stat(at, &st) != 0 || (st.st_uid != 0 && st.st_uid != uid) || (st.st_mode & 022)) {
+            (void)snprintf(why, size, "%.100s: bad owner or mode of %.100s", path, at);
+            return false;
+        }
+        slash = strrchr(at, '/');
+        if (slash == NULL || slash == at)
+            return true;
+        *slash = '\0';
+    }
+}
+
+static enum adit_err read_keys(const struct adit_key_question *question, const char *pattern,
+                               struct account *account, struct adit_buffer *text, char *why,
+                               size_t size)
+{
+    char *path = adit_new(PATH_SIZE);
+    enum adit_file_care care = question->strict ? ADIT_FILE_STRICT : ADIT_FILE_ANY;
+    enum adit_err err = ADIT_ERR_NOT_FOUND;
+    size_t home_len;
+    bool in_home;
+
+    if (path == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    if (!expand(pattern, question->user, account, path))
+        goto done;
+    home_len = strlen(account->home);
+    in_home =
+        account->exists && strncmp(path, account->home, home_len) == 0 && path[home_len] == '/';
+    if (in_home && question->strict) {
+        if (!home_is_strict(path, account->uid, why, size)) {
+            err = ADIT_ERR_SYSTEM;
+            goto done;
+        }
+        care = ADIT_FILE_ANY;
+    }
+    err = adit_file_read(path, care, text, why, size);
+done:
+    free(path);
+    return err;
+}
+
+/* The options that are judged at the login; the others are policy's. */
+static bool options_admit(const struct adit_key_question *question,
+                          const struct adit_key_options *options, char *why, size_t size)
+{
+    if (options->expiry_time && question->now >= options->expiry_time) {
+        (void)snprintf(why, size, "the key has expired");
+        return false;
+    }
+    if (options->from &&
+        adit_address_match_list(adit_span_text(options->from), question->address) <= 0) {
+        (void)snprintf(why, size, "from= of the key's line does not list %s", question->address);
+        return false;
+    }
+    return true;
+}
+
+bool adit_key_authorized(const struct adit_key_question *question, struct adit_key_options *options,
+                         char *why, size_t size)
+{
+    struct adit_authorized_complaint complaints[COMPLAINTS];
+    struct account account = { .looked_up = false };
+    bool found = false;
+    bool good = false;
+
+    (void)snprintf(why, size, "no line has this key");
+    for (size_t i = 0; i < question->files->count && !found; i++) {
+        struct adit_buffer text = adit_buffer_init(FILE_MAX);
+        char problem[256] = "";
+        size_t count = 0;
+        enum adit_err err = read_keys(question, question->files->items[i], &account, &text, problem,
+                                      sizeof problem);
+
+        if (!err)
+            err = adit_authorized_keys_find(adit_buffer_span(&text), question->key_blob, options,
+                                            complaints, COMPLAINTS, &count);
+        adit_buffer_clear(&text);
+        found = err == ADIT_OK;
+        if (found)
+            good = options_admit(question, options, why, size);
+        else if (count)
+            (void)snprintf(why, size, "no good line has this key; line %u: %s", complaints[0].line,
+                           complaints[0].text);
+        else if (err != ADIT_ERR_NOT_FOUND)
+            (void)snprintf(why, size, "%s", problem[0] ? problem : adit_err_text(err));
+    }
+    if (good)
+        why[0] = '\0';
+    else
+        adit_key_options_clear(options);
+    return good;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A port belongs to the key that asked for it. When the same user comes back
+ * with the same key while its old session, dead or not, still holds the port,
+ * that session ends and the new one listens at once. Others are refused.
+ */
+#include "forward.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "base/text.h"
+#include "net/listen.h"
+#include "net/socket.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ADDRESS_SIZE = 256, FORWARDS_MAX = 1024, SENTENCE_SIZE = 640 };
+
+struct adit_forward {
+    struct adit_list node; /* among the client's forwards */
+    struct adit_client *client;
+    struct adit_listener *listener;
+    struct adit_holding holding;
+    uint16_t asked_port;
+    char address[ADDRESS_SIZE]; /* as the client asked for it: so it is told (RFC 4254, 7.2) */
+};
+
+static void verdict(struct adit_client *client, bool accepted, uint16_t port)
+{
+    adit_session_forward_verdict(adit_link_session(client->link), accepted, port);
+    adit_link_wake(client->link);
+}
+
+static void refuse(struct adit_client *client, const char *text)
+{
+    adit_client_log_refusal(client, text);
+    verdict(client, false, 0);
+}
+
+/* ---- who holds the port ------------------------------------------------------------ */
+
+static bool same_identity(const struct adit_client *a, const struct adit_client *b)
+{
+    return strcmp(a->identity.user, b->identity.user) == 0 &&
+           strcmp(a->identity.fingerprint, b->identity.fingerprint) == 0;
+}
+
+/* False: somebody else holds it, `text` says who. */
+static bool may_take(struct adit_client *client, const char *bind, uint16_t port,
+                     char text[static SENTENCE_SIZE])
+{
+    const struct adit_holding *holding = NULL;
+
+    while ((holding = adit_registry_conflict(&client->gateway->registry, bind, port, holding))) {
+        const struct adit_client *holder = holding->holder;
+        char name[320];
+
+        if (holder != client && same_identity(holder, client))
+            continue;
+        if (holder == client)
+            (void)snprintf(text, SENTENCE_SIZE, "port %u is listened on by this session already",
+                           port);
+        else
+            (void)snprintf(text, SENTENCE_SIZE, "port %u is held by %s", port,
+                           adit_client_name(holder, name, sizeof name));
+        return false;
+    }
+    return true;
+}
+
+static void take(struct adit_client *client, const char *bind, uint16_t port)
+{
+    struct adit_holding *holding;
+
+    while ((holding = adit_registry_conflict(&client->gateway->registry, bind, port, NULL))) {
+        struct adit_client *holder = holding->holder;
+        char name[320];
+
+        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover port=%u %s", port,
+                      adit_client_name(client, name, sizeof name));
+        adit_client_end(holder, "the same key came back and took its port over");
+    }
+}
+
+/* ---- connections that come ----------------------------------------------------------- */
+
+static void accepted(void *arg, int fd, const struct sockaddr *peer)
+{
+    const struct adit_forward *forward = arg;
+    struct adit_client *client = forward->client;
+    struct adit_channel *channel;
+    struct adit_relay *relay;
+    struct adit_channel_open_event open = {
+        .type = ADIT_CHANNEL_FORWARDED_TCPIP,
+        .host = adit_span_text(forward->address),
+        .port = forward->asked_port ? forward->asked_port : forward->holding.port,
+    };
+    char originator[64];
+
+    adit_address_text(peer, originator, sizeof originator, &open.originator_port);
+    open.originator = adit_span_text(originator);
+    if (adit_session_open_channel(adit_link_session(client->link), &open, NULL, &channel) !=
+        ADIT_OK) {
+        adit_socket_reset(fd);
+        return;
+    }
+    if (adit_relay_start(client->link, channel, fd, adit_client_relay_ended, client, &relay) !=
+        ADIT_OK)
+        adit_channel_close(channel);
+    adit_link_wake(client->link);
+}
+
+/* ---- listening ------------------------------------------------------------------------- */
+
+/* One that is in no list of its client's any more. */
+static void forward_free(struct adit_forward *forward)
+{
+    adit_registry_remove(&forward->holding);
+    adit_listener_free(forward->listener);
+    free(forward);
+}
+
+static struct adit_forward *forward_new(struct adit_client *client, const char *address,
+                                        uint16_t port)
+{
+    struct adit_forward *forward = adit_new(sizeof *forward);
+
+    if (forward == NULL)
+        return NULL;
+    forward->client = client;
+    forward->asked_port = port;
+    forward->holding.holder = client;
+    (void)snprintf(forward->address, sizeof forward->address, "%s", address);
+    adit_list_init(&forward->holding.node);
+    adit_list_init(&forward->node);
+    return forward;
+}
+
+static int family_of(const struct adit_sshd_config *config)
+{
+    static const int families[] = {
+        [ADIT_FAMILY_ANY] = AF_UNSPEC,
+        [ADIT_FAMILY_INET] = AF_INET,
+        [ADIT_FAMILY_INET6] = AF_INET6,
+    };
+
+    return families[config->address_family];
+}
+
+static enum adit_err listen_for(struct adit_forward *forward, char text[static SENTENCE_SIZE])
+{
+    struct adit_client *client = forward->client;
+    struct adit_gateway *gateway = client->gateway;
+    const struct adit_sshd_config *config = &gateway->settings->config;
+    const char *bind = adit_policy_bind_address(config->gateway_ports, forward->address);
+    const struct adit_listen_settings settings = {
+        .address = bind,
+        .port = forward->asked_port,
+        .family = family_of(config),
+        .log = gateway->log,
+    };
+    char why[512] = "";
+    enum adit_err err;
+
+    if (settings.port) {
+        if (!may_take(client, bind, settings.port, text))
+            return ADIT_ERR_REFUSED;
+        take(client, bind, settings.port);
+    }
+    err = adit_listener_new(adit_link_loop(client->link), &settings, accepted, forward, why,
+                            sizeof why, &forward->listener);
+    if (err) {
+        (void)snprintf(text, SENTENCE_SIZE, "gateway: %s", why[0] ? why : adit_err_text(err));
+        return err;
+    }
+    forward->holding.address = bind == NULL || *bind == '\0' ? bind : forward->address;
+    forward->holding.port = adit_listener_port(forward->listener);
+    return ADIT_OK;
+}
+
+/* False: longer than an address is, or with bytes that no address has. */
+static bool copy_address(struct adit_span address, char out[static ADDRESS_SIZE])
+{
+    if (address.len >= ADDRESS_SIZE)
+        return false;
+    for (size_t i = 0; i < address.len; i++)
+        if (address.data[i] <= ' ' || address.data[i] >= 0x7f)
+            return false;
+    if (address.len)
+        memcpy(out, address.data, address.len);
+    out[address.len] = '\0';
+    return true;
+}
+
+static size_t count(const struct adit_list *head)
+{
+    size_t n = 0;
+
+    for (const struct adit_list *node = head->next; node != head; node = node->next)
+        n++;
+    return n;
+}
+
+static void log_listen(const struct adit_forward *forward)
+{
+    const char *bind = forward->holding.address;
+    char name[320];
+
+    adit_log_line(forward->client->gateway->log, ADIT_LOG_INFO, "listen %s address=%s port=%u",
+                  adit_client_name(forward->client, name, sizeof name),
+                  bind == NULL ? "localhost"
+                  : *bind      ? bind
+                               : "*",
+                  forward->holding.port);
+}
+
+void adit_forward_request(struct adit_client *client, const struct adit_forward_event *request)
+{
+    const struct adit_policy policy = adit_client_policy(client);
+    char address[ADDRESS_SIZE];
+    char why[ADIT_POLICY_TEXT_SIZE];
+    char text[SENTENCE_SIZE];
+    struct adit_forward *forward;
+
+    if (!copy_address(request->address, address)) {
+        refuse(client, "not an address to listen on");
+        return;
+    }
+    if (!adit_policy_may_listen(&policy, address, request->port, why)) {
+        refuse(client, why);
+        return;
+    }
+    if (count(&client->forwards) >= FORWARDS_MAX) {
+        refuse(client, "too many listeners in one session");
+        return;
+    }
+    forward = forward_new(client, address, request->port);
+    if (forward == NULL) {
+        refuse(client, "gateway: out of memory");
+        return;
+    }
+    if (listen_for(forward, text) != ADIT_OK) {
+        free(forward);
+        refuse(client, text);
+        return;
+    }
+    adit_registry_add(&client->gateway->registry, &forward->holding);
+    adit_list_append(&client->forwards, &forward->node);
+    log_listen(forward);
+    verdict(client, true, forward->holding.port);
+}
+
+/*
+ * The address must be as it was asked for; the port may be the one asked for
+ * or, where that was 0, the one that listens.
+ */
+void adit_forward_cancel(struct adit_client *client, const struct adit_forward_event *request)
+{
+    struct adit_list *head = &client->forwards;
+    char text[ADIT_POLICY_TEXT_SIZE];
+    char name[320];
+
+    for (struct adit_list *node = head->next; node != head; node = node->next) {
+        struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
+
+        if (!adit_span_is(request->address, forward->address) ||
+            request->port != forward->holding.port)
+            continue;
+        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "cancel %s port=%u",
+                      adit_client_name(client, name, sizeof name), forward->holding.port);
+        adit_list_remove(&forward->node);
+        forward_free(forward);
+        verdict(client, true, request->port);
+        return;
+    }
+    (void)snprintf(text, sizeof text, "no listener on port %u to cancel", request->port);
+    refuse(client, text);
+}
+
+void adit_forwards_close(struct adit_client *client)
+{
+    struct adit_list *node;
+
+    while ((node = adit_list_take_first(&client->forwards)) != NULL)
+        forward_free(ADIT_LIST_ENTRY(node, struct adit_forward, node));
+}

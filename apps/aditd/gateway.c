@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "gateway.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "client.h"
+#include "crypto/random.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STOP_MS = 4000 };
+
+/* ---- connections that come ---------------------------------------------------- */
+
+static void log_drops(struct adit_gateway *gateway)
+{
+    const uint64_t now = adit_loop_now_ms(gateway->loop);
+
+    if (gateway->startups.dropped == 0 || now - gateway->drops_logged_ms < 1000)
+        return;
+    adit_log_line(gateway->log, ADIT_LOG_INFO,
+                  "refused %llu connections: MaxStartups, %u are waiting for their login",
+                  (unsigned long long)gateway->startups.dropped, gateway->startups.pending);
+    gateway->startups.dropped = 0;
+    gateway->drops_logged_ms = now;
+}
+
+static void accepted(void *arg, int fd, const struct sockaddr *peer)
+{
+    struct adit_gateway *gateway = arg;
+    const struct adit_client_socket socket = { .in = fd, .out = fd, .peer = peer };
+    uint32_t random = 0;
+
+    if (adit_random_bytes((uint8_t *)&random, sizeof random) == ADIT_OK &&
+        adit_startups_admit(&gateway->startups, &gateway->settings->config.max_startups, random)) {
+        adit_client_start(gateway, &socket);
+    } else {
+        (void)close(fd);
+    }
+    log_drops(gateway);
+}
+
+enum adit_err adit_gateway_listen(struct adit_gateway *gateway, char *text, size_t size)
+{
+    static const int families[] = {
+        [ADIT_FAMILY_ANY] = AF_UNSPEC,
+        [ADIT_FAMILY_INET] = AF_INET,
+        [ADIT_FAMILY_INET6] = AF_INET6,
+    };
+    const struct adit_sshd_config *config = &gateway->settings->config;
+    enum adit_err last = ADIT_ERR_SYSTEM;
+
+    for (size_t i = 0; i < config->listen_address_count; i++) {
+        const struct adit_listen_address *at = &config->listen_addresses[i];
+        const struct adit_listen_settings settings = {
+            .address = at->host,
+            .port = gateway->options->any_port ? 0 : at->port,
+            .family = families[config->address_family],
+            .log = gateway->log,
+        };
+        struct adit_listener *listener = NULL;
+        char target[280];
+        enum adit_err err;
+
+        if (gateway->listener_count == ADIT_LISTENERS_MAX) {
+            (void)snprintf(text, size, "more than %d addresses to listen on", ADIT_LISTENERS_MAX);
+            return ADIT_ERR_LIMIT;
+        }
+        err = adit_listener_new(gateway->loop, &settings, accepted, gateway, text, size, &listener);
+        if (err) {
+            adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s", text);
+            last = err;
+            continue;
+        }
+        gateway->listeners[gateway->listener_count++] = listener;
+        adit_log_line(
+            gateway->log, ADIT_LOG_INFO, "listening on %s",
+            adit_policy_target(at->host, adit_listener_port(listener), target, sizeof target));
+    }
+    return gateway->listener_count ? ADIT_OK : last;
+}
+
+uint16_t adit_gateway_port(const struct adit_gateway *gateway)
+{
+    return gateway->listener_count ? adit_listener_port(gateway->listeners[0]) : 0;
+}
+
+static void close_listeners(struct adit_gateway *gateway)
+{
+    for (size_t i = 0; i < gateway->listener_count; i++)
+        adit_listener_free(gateway->listeners[i]);
+    gateway->listener_count = 0;
+}
+
+/* ---- one session on stdin and stdout --------------------------------------------- */
+
+/* A copy of a standard descriptor, with /dev/null in its place. -1: failed. */
+static int take_standard(int fd)
+{
+    const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (null >= 0) {
+        (void)dup2(null, fd);
+        (void)close(null);
+    }
+    return copy;
+}
+
+static bool same_socket(int a, int b)
+{
+    struct stat sa;
+    struct stat sb;
+
+    return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 && S_ISSOCK(sa.st_mode) &&
+           sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+enum adit_err adit_gateway_serve_stdio(struct adit_gateway *gateway)
+{
+    const bool one = same_socket(STDIN_FILENO, STDOUT_FILENO);
+    struct adit_client_socket socket = { .in = take_standard(STDIN_FILENO) };
+    const int out = take_standard(STDOUT_FILENO);
+    struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+    socklen_t len = sizeof peer;
+
+    if (socket.in < 0 || out < 0)
+        return ADIT_ERR_SYSTEM;
+    socket.out = one ? socket.in : out;
+    if (one)
+        (void)close(out);
+    if (getpeername(socket.in, (struct sockaddr *)&peer, &len) == 0 &&
+        (peer.ss_family == AF_INET || peer.ss_family == AF_INET6))
+        socket.peer = (const struct sockaddr *)&peer;
+    gateway->startups.pending++; /* whoever started us has admitted it */
+    adit_client_start(gateway, &socket);
+    return gateway->client_count ? ADIT_OK : ADIT_ERR_SYSTEM;
+}
+
+/* ---- signals ------------------------------------------------------------------------ */
+
+static void stop_now(void *arg)
+{
+    struct adit_gateway *gateway = arg;
+
+    adit_loop_stop(gateway->loop);
+}
+
+static void stop(struct adit_gateway *gateway)
+{
+    struct adit_list *node = gateway->clients.next;
+
+    if (gateway->stopping)
+        return;
+    gateway->stopping = true;
+    adit_log_line(gateway->log, ADIT_LOG_INFO, "stopping, %zu sessions", gateway->client_count);
+    close_listeners(gateway);
+    while (node != &gateway->clients) {
+        struct adit_client *client = ADIT_LIST_ENTRY(node, struct adit_client, node);
+
+        node = node->next;
+        adit_client_end(client, "the gateway is going down");
+    }
+    if (gateway->client_count == 0)
+        stop_now(gateway);
+    else
+        adit_timer_set(gateway->stop_timer, adit_loop_now_ms(gateway->loop) + STOP_MS);
+}
+
+void adit_gateway_client_ended(struct adit_gateway *gateway)
+{
+    if (gateway->client_count == 0 && (gateway->stopping || gateway->options->inetd))
+        adit_loop_stop(gateway->loop);
+}
+
+/*
+ * New sessions get the new settings; those that are there keep their host keys
+ * and timers, and what they open or listen on from now is judged anew. Where the
+ * gateway listens stays as it is.
+ */
+static void reload(struct adit_gateway *gateway)
+{
+    struct adit_settings *settings = NULL;
+    char text[640] = "";
+    enum adit_err err =
+        adit_settings_read(gateway->options, gateway->log, &settings, text, sizeof text);
+
+    adit_gateway_log_reopen(gateway->sink);
+    if (!err)
+        err = adit_settings_read_keys(settings, text, sizeof text);
+    if (err) {
+        adit_settings_unref(settings);
+        adit_log_line(gateway->log, ADIT_LOG_ERROR, "reload failed, the old settings stay: %s",
+                      text[0] ? text : adit_err_text(err));
+        return;
+    }
+    adit_settings_unref(gateway->settings);
+    gateway->settings = settings;
+    adit_gateway_log_level(gateway->sink, settings->config.log_level, gateway->options->debug);
+    adit_log_line(gateway->log, ADIT_LOG_INFO, "settings reloaded");
+}
+
+static void signalled(void *arg, int number)
+{
+    struct adit_gateway *gateway = arg;
+
+    if (number == SIGHUP && !gateway->options->inetd)
+        reload(gateway);
+    else
+        stop(gateway);
+}
+
+static enum adit_err watch_signals(struct adit_gateway *gateway)
+{
+    static const int numbers[ADIT_SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
+
+    for (size_t i = 0; i < ADIT_SIGNALS; i++) {
+        const enum adit_err err =
+            adit_signal_new(gateway->loop, numbers[i], signalled, gateway, &gateway->signals[i]);
+        if (err)
+            return err;
+    }
+    return ADIT_OK;
+}
+
+/* ---- life ---------------------------------------------------------------------------- */
+
+enum adit_err adit_gateway_new(const struct adit_options *options, struct adit_settings *settings,
+                               struct adit_gateway_log *sink, struct adit_gateway **out)
+{
+    struct adit_gateway *gateway = adit_new(sizeof *gateway);
+    enum adit_err err = ADIT_ERR_NO_MEMORY;
+
+    *out = NULL;
+    if (gateway == NULL) {
+        adit_settings_unref(settings);
+        return err;
+    }
+    gateway->options = options;
+    gateway->settings = settings;
+    gateway->sink = sink;
+    gateway->log = &sink->log;
+    adit_list_init(&gateway->clients);
+    adit_registry_init(&gateway->registry);
+    err = adit_random_bytes(gateway->delay_secret, sizeof gateway->delay_secret);
+    if (!err)
+        err = adit_loop_new(&gateway->loop);
+    if (!err)
+        err = adit_timer_new(gateway->loop, stop_now, gateway, &gateway->stop_timer);
+    if (!err)
+        err = watch_signals(gateway);
+    if (err)
+        adit_gateway_free(gateway);
+    else
+        *out = gateway;
+    return err;
+}
+
+void adit_gateway_run(struct adit_gateway *gateway)
+{
+    adit_loop_run(gateway->loop);
+}
+
+void adit_gateway_free(struct adit_gateway *gateway)
+{
+    if (gateway == NULL || gateway->client_count)
+        return; /* sessions that would not end in time end with the process */
+    close_listeners(gateway);
+    for (size_t i = 0; i < ADIT_SIGNALS; i++)
+        adit_signal_free(gateway->signals[i]);
+    adit_timer_free(gateway->stop_timer);
+    if (gateway->loop)
+        adit_loop_free(gateway->loop);
+    adit_settings_unref(gateway->settings);
+    adit_wipe(gateway->delay_secret, sizeof gateway->delay_secret);
+    free(gateway);
+}

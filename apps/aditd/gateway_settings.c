@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "gateway_settings.h"
+
+#include "base/memory.h"
+#include "base/span.h"
+#include "net/file.h"
+
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define DEFAULT_HOST_KEY "/etc/aditd/ssh_host_ed25519_key"
+
+enum { KEY_FILE_MAX = 1 << 20, BANNER_MAX = 1 << 15 };
+
+/* LoginGraceTime 0 means no limit; the engine has no word for that. */
+#define NO_LOGIN_GRACE ((uint64_t)366 * 24 * 3600 * 1000)
+
+/* ---- what the configuration asks of the world ------------------------------- */
+
+static enum adit_err read_file(void *user, const char *path, struct adit_buffer *out, char *why,
+                               size_t why_size)
+{
+    (void)user;
+    return adit_file_read(path, ADIT_FILE_ANY, out, why, why_size);
+}
+
+static enum adit_err find_files(void *user, const char *pattern, struct adit_buffer *out)
+{
+    glob_t found = { .gl_pathc = 0 };
+    enum adit_err err = ADIT_OK;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody here changes the environment */
+    const int failed = glob(pattern, 0, NULL, &found);
+
+    (void)user;
+    if (failed == GLOB_NOMATCH)
+        return ADIT_OK;
+    if (failed)
+        return failed == GLOB_NOSPACE ? ADIT_ERR_NO_MEMORY : ADIT_ERR_SYSTEM;
+    for (size_t i = 0; i < found.gl_pathc && !err; i++)
+        err =
+            adit_buffer_append(out, adit_span_of(found.gl_pathv[i], strlen(found.gl_pathv[i]) + 1));
+    globfree(&found);
+    return err;
+}
+
+static void note(void *user, const char *line)
+{
+    const struct adit_settings *settings = user;
+
+    adit_log_line(settings->log, ADIT_LOG_DEBUG1, "%s", line);
+}
+
+/* ---- reading ----------------------------------------------------------------- */
+
+static enum adit_err read_sources(struct adit_sshd_config *config,
+                                  const struct adit_options *options)
+{
+    enum adit_err err = ADIT_OK;
+
+    for (size_t i = 0; i < options->setting_count && !err; i++)
+        err = adit_sshd_config_option(config, options->settings[i]);
+    if (err)
+        return err;
+    if (options->config_path)
+        err = adit_sshd_config_read(config, options->config_path);
+    else if (!options->is_try && access(ADIT_DEFAULT_CONFIG, F_OK) == 0)
+        err = adit_sshd_config_read(config, ADIT_DEFAULT_CONFIG);
+    return err ? err : adit_sshd_config_finish(config);
+}
+
+enum adit_err adit_settings_read(const struct adit_options *options, const struct adit_log *log,
+                                 struct adit_settings **out, char *text, size_t size)
+{
+    struct adit_settings *settings = adit_new(sizeof *settings);
+    enum adit_err err;
+
+    *out = NULL;
+    if (settings == NULL) {
+        (void)snprintf(text, size, "%s", adit_err_text(ADIT_ERR_NO_MEMORY));
+        return ADIT_ERR_NO_MEMORY;
+    }
+    settings->refs = 1;
+    settings->log = log;
+    settings->files = (struct adit_config_files){
+        .user = settings, .read_file = read_file, .glob = find_files, .note = note
+    };
+    adit_sshd_config_init(&settings->config, &settings->files);
+    err = read_sources(&settings->config, options);
+    if (err) {
+        (void)snprintf(text, size, "%s",
+                       settings->config.error[0] ? settings->config.error : adit_err_text(err));
+        adit_settings_unref(settings);
+        return err;
+    }
+    *out = settings;
+    return ADIT_OK;
+}
+
+static enum adit_err read_host_key(const char *path, struct adit_key **out, char *text, size_t size)
+{
+    struct adit_buffer file = adit_buffer_init_secret(KEY_FILE_MAX);
+    char why[256] = "";
+    enum adit_err err = adit_file_read(path, ADIT_FILE_PRIVATE, &file, why, sizeof why);
+
+    if (err == ADIT_ERR_NOT_FOUND)
+        (void)snprintf(text, size,
+                       "no host key %.200s; make one: ssh-keygen -t ed25519 -N '' -f %.200s", path,
+                       path);
+    else if (err)
+        (void)snprintf(text, size, "host key: %s", why[0] ? why : adit_err_text(err));
+    if (err)
+        goto done;
+    err = adit_key_read_private(adit_buffer_span(&file), NULL, out);
+    if (err)
+        (void)snprintf(text, size, "host key %.200s: %s", path, adit_err_text(err));
+done:
+    adit_buffer_clear(&file);
+    return err;
+}
+
+/* A missing key is no harm while another one is there, as with sshd. */
+static enum adit_err read_host_keys(struct adit_settings *settings, char *text, size_t size)
+{
+    static const char *const standard[] = { DEFAULT_HOST_KEY };
+    const struct adit_config_list *list = &settings->config.host_keys;
+    const char *const *paths = list->count ? list->items : standard;
+    const size_t count = list->count ? list->count : ADIT_ARRAY_LEN(standard);
+
+    for (size_t i = 0; i < count; i++) {
+        struct adit_key *key = NULL;
+        const enum adit_err err = read_host_key(paths[i], &key, text, size);
+
+        if (err == ADIT_ERR_NOT_FOUND)
+            continue;
+        if (err)
+            return err;
+        if (settings->host_key_count == ADIT_HOST_KEYS_MAX) {
+            adit_key_free(key);
+            (void)snprintf(text, size, "more than %d host keys", ADIT_HOST_KEYS_MAX);
+            return ADIT_ERR_LIMIT;
+        }
+        settings->host_keys[settings->host_key_count++] = key;
+    }
+    return settings->host_key_count ? ADIT_OK : ADIT_ERR_NOT_FOUND;
+}
+
+enum adit_err adit_settings_read_keys(struct adit_settings *settings, char *text, size_t size)
+{
+    struct adit_buffer banner = adit_buffer_init(BANNER_MAX);
+    char why[256] = "";
+    enum adit_err err = read_host_keys(settings, text, size);
+
+    if (err || settings->config.banner == NULL)
+        return err;
+    err = adit_file_read(settings->config.banner, ADIT_FILE_ANY, &banner, why, sizeof why);
+    if (err) {
+        (void)snprintf(text, size, "banner %.200s: %s", settings->config.banner,
+                       why[0] ? why : adit_err_text(err));
+    } else {
+        settings->banner = adit_text_copy(adit_buffer_span(&banner));
+        err = settings->banner ? ADIT_OK : ADIT_ERR_NO_MEMORY;
+    }
+    adit_buffer_clear(&banner);
+    return err;
+}
+
+struct adit_session_settings adit_settings_session(const struct adit_settings *settings)
+{
+    const struct adit_sshd_config *config = &settings->config;
+    struct adit_session_settings session = {
+        .role = ADIT_SERVER,
+        .algorithms = config->algorithms,
+        .software_version = "adit_" ADIT_VERSION,
+        .host_keys = (const struct adit_key *const *)settings->host_keys,
+        .host_key_count = settings->host_key_count,
+        .rekey_bytes = config->rekey_bytes,
+        .rekey_ms = config->rekey_ms,
+        .login_grace_ms =
+            config->login_grace_time_ms ? config->login_grace_time_ms : NO_LOGIN_GRACE,
+        .alive_interval_ms = config->client_alive_interval_ms,
+        .alive_count_max =
+            config->client_alive_count_max ? config->client_alive_count_max : UINT_MAX,
+        .auth_tries_max = config->max_auth_tries,
+        .banner = settings->banner,
+        .password_offered = config->password_authentication && config->password_file,
+        .publickey_not_offered = !config->pubkey_authentication,
+    };
+
+    if (!config->compression)
+        session.algorithms.compression = "none"; /* otherwise what the engine offers */
+    return session;
+}
+
+struct adit_settings *adit_settings_ref(struct adit_settings *settings)
+{
+    settings->refs++;
+    return settings;
+}
+
+void adit_settings_unref(struct adit_settings *settings)
+{
+    if (settings == NULL || --settings->refs)
+        return;
+    for (size_t i = 0; i < settings->host_key_count; i++)
+        adit_key_free(settings->host_keys[i]);
+    free(settings->banner);
+    adit_sshd_config_clear(&settings->config);
+    free(settings);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files, name services and password hashes are looked at off the loop. What a
+ * client may do later is set by the request that logs it in, never by a probe.
+ *
+ * A refusal takes 5 to 9 ms, the same for one user every time, or that doubled
+ * until it covers what the judging took: its time tells nothing about who
+ * exists and why it came.
+ */
+#include "login.h"
+
+#include "authorize.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/span.h"
+#include "crypto/hash.h"
+#include "net/work.h"
+#include "passwords.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { REFUSAL_MS = 5, REFUSAL_SPREAD_MS = 5 };
+enum { SECRET_MAX = 1 << 18 }; /* a packet is smaller */
+
+struct adit_login_job {
+    struct adit_client *client;     /* NULL once it has gone */
+    struct adit_settings *settings; /* the newest when it came */
+    enum adit_auth_method method;
+    bool allowed; /* by AllowUsers and DenyUsers; judged all the same, for the time */
+    char user[ADIT_USER_SIZE];
+    char address[64];
+    struct adit_buffer given; /* key blob or password */
+    uint64_t started_ms;
+
+    bool good;
+    struct adit_key_options *options;
+    char why[256];
+};
+
+static const char *method_name(enum adit_auth_method method)
+{
+    return method == ADIT_AUTH_PASSWORD ? "password" : "publickey";
+}
+
+static void free_options(struct adit_key_options *options)
+{
+    if (options)
+        adit_key_options_clear(options);
+    free(options);
+}
+
+/* ---- refusing ------------------------------------------------------------------- */
+
+static void answer(struct adit_client *client, enum adit_verdict verdict)
+{
+    adit_session_auth_verdict(adit_link_session(client->link), verdict, NULL);
+    adit_link_wake(client->link);
+}
+
+static void refusal_due(void *arg)
+{
+    answer(arg, ADIT_VERDICT_NO);
+}
+
+static uint64_t refusal_time(const struct adit_gateway *gateway, struct adit_span user,
+                             uint64_t elapsed_ms)
+{
+    const struct adit_span secret = { gateway->delay_secret, sizeof gateway->delay_secret };
+    uint8_t digest[ADIT_HASH_MAX] = { 0 };
+    uint64_t ms = REFUSAL_MS;
+
+    if (adit_hmac(ADIT_HASH_SHA256, secret, user, digest) == ADIT_OK)
+        ms += digest[0] % REFUSAL_SPREAD_MS;
+    while (ms < elapsed_ms)
+        ms *= 2;
+    return ms;
+}
+
+/* `key_blob` is empty for passwords. */
+static void refuse(struct adit_client *client, enum adit_auth_method method, struct adit_span user,
+                   struct adit_span key_blob, uint64_t started_ms, const char *why)
+{
+    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    char name[2 * ADIT_USER_SIZE];
+    char fingerprint[ADIT_FINGERPRINT_SIZE] = "";
+
+    if (key_blob.len)
+        adit_blob_fingerprint(key_blob, fingerprint);
+    client->tries++;
+    (void)snprintf(client->refusal, sizeof client->refusal, "user=%.80s method=%s%s%s, %.100s",
+                   adit_log_word(user, name, sizeof name), method_name(method),
+                   key_blob.len ? " key=" : "", fingerprint, why);
+    adit_log_line(client->gateway->log, ADIT_LOG_VERBOSE, "refused try from=%s: %s", client->peer,
+                  client->refusal);
+    if (client->answer == NULL &&
+        adit_timer_new(client->gateway->loop, refusal_due, client, &client->answer) != ADIT_OK) {
+        answer(client, ADIT_VERDICT_NO);
+        return;
+    }
+    adit_timer_set(client->answer,
+                   started_ms + refusal_time(client->gateway, user, now - started_ms));
+}
+
+/* ---- judging ---------------------------------------------------------------------- */
+
+static bool judge_key(struct adit_login_job *job)
+{
+    const struct adit_key_question question = {
+        .files = &job->settings->config.authorized_keys_files,
+        .strict = job->settings->config.strict_modes,
+        .user = job->user,
+        .address = job->address,
+        .key_blob = adit_buffer_span(&job->given),
+        .now = (uint64_t)time(NULL),
+    };
+
+    job->options = adit_new(sizeof *job->options);
+    return job->options && adit_key_authorized(&question, job->options, job->why, sizeof job->why);
+}
+
+static bool judge_password(struct adit_login_job *job)
+{
+    const struct adit_sshd_config *config = &job->settings->config;
+    const bool good = adit_password_good(config->password_file, config->strict_modes, job->user,
+                                         adit_buffer_span(&job->given), job->why, sizeof job->why);
+
+    if (!good && job->why[0] == '\0')
+        (void)snprintf(job->why, sizeof job->why, "wrong password or no such user");
+    return good;
+}
+
+static void judge(void *arg)
+{
+    struct adit_login_job *job = arg;
+
+    job->good = job->method == ADIT_AUTH_PASSWORD ? judge_password(job) : judge_key(job);
+    if (!job->allowed) {
+        job->good = false;
+        (void)snprintf(job->why, sizeof job->why, "AllowUsers or DenyUsers forbids this user");
+    }
+}
+
+static void job_free(struct adit_login_job *job)
+{
+    free_options(job->options);
+    adit_buffer_clear(&job->given);
+    adit_settings_unref(job->settings);
+    free(job);
+}
+
+/* `options` is taken over. */
+static void admit(struct adit_client *client, enum adit_auth_method method, const char *user,
+                  struct adit_span key_blob, struct adit_key_options *options)
+{
+    struct adit_identity *who = &client->identity;
+
+    if (method == ADIT_AUTH_PUBLICKEY_PROBE) {
+        free_options(options);
+    } else {
+        free_options(who->options);
+        *who = (struct adit_identity){ .options = options };
+        (void)snprintf(who->user, sizeof who->user, "%s", user);
+        if (key_blob.len)
+            adit_blob_fingerprint(key_blob, who->fingerprint);
+    }
+    answer(client, ADIT_VERDICT_YES);
+}
+
+static void judged(void *arg)
+{
+    struct adit_login_job *job = arg;
+    struct adit_client *client = job->client;
+    const bool with_key = job->method != ADIT_AUTH_PASSWORD;
+    const struct adit_span blob = with_key ? adit_buffer_span(&job->given) : ADIT_SPAN_EMPTY;
+
+    if (client) {
+        struct adit_key_options *options = job->good ? job->options : NULL;
+
+        client->job = NULL;
+        if (job->why[0] && job->good)
+            adit_log_line(client->gateway->log, ADIT_LOG_VERBOSE, "%s", job->why);
+        if (job->good) {
+            job->options = NULL;
+            admit(client, job->method, job->user, blob, options);
+        } else {
+            refuse(client, job->method, adit_span_text(job->user), blob, job->started_ms, job->why);
+        }
+    }
+    job_free(job);
+}
+
+static enum adit_err start_job(struct adit_client *client,
+                               const struct adit_auth_request_event *request)
+{
+    struct adit_settings *settings = client->gateway->settings;
+    const bool with_key = request->method != ADIT_AUTH_PASSWORD;
+    struct adit_login_job *job = adit_new(sizeof *job);
+    enum adit_err err;
+
+    if (job == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    job->settings = adit_settings_ref(settings);
+    job->client = client;
+    job->method = request->method;
+    job->started_ms = adit_loop_now_ms(client->gateway->loop);
+    memcpy(job->user, request->user.data, request->user.len); /* its length has been checked */
+    memcpy(job->address, client->host, sizeof job->address);
+    job->allowed = adit_user_allowed(&settings->config, job->user, client->host);
+    job->given = adit_buffer_init_secret(SECRET_MAX);
+    err = adit_buffer_append(&job->given, with_key ? request->key_blob : request->password);
+    if (!err)
+        err = adit_work_start(client->gateway->loop, judge, judged, job);
+    if (err)
+        job_free(job);
+    else
+        client->job = job;
+    return err;
+}
+
+/* Why a request is refused before anything is looked up; NULL: it is not. */
+static const char *refused_at_once(const struct adit_client *client,
+                                   const struct adit_auth_request_event *request)
+{
+    const struct adit_sshd_config *config = &client->gateway->settings->config;
+
+    if (!adit_user_name_ok(request->user))
+        return "not a name that a user can have";
+    if (request->method == ADIT_AUTH_PASSWORD)
+        return config->password_authentication && config->password_file ? NULL
+                                                                        : "passwords are not taken";
+    return config->pubkey_authentication ? NULL : "PubkeyAuthentication is off";
+}
+
+/* --try: any user, one key. */
+static void judge_try(struct adit_client *client, const struct adit_auth_request_event *request)
+{
+    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    char user[ADIT_USER_SIZE] = "";
+
+    if (request->method == ADIT_AUTH_PASSWORD ||
+        !adit_span_equal(request->key_blob, client->gateway->try_key)) {
+        refuse(client, request->method, request->user, request->key_blob, now,
+               "aditd --try takes its own key only");
+        return;
+    }
+    memcpy(user, request->user.data, request->user.len);
+    admit(client, request->method, user, request->key_blob, NULL);
+}
+
+void adit_login_request(struct adit_client *client, const struct adit_auth_request_event *request)
+{
+    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    const bool with_key = request->method != ADIT_AUTH_PASSWORD;
+    const struct adit_span blob = with_key ? request->key_blob : ADIT_SPAN_EMPTY;
+    const char *why;
+
+    if (request->method == ADIT_AUTH_NONE || client->job) {
+        answer(client, ADIT_VERDICT_NO);
+        return;
+    }
+    why = refused_at_once(client, request);
+    if (why)
+        refuse(client, request->method, request->user, blob, now, why);
+    else if (client->gateway->options->is_try)
+        judge_try(client, request);
+    else if (start_job(client, request) != ADIT_OK)
+        refuse(client, request->method, request->user, blob, now, "out of resources");
+}
+
+void adit_login_cancel(struct adit_client *client)
+{
+    if (client->job)
+        client->job->client = NULL;
+    client->job = NULL;
+    adit_timer_free(client->answer);
+    client->answer = NULL;
+}
