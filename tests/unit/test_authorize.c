@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "authorize.h"
+
+#include "exact.h"
+
+#include "adit/key.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct place {
+    char folder[64];
+    struct adit_key *key;
+    struct adit_key *other;
+    char *line; /* "ssh-ed25519 AAAA… acme", without its newline */
+};
+
+static struct place place;
+
+static int set_up(void **state)
+{
+    size_t len;
+
+    (void)state;
+    (void)snprintf(place.folder, sizeof place.folder, "/tmp/adit-authorize-XXXXXX");
+    if (mkdtemp(place.folder) == NULL ||
+        adit_key_generate(ADIT_KEY_ED25519, 0, "acme", &place.key) != ADIT_OK ||
+        adit_key_generate(ADIT_KEY_ED25519, 0, "other", &place.other) != ADIT_OK ||
+        adit_key_write_public(place.key, &place.line) != ADIT_OK)
+        return -1;
+    len = strlen(place.line);
+    place.line[len - 1] = '\0';
+    return 0;
+}
+
+static void file_path(char out[static 128], const char *name)
+{
+    (void)snprintf(out, 128, "%s/%s", place.folder, name);
+}
+
+static int tear_down(void **state)
+{
+    static const char *const names[] = { "tunnel", "100%", "second" };
+    char path[128];
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(names); i++) {
+        file_path(path, names[i]);
+        (void)unlink(path);
+    }
+    adit_key_text_free(place.line);
+    adit_key_free(place.key);
+    adit_key_free(place.other);
+    return rmdir(place.folder);
+}
+
+/* The file `name` with the key's line behind these options. */
+static void write_keys(const char *name, const char *options)
+{
+    char path[128];
+    FILE *f;
+
+    file_path(path, name);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fprintf(f, "# keys\n%s%s%s\n", options, *options ? " " : "", place.line) > 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+struct answer {
+    bool good;
+    struct adit_key_options options;
+    char why[256];
+};
+
+/* `patterns` come behind the folder. */
+static struct answer ask(const char *const patterns[2], const char *user, const char *address,
+                         const struct adit_key *key)
+{
+    struct answer answer = { .good = false };
+    char paths[2][128];
+    const char *items[2] = { paths[0], paths[1] };
+    const struct adit_config_list files = { items, patterns[1] ? 2 : 1 };
+    const struct adit_key_question question = {
+        .files = &files,
+        .user = user,
+        .address = address,
+        .key_blob = adit_key_blob(key),
+        .now = 1700000000,
+    };
+
+    for (size_t i = 0; i < files.count; i++)
+        file_path(paths[i], patterns[i]);
+    answer.good = adit_key_authorized(&question, &answer.options, answer.why, sizeof answer.why);
+    return answer;
+}
+
+static const char *const by_user[2] = { "%u", NULL };
+
+static void a_key_in_the_users_file_may_log_in_with_its_options(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    write_keys("tunnel", "permitopen=\"db:3306\"");
+    answer = ask(by_user, "tunnel", "192.0.2.1", place.key);
+    assert_true(answer.good);
+    assert_string_equal(answer.options.comment, "acme");
+    assert_int_equal(answer.options.permitopen_count, 1);
+    adit_key_options_clear(&answer.options);
+
+    answer = ask(by_user, "tunnel", "192.0.2.1", place.other);
+    assert_false(answer.good);
+    answer = ask(by_user, "stranger", "192.0.2.1", place.key);
+    assert_false(answer.good);
+    assert_string_equal(answer.why, "no line has this key");
+}
+
+static void from_and_expiry_time_are_judged_at_the_login(void **state)
+{
+    static const struct {
+        const char *options;
+        const char *address;
+        bool good;
+    } cases[] = {
+        { "from=\"192.0.2.0/24\"", "192.0.2.7", true },
+        { "from=\"192.0.2.0/24\"", "198.51.100.7", false },
+        { "from=\"192.0.2.0/24,!192.0.2.7\"", "192.0.2.7", false },
+        { "from=\"192.0.2.*\"", "UNKNOWN", false },
+        { "expiry-time=\"20200101Z\"", "192.0.2.7", false },
+        { "expiry-time=\"20400101Z\"", "192.0.2.7", true },
+        { "no-such-option", "192.0.2.7", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct answer answer;
+
+        write_keys("tunnel", cases[i].options);
+        answer = ask(by_user, "tunnel", cases[i].address, place.key);
+        if (answer.good != cases[i].good)
+            fail_msg("case %zu: %s", i, answer.why);
+        if (!answer.good)
+            assert_true(answer.why[0] != '\0');
+        adit_key_options_clear(&answer.options);
+    }
+}
+
+static void files_are_read_in_turn_and_names_expanded(void **state)
+{
+    static const char *const two[2] = { "missing-%u", "second" };
+    static const char *const percent[2] = { "100%%", NULL };
+    static const char *const unknown[2] = { "%x", NULL };
+    static const char *const no_home[2] = { "%h/keys", NULL };
+    struct answer answer;
+
+    (void)state;
+    write_keys("second", "");
+    answer = ask(two, "tunnel", "192.0.2.1", place.key);
+    assert_true(answer.good);
+    adit_key_options_clear(&answer.options);
+    write_keys("100%", "");
+    answer = ask(percent, "tunnel", "192.0.2.1", place.key);
+    assert_true(answer.good);
+    adit_key_options_clear(&answer.options);
+    assert_false(ask(unknown, "tunnel", "192.0.2.1", place.key).good);
+    assert_false(ask(no_home, "no-such-user-here", "192.0.2.1", place.key).good);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_in_the_users_file_may_log_in_with_its_options),
+        cmocka_unit_test(from_and_expiry_time_are_judged_at_the_login),
+        cmocka_unit_test(files_are_read_in_turn_and_names_expanded),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
