@@ -3,7 +3,7 @@
 
 SANITIZED = ctest --test-dir build-$@ --output-on-failure -j2 -L '^(unit|vector|sim|interop|fuzz)$$'
 
-.PHONY: build test demo asan tsan fuzz interop format lint install deps
+.PHONY: build test demo asan tsan fuzz interop bench format lint install deps
 
 build:
 	@cmake --preset build
@@ -25,6 +25,9 @@ fuzz:
 
 interop lint: build
 	@ctest --test-dir build --output-on-failure -j2 -L '^$@$$'
+
+bench: build
+	@bench/run
 
 format:
 	@tests/lint/format.sh --fix

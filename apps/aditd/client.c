@@ -37,18 +37,26 @@ const char *adit_client_name(const struct adit_client *client, char *out, size_t
     return out;
 }
 
+/* What was refused without a line of its own. */
+static void log_unlogged(struct adit_client *client)
+{
+    char name[320];
+
+    if (client->refusals > REFUSALS_PER_SECOND)
+        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "refused %s: %u more",
+                      adit_client_name(client, name, sizeof name),
+                      client->refusals - REFUSALS_PER_SECOND);
+    client->refusals = 0;
+}
+
 void adit_client_log_refusal(struct adit_client *client, const char *text)
 {
     const uint64_t now = adit_loop_now_ms(client->gateway->loop);
     char name[320];
 
     if (now - client->refusals_since_ms >= 1000) {
-        if (client->refusals > REFUSALS_PER_SECOND)
-            adit_log_line(client->gateway->log, ADIT_LOG_INFO, "refused %s: %u more",
-                          adit_client_name(client, name, sizeof name),
-                          client->refusals - REFUSALS_PER_SECOND);
+        log_unlogged(client);
         client->refusals_since_ms = now;
-        client->refusals = 0;
     }
     if (client->refusals++ < REFUSALS_PER_SECOND)
         adit_log_line(client->gateway->log, ADIT_LOG_INFO, "refused %s: %s",
@@ -156,6 +164,7 @@ static void ended(void *owner, struct adit_link *link, enum adit_err err, const 
         text = client->end_text;
     else if (text == NULL || *text == '\0')
         text = adit_err_text(err ? err : ADIT_ERR_DISCONNECTED);
+    log_unlogged(client);
     log_end(client, text);
     client_free(client);
 }

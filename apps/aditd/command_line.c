@@ -45,6 +45,29 @@ enum adit_err adit_options_set(struct adit_options *options, const char *keyword
     return add(options, what);
 }
 
+enum adit_err adit_options_set_path(struct adit_options *options, const char *keyword,
+                                    const char *path)
+{
+    const size_t size = 2 * strlen(path) + sizeof "\"\"";
+    char *quoted = malloc(size);
+    enum adit_err err;
+    size_t at = 0;
+
+    if (quoted == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    quoted[at++] = '"';
+    for (; *path; path++) {
+        if (*path == '"' || *path == '\\')
+            quoted[at++] = '\\';
+        quoted[at++] = *path;
+    }
+    quoted[at++] = '"';
+    quoted[at] = '\0';
+    err = adit_options_set(options, keyword, quoted);
+    free(quoted);
+    return err;
+}
+
 static enum adit_err set_port(struct adit_options *options, const char *text)
 {
     uint64_t port;
@@ -103,7 +126,7 @@ static enum adit_err set(struct adit_options *options, int letter)
     case 'f':
         return set_path(&options->config_path, optarg);
     case 'h':
-        return adit_options_set(options, "HostKey", optarg);
+        return adit_options_set_path(options, "HostKey", optarg);
     case 'o':
         return add(options, strdup(optarg));
     case 'p':

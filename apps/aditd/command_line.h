@@ -10,6 +10,9 @@ ADIT_MUST_USE enum adit_err adit_options_parse(struct adit_options *options, int
 /* Appends "keyword=value". LIMIT, NO_MEMORY. */
 ADIT_MUST_USE enum adit_err adit_options_set(struct adit_options *options, const char *keyword,
                                              const char *value);
+/* The same for a value that is one word whatever is in it. */
+ADIT_MUST_USE enum adit_err adit_options_set_path(struct adit_options *options, const char *keyword,
+                                                  const char *path);
 void adit_options_clear(struct adit_options *options);
 
 #endif

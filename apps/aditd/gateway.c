@@ -73,7 +73,8 @@ enum adit_err adit_gateway_listen(struct adit_gateway *gateway, char *text, size
         }
         err = adit_listener_new(gateway->loop, &settings, accepted, gateway, text, size, &listener);
         if (err) {
-            adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s", text);
+            if (config->listen_address_count > 1) /* the only one's is told at the end */
+                adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s", text);
             last = err;
             continue;
         }

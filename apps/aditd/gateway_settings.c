@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define DEFAULT_HOST_KEY "/etc/aditd/ssh_host_ed25519_key"
-
 enum { KEY_FILE_MAX = 1 << 20, BANNER_MAX = 1 << 15 };
 
 /* LoginGraceTime 0 means no limit; the engine has no word for that. */
@@ -99,6 +97,14 @@ enum adit_err adit_settings_read(const struct adit_options *options, const struc
     return ADIT_OK;
 }
 
+/* The type that a file's name tells, for ssh-keygen. */
+static const char *key_type_of(const char *path)
+{
+    if (strstr(path, "ecdsa"))
+        return "ecdsa";
+    return strstr(path, "rsa") ? "rsa" : "ed25519";
+}
+
 static enum adit_err read_host_key(const char *path, struct adit_key **out, char *text, size_t size)
 {
     struct adit_buffer file = adit_buffer_init_secret(KEY_FILE_MAX);
@@ -106,9 +112,8 @@ static enum adit_err read_host_key(const char *path, struct adit_key **out, char
     enum adit_err err = adit_file_read(path, ADIT_FILE_PRIVATE, &file, why, sizeof why);
 
     if (err == ADIT_ERR_NOT_FOUND)
-        (void)snprintf(text, size,
-                       "no host key %.200s; make one: ssh-keygen -t ed25519 -N '' -f %.200s", path,
-                       path);
+        (void)snprintf(text, size, "no host key; make one: ssh-keygen -t %s -N '' -f %.400s",
+                       key_type_of(path), path);
     else if (err)
         (void)snprintf(text, size, "host key: %s", why[0] ? why : adit_err_text(err));
     if (err)
@@ -124,17 +129,18 @@ done:
 /* A missing key is no harm while another one is there, as with sshd. */
 static enum adit_err read_host_keys(struct adit_settings *settings, char *text, size_t size)
 {
-    static const char *const standard[] = { DEFAULT_HOST_KEY };
     const struct adit_config_list *list = &settings->config.host_keys;
-    const char *const *paths = list->count ? list->items : standard;
-    const size_t count = list->count ? list->count : ADIT_ARRAY_LEN(standard);
+    char missing[512] = "no HostKey is set";
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         struct adit_key *key = NULL;
-        const enum adit_err err = read_host_key(paths[i], &key, text, size);
+        const enum adit_err err = read_host_key(list->items[i], &key, text, size);
 
-        if (err == ADIT_ERR_NOT_FOUND)
+        if (err == ADIT_ERR_NOT_FOUND) {
+            if (i == 0)
+                (void)snprintf(missing, sizeof missing, "%s", text);
             continue;
+        }
         if (err)
             return err;
         if (settings->host_key_count == ADIT_HOST_KEYS_MAX) {
@@ -144,7 +150,10 @@ static enum adit_err read_host_keys(struct adit_settings *settings, char *text, 
         }
         settings->host_keys[settings->host_key_count++] = key;
     }
-    return settings->host_key_count ? ADIT_OK : ADIT_ERR_NOT_FOUND;
+    if (settings->host_key_count)
+        return ADIT_OK;
+    (void)snprintf(text, size, "%s", missing);
+    return ADIT_ERR_NOT_FOUND;
 }
 
 enum adit_err adit_settings_read_keys(struct adit_settings *settings, char *text, size_t size)

@@ -56,16 +56,16 @@ static bool address_permitted(void *arg, const struct sockaddr *address)
 static void refuse_dial(struct adit_opening *opening, enum adit_err err, const char *text)
 {
     struct adit_client *client = opening->client;
+    const bool ours = err == ADIT_ERR_LIMIT || err == ADIT_ERR_NO_MEMORY;
     char said[640];
 
     if (opening->forbidden) {
         refuse(client, opening->channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, opening->refusal);
         return;
     }
-    (void)snprintf(said, sizeof said, "server side: %s", text && *text ? text : adit_err_text(err));
-    refuse(client, opening->channel,
-           err == ADIT_ERR_LIMIT || err == ADIT_ERR_NO_MEMORY ? SSH_OPEN_RESOURCE_SHORTAGE
-                                                              : SSH_OPEN_CONNECT_FAILED,
+    (void)snprintf(said, sizeof said, "%s: %s", ours ? "gateway" : "server side",
+                   text && *text ? text : adit_err_text(err));
+    refuse(client, opening->channel, ours ? SSH_OPEN_RESOURCE_SHORTAGE : SSH_OPEN_CONNECT_FAILED,
            said);
 }
 

@@ -170,7 +170,7 @@ static bool forwarding_allowed(const struct adit_policy *policy, bool forbidden,
                                const struct refusal *r)
 {
     if (forbidden)
-        return refuse(r, "AllowTcpForwarding or DisableForwarding forbids it");
+        return refuse(r, "AllowTcpForwarding forbids it");
     if (policy->key && !policy->key->port_forwarding)
         return refuse(r, "add port-forwarding to the options of the key's line");
     return true;

@@ -13,10 +13,10 @@
 
 /* Everything in it is borrowed. */
 struct adit_policy {
-    bool open_forbidden;   /* AllowTcpForwarding, DisableForwarding */
-    bool listen_forbidden; /* likewise */
-    bool open_by_default;  /* SshdDefaults: without lists all is allowed, as with sshd */
-    bool is_try;           /* --try: the lists are the program's own */
+    bool open_forbidden; /* AllowTcpForwarding */
+    bool listen_forbidden;
+    bool open_by_default; /* SshdDefaults: without lists all is allowed, as with sshd */
+    bool is_try;          /* --try: the lists are the program's own */
     enum adit_gateway_ports gateway_ports;
     const struct adit_permit_list *open;   /* PermitOpen; NULL: there is no such line */
     const struct adit_permit_list *listen; /* PermitListen */

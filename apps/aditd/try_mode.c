@@ -116,7 +116,7 @@ static enum adit_err set_options(const struct adit_try *try_mode, struct adit_op
         { "GatewayPorts", "no" },
     };
     char port[8];
-    enum adit_err err = adit_options_set(options, "HostKey", try_mode->host_key_path);
+    enum adit_err err = adit_options_set_path(options, "HostKey", try_mode->host_key_path);
 
     for (size_t i = 0; i < ADIT_ARRAY_LEN(fixed) && !err; i++)
         err = adit_options_set(options, fixed[i].keyword, fixed[i].value);
@@ -183,13 +183,19 @@ static void print_commands(const struct adit_try *try_mode, uint16_t port)
 {
     static const char tunnel[] = "-L 3307:127.0.0.1:3306 you@127.0.0.1";
     char key[LINE_MAX_SIZE];
+    char hosts_option[ADIT_TRY_PATH_SIZE + 32];
     char hosts[LINE_MAX_SIZE];
     char ppk_path[ADIT_TRY_PATH_SIZE + 8];
     char ppk[LINE_MAX_SIZE];
     char fingerprint[ADIT_FINGERPRINT_SIZE];
 
     (void)shell_word(try_mode->client_key_path, key, sizeof key);
-    (void)shell_word(try_mode->known_hosts_path, hosts, sizeof hosts);
+    /* ssh takes a list of files there: one with a space stands in quotes of its own. */
+    (void)snprintf(hosts_option, sizeof hosts_option,
+                   strchr(try_mode->known_hosts_path, ' ') ? "UserKnownHostsFile=\"%s\""
+                                                           : "UserKnownHostsFile=%s",
+                   try_mode->known_hosts_path);
+    (void)shell_word(hosts_option, hosts, sizeof hosts);
     (void)snprintf(ppk_path, sizeof ppk_path, "%s.ppk", try_mode->client_key_path);
     (void)shell_word(ppk_path, ppk, sizeof ppk);
     adit_key_fingerprint(try_mode->host_key, fingerprint);
@@ -197,8 +203,8 @@ static void print_commands(const struct adit_try *try_mode, uint16_t port)
     (void)printf("The gateway listens on 127.0.0.1 port %u and lets you reach this machine only.\n"
                  "A tunnel from port 3307 to a database on port 3306; any user name will do:\n\n",
                  port);
-    (void)printf("  adit -N -i %s -o UserKnownHostsFile=%s -p %u %s\n", key, hosts, port, tunnel);
-    (void)printf("  ssh  -N -i %s -o UserKnownHostsFile=%s -p %u %s\n\n", key, hosts, port, tunnel);
+    (void)printf("  adit -N -i %s -o %s -p %u %s\n", key, hosts, port, tunnel);
+    (void)printf("  ssh  -N -i %s -o %s -p %u %s\n\n", key, hosts, port, tunnel);
     (void)printf("With PuTTY:\n\n  puttygen %s -o %s -O private\n", key, ppk);
     (void)printf("  plink -N -i %s -hostkey %s -P %u %s\n\n", ppk, fingerprint, port, tunnel);
     (void)printf("Stop it with Ctrl-C.\n");

@@ -31,7 +31,8 @@ enum adit_key_type {
  * PKCS#8). `passphrase` may be NULL.
  * FORMAT: no key, or broken. PASSPHRASE: encrypted, and the passphrase is
  * missing or wrong. UNSUPPORTED: a kind of key or encryption that is not known
- * here. LIMIT: an RSA key under 2048 or over 16384 bits, or a text over 1 MiB.
+ * here. LIMIT: an RSA key under 2048 or over 16384 bits, more than 1024 rounds
+ * of bcrypt (seconds of work), or a text over 1 MiB.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_key_read_private(struct adit_span text,
                                                            const char *passphrase,

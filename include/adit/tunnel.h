@@ -47,7 +47,10 @@ struct adit_failure {
 /* ---- the runtime ---------------------------------------------------------- */
 
 ADIT_API ADIT_MUST_USE enum adit_err adit_runtime_new(struct adit_runtime **out);
-/* Ends every tunnel that is left, and the thread. */
+/*
+ * Ends every tunnel that is left, and the thread. Their handles are still to be
+ * freed. Not from a callback.
+ */
 ADIT_API void adit_runtime_free(struct adit_runtime *runtime);
 
 /* ---- settings -------------------------------------------------------------- */
@@ -74,7 +77,10 @@ enum adit_prompt_kind {
 typedef bool adit_prompt_fn(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
                             size_t size);
 
-/* One line for the log, without newline. `level`: 0 error, 1 info, 2 to 4 debug1 to debug3. */
+/*
+ * One line for the log, without newline. `level`: 0 error, 1 info, 2 to 4 debug1
+ * to debug3. It holds up the tunnel: no function of this header may be called.
+ */
 typedef void adit_log_fn(void *user, int level, const char *line);
 
 #define ADIT_IDENTITIES_MAX 32
@@ -126,7 +132,7 @@ struct adit_tunnel_settings {
     int log_level; /* what is above is not logged; see adit_log_fn */
     adit_log_fn *log;
     adit_prompt_fn *prompt;
-    /* Called once when a tunnel that was up has ended. */
+    /* Called once when a tunnel that was up has ended; OK: as was asked for. It may free it. */
     void (*ended)(void *user, const struct adit_failure *failure);
     void *user_data; /* first argument of the callbacks */
 

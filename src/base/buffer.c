@@ -22,7 +22,7 @@ static enum adit_err grow(struct adit_buffer *b, size_t need)
     data = malloc(capacity);
     if (data == NULL)
         return ADIT_ERR_NO_MEMORY;
-    if (b->len)
+    if (b->data)
         memcpy(data, b->data, b->len);
     if (b->secret && b->data)
         adit_wipe(b->data, b->capacity);

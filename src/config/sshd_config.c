@@ -250,12 +250,13 @@ static enum adit_err default_list(struct adit_sshd_config *config, const char *k
 /* The defaults that are not the same under SshdDefaults. */
 static enum adit_err finish_defaults(struct adit_sshd_config *config)
 {
-    static const char *const our_host_keys[] = { "/etc/adit/ssh_host_ed25519_key",
-                                                 "/etc/adit/ssh_host_rsa_key", NULL };
+    static const char *const our_host_keys[] = { "/etc/aditd/ssh_host_ed25519_key",
+                                                 "/etc/aditd/ssh_host_rsa_key", NULL };
     static const char *const sshd_host_keys[] = { "/etc/ssh/ssh_host_rsa_key",
                                                   "/etc/ssh/ssh_host_ecdsa_key",
                                                   "/etc/ssh/ssh_host_ed25519_key", NULL };
-    static const char *const our_keys_files[] = { "/etc/adit/authorized_keys/%u", NULL };
+    static const char *const our_keys_files[] = { "/etc/aditd/authorized_keys/%u",
+                                                  "%h/.ssh/authorized_keys", NULL };
     static const char *const sshd_keys_files[] = { ".ssh/authorized_keys", ".ssh/authorized_keys2",
                                                    NULL };
     const bool sshd = config->sshd_defaults;

@@ -48,20 +48,20 @@ enum adit_err adit_connection_consumed(struct adit_channel *channel, size_t len)
     return adit_transport_send(channel->connection->transport, &w);
 }
 
-/* The open channel that data came for, the data within what the peer may send. */
-static enum adit_err receive(struct adit_connection *c, uint32_t id, size_t len,
-                             struct adit_channel **out)
+/* The open channel that data came for; NULL, with the reason noted, when the peer may not send it. */
+static struct adit_channel *receive(struct adit_connection *c, uint32_t id, size_t len)
 {
     struct adit_channel *channel = adit_channel_find(c, id);
+    const char *why = NULL;
 
     if (channel == NULL || channel->state != ADIT_CHANNEL_IS_OPEN)
-        return fault(c, "data for a channel that is not open");
-    if (len > ADIT_DATA_PER_PACKET)
-        return fault(c, "more data in one packet than the channel allows");
-    if (!adit_receive_window_take(&channel->receive, len))
-        return fault(c, "data beyond the channel's window");
-    *out = channel;
-    return ADIT_OK;
+        why = "data for a channel that is not open";
+    else if (len > ADIT_DATA_PER_PACKET)
+        why = "more data in one packet than the channel allows";
+    else if (!adit_receive_window_take(&channel->receive, len))
+        why = "data beyond the channel's window";
+    c->transport->why = why;
+    return why ? NULL : channel;
 }
 
 enum adit_err adit_connection_handle_data(struct adit_connection *c, struct adit_span payload)
@@ -69,13 +69,13 @@ enum adit_err adit_connection_handle_data(struct adit_connection *c, struct adit
     struct adit_msg_channel_data msg;
     struct adit_channel *channel;
     struct adit_event *event;
-    enum adit_err err = adit_parse_channel_data(payload, &msg);
+    const enum adit_err err = adit_parse_channel_data(payload, &msg);
 
     if (err)
         return adit_transport_fault(c->transport, err, "CHANNEL_DATA is malformed");
-    err = receive(c, msg.recipient_channel, msg.data.len, &channel);
-    if (err)
-        return err;
+    channel = receive(c, msg.recipient_channel, msg.data.len);
+    if (channel == NULL)
+        return ADIT_ERR_PROTOCOL;
     /* After its EOF the peer has nothing to say (C9), after our CLOSE nobody listens. */
     if (msg.data.len == 0 || channel->eof_received || channel->close_sent)
         return adit_connection_consumed(channel, msg.data.len);
@@ -91,14 +91,12 @@ enum adit_err adit_connection_handle_extended_data(struct adit_connection *c,
 {
     struct adit_msg_channel_extended_data msg;
     struct adit_channel *channel;
-    enum adit_err err = adit_parse_channel_extended_data(payload, &msg);
+    const enum adit_err err = adit_parse_channel_extended_data(payload, &msg);
 
     if (err)
         return adit_transport_fault(c->transport, err, "CHANNEL_EXTENDED_DATA is malformed");
-    err = receive(c, msg.recipient_channel, msg.data.len, &channel);
-    if (err)
-        return err;
-    return adit_connection_consumed(channel, msg.data.len);
+    channel = receive(c, msg.recipient_channel, msg.data.len);
+    return channel ? adit_connection_consumed(channel, msg.data.len) : ADIT_ERR_PROTOCOL;
 }
 
 enum adit_err adit_connection_handle_window_adjust(struct adit_connection *c,

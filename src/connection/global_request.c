@@ -151,8 +151,7 @@ enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adi
         return ADIT_OK; /* nobody asked: of no meaning and no harm (C1) */
     c->outgoing_count--;
     request = ADIT_LIST_ENTRY(node, struct adit_request, node);
-    adit_connection_forget_told(c);
-    c->told = request;
+    c->told = request; /* until the next pull */
     if (err)
         return adit_transport_fault(c->transport, err, "the reply to a request is malformed");
     if (request->kind == ADIT_REQUEST_ALIVE)

@@ -68,6 +68,7 @@ enum adit_err adit_hmac(enum adit_hash hash, struct adit_span key, struct adit_s
     return len == hashes[hash].size ? ADIT_OK : ADIT_ERR_CRYPTO;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven parameters are its contract */
 enum adit_err adit_derive_key(enum adit_hash hash, struct adit_span secret,
                               struct adit_span exchange_hash, char letter,
                               struct adit_span session_id, uint8_t *out, size_t len)

@@ -59,7 +59,8 @@ static enum adit_err check_range(const BIGNUM *value, const EVP_PKEY *own)
     BIGNUM *limit = NULL;
     enum adit_err err = ADIT_ERR_CRYPTO;
 
-    if (EVP_PKEY_get_bn_param(own, OSSL_PKEY_PARAM_FFC_P, &limit) == 1 && BN_sub_word(limit, 1) == 1) {
+    if (EVP_PKEY_get_bn_param(own, OSSL_PKEY_PARAM_FFC_P, &limit) == 1 &&
+        BN_sub_word(limit, 1) == 1) {
         const bool inside = BN_cmp(value, BN_value_one()) > 0 && BN_cmp(value, limit) < 0;
         err = inside ? ADIT_OK : ADIT_ERR_PROTOCOL;
     }

@@ -20,7 +20,10 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 
-enum { RAW_MAX = ADIT_RSA_BITS_MAX / 8 };
+enum {
+    RAW_MAX = ADIT_RSA_BITS_MAX / 8,
+    ECDSA_MAX = 2 * (4 + 1 + ADIT_EC_COORDINATE_MAX), /* two mpints */
+};
 
 /* clang-format off */
 static const struct adit_signature_algorithm algorithms[] = {
@@ -94,7 +97,7 @@ static void write_number(struct adit_writer *w, const BIGNUM *number)
 /* DER to the two mpints. */
 static enum adit_err write_ecdsa(const struct raw_signature *raw, struct adit_writer *w)
 {
-    struct adit_buffer inner = adit_buffer_init(2 * (4 + 1 + ADIT_EC_COORDINATE_MAX));
+    struct adit_buffer inner = adit_buffer_init(ECDSA_MAX);
     struct adit_writer numbers = adit_writer_init(&inner);
     const uint8_t *der = raw->bytes;
     ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long)raw->len);

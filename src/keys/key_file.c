@@ -60,7 +60,7 @@ enum adit_err adit_key_read_private(struct adit_span text, const char *passphras
         case FORMAT_NONE:
             continue;
         case FORMAT_OPENSSH:
-            return adit_openssh_key_read(rest, out);
+            return adit_openssh_key_read(rest, passphrase, out);
         case FORMAT_PEM:
             return read_pem(from, passphrase, out);
         case FORMAT_FOREIGN:

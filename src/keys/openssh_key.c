@@ -12,7 +12,11 @@
 #include "keys/openssh_key.h"
 
 #include "base/base64.h"
+#include "base/memory.h"
 #include "base/span.h"
+#include "crypto/bcrypt_pbkdf.h"
+#include "crypto/hash.h"
+#include "crypto/key_cipher.h"
 #include "crypto/random.h"
 #include "keys/lines.h"
 #include "wire/reader.h"
@@ -24,6 +28,9 @@ static const char magic[] = "openssh-key-v1"; /* its NUL belongs to it */
 
 enum {
     BLOCK = 8, /* what the section is padded to under the cipher "none" */
+    CHECK_SIZE = 4,
+    ROUNDS_MAX =
+        1024, /* of bcrypt: seconds of work. ssh-keygen takes 16, and 24 in later releases */
     LINE_LETTERS = 70,
     NUMBERS_MAX = 16 * 1024,
     ED25519_SIZE = 32,
@@ -170,19 +177,62 @@ static enum adit_err parse_envelope(struct adit_span bytes, struct envelope *out
     return key_count == 1 ? ADIT_OK : ADIT_ERR_FORMAT;
 }
 
-/* The section in plain. This is the one place that decryption has to be put into. */
-static enum adit_err open_section(const struct envelope *e, struct adit_span *out)
+static enum adit_err parse_kdf_options(struct adit_span options, struct adit_span *salt,
+                                       uint32_t *rounds)
+{
+    struct adit_reader r = adit_reader_init(options);
+
+    *salt = adit_read_string(&r);
+    *rounds = adit_read_uint32(&r);
+    if (!adit_reader_finish(&r) || salt->len == 0 || *rounds == 0)
+        return ADIT_ERR_FORMAT;
+    return *rounds <= ROUNDS_MAX ? ADIT_OK : ADIT_ERR_LIMIT;
+}
+
+/* Decrypts the section where it stands, its tag behind it. What costs nothing is judged first. */
+static enum adit_err unlock_section(const struct envelope *e, const struct adit_key_cipher *cipher,
+                                    struct adit_span passphrase, uint8_t *section)
+{
+    uint8_t secret[ADIT_KEY_CIPHER_SECRET_MAX];
+    struct adit_span salt;
+    uint32_t rounds;
+    enum adit_err err = parse_kdf_options(e->kdf_options, &salt, &rounds);
+
+    if (err)
+        return err;
+    if (e->section.len == 0 || e->section.len % cipher->block_size ||
+        e->tag.len != cipher->tag_size)
+        return ADIT_ERR_FORMAT;
+    if (passphrase.len == 0)
+        return ADIT_ERR_PASSPHRASE;
+    err = adit_bcrypt_pbkdf(passphrase, salt, rounds, secret, cipher->key_size + cipher->iv_size);
+    if (err)
+        goto done;
+    err = adit_key_cipher_open(cipher, secret, section, e->section.len);
+    /* Without a tag, it is the check and its copy that tell a wrong key. */
+    if (err == ADIT_ERR_INTEGRITY ||
+        (err == ADIT_OK && !adit_equal_secret(section, section + CHECK_SIZE, CHECK_SIZE)))
+        err = ADIT_ERR_PASSPHRASE;
+done:
+    adit_wipe(secret, sizeof secret);
+    return err;
+}
+
+/* Leaves the section in plain, at `section`. */
+static enum adit_err open_section(const struct envelope *e, const char *passphrase,
+                                  uint8_t *section)
 {
     const bool is_plain = adit_span_is(e->cipher, "none");
+    const struct adit_key_cipher *cipher = adit_key_cipher_find(e->cipher);
 
     if (is_plain != adit_span_is(e->kdf, "none"))
         return ADIT_ERR_FORMAT;
-    if (!is_plain)
-        return adit_span_is(e->kdf, "bcrypt") ? ADIT_ERR_PASSPHRASE : ADIT_ERR_UNSUPPORTED;
-    if (e->kdf_options.len || e->tag.len || e->section.len % BLOCK)
-        return ADIT_ERR_FORMAT;
-    *out = e->section;
-    return ADIT_OK;
+    if (is_plain)
+        return e->kdf_options.len || e->tag.len || e->section.len % BLOCK ? ADIT_ERR_FORMAT
+                                                                          : ADIT_OK;
+    if (cipher == NULL || !adit_span_is(e->kdf, "bcrypt"))
+        return ADIT_ERR_UNSUPPORTED;
+    return unlock_section(e, cipher, adit_span_text(passphrase), section);
 }
 
 static bool is_padding(struct adit_span bytes)
@@ -219,11 +269,11 @@ static enum adit_err parse_section(struct adit_span section, struct adit_key **o
     return err ? err : adit_key_adopt(pkey, comment, out);
 }
 
-enum adit_err adit_openssh_key_read(struct adit_span body, struct adit_key **out)
+enum adit_err adit_openssh_key_read(struct adit_span body, const char *passphrase,
+                                    struct adit_key **out)
 {
     struct adit_buffer bytes = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
     struct adit_key *key = NULL;
-    struct adit_span section;
     struct envelope e;
     enum adit_err err;
 
@@ -234,10 +284,10 @@ enum adit_err adit_openssh_key_read(struct adit_span body, struct adit_key **out
     err = parse_envelope(adit_buffer_span(&bytes), &e);
     if (err)
         goto done;
-    err = open_section(&e, &section);
+    err = open_section(&e, passphrase, bytes.data + (e.section.data - bytes.data));
     if (err)
         goto done;
-    err = parse_section(section, &key);
+    err = parse_section(e.section, &key);
     if (err)
         goto done;
     if (!adit_span_equal(e.public_blob, adit_key_blob(key))) {
@@ -260,7 +310,7 @@ static enum adit_err write_section(const struct adit_key *key, struct adit_buffe
     struct adit_buffer storage = adit_buffer_init_secret(NUMBERS_MAX);
     struct adit_writer w = adit_writer_init(out);
     struct adit_private_numbers numbers;
-    uint8_t check[4];
+    uint8_t check[CHECK_SIZE];
     enum adit_err err;
 
     err = adit_random_bytes(check, sizeof check);

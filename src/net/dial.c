@@ -18,6 +18,7 @@
 #include "net/watch.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -155,24 +156,22 @@ static int open_socket(const struct adit_dial *dial, const struct adit_sockaddr 
     return -1;
 }
 
-/* Returns 0 when the attempt is under way, or an errno. */
-static int attempt_start(struct adit_dial *dial, size_t index)
+/* A neighbour on this host has answered by now: that saves a turn of the loop. */
+static bool is_connected(int fd)
 {
-    const struct adit_sockaddr *address = &dial->addresses.list[index];
-    struct attempt *attempt;
-    int fd;
+    struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
 
-    if (dial->settings.permitted &&
-        !dial->settings.permitted(dial->arg, adit_sockaddr_get(address)))
-        return ADIT_DIAL_NOT_PERMITTED;
-    fd = open_socket(dial, address);
-    if (fd < 0)
-        return errno;
-    attempt = adit_new(sizeof *attempt);
+    return poll(&poll_fd, 1, 0) == 1 && poll_fd.revents == POLLOUT;
+}
+
+/* Watches a socket that is on its way, and takes it over on success. */
+static enum adit_err attempt_new(struct adit_dial *dial, size_t index, int fd)
+{
+    struct attempt *attempt = adit_new(sizeof *attempt);
+
     if (attempt == NULL || adit_watch_open(&attempt->watch, dial->loop, fd, on_attempt_ready)) {
         free(attempt);
-        (void)close(fd);
-        return ENOMEM;
+        return ADIT_ERR_NO_MEMORY;
     }
     attempt->dial = dial;
     attempt->index = index;
@@ -180,7 +179,36 @@ static int attempt_start(struct adit_dial *dial, size_t index)
     adit_list_init(&attempt->node);
     adit_list_append(&dial->attempts, &attempt->node);
     adit_watch_want(&attempt->watch, ADIT_WATCH_WRITE);
-    return 0;
+    return ADIT_OK;
+}
+
+enum outcome { CONNECTED, UNDER_WAY, FAILED };
+
+/* CONNECTED: the dial is gone. */
+static enum outcome try_address(struct adit_dial *dial, size_t index)
+{
+    const struct adit_sockaddr *address = &dial->addresses.list[index];
+    int fd;
+
+    if (dial->settings.permitted &&
+        !dial->settings.permitted(dial->arg, adit_sockaddr_get(address))) {
+        attempt_failed(dial, index, ADIT_DIAL_NOT_PERMITTED);
+        return FAILED;
+    }
+    fd = open_socket(dial, address);
+    if (fd < 0) {
+        attempt_failed(dial, index, errno);
+        return FAILED;
+    }
+    if (is_connected(fd)) {
+        succeed(dial, fd);
+        return CONNECTED;
+    }
+    if (attempt_new(dial, index, fd) == ADIT_OK)
+        return UNDER_WAY;
+    (void)close(fd);
+    attempt_failed(dial, index, ENOMEM);
+    return FAILED;
 }
 
 /* Until the next attempt, if there is one to come, or until the end. */
@@ -195,14 +223,12 @@ static void set_timer(struct adit_dial *dial)
 /* The dial may be gone when this returns. */
 static void try_next(struct adit_dial *dial)
 {
-    while (dial->next < dial->addresses.count) {
-        const size_t index = dial->next++;
-        const int error = attempt_start(dial, index);
+    enum outcome outcome = FAILED;
 
-        if (error == 0)
-            break;
-        attempt_failed(dial, index, error);
-    }
+    while (outcome == FAILED && dial->next < dial->addresses.count)
+        outcome = try_address(dial, dial->next++);
+    if (outcome == CONNECTED)
+        return;
     if (adit_list_is_empty(&dial->attempts))
         fail(dial);
     else
@@ -281,6 +307,7 @@ enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_set
                               adit_dial_fn *done, void *arg, struct adit_dial **out)
 {
     struct adit_dial *dial = adit_new(sizeof *dial);
+    const struct adit_resolve_name name = { settings->host, settings->port, settings->family };
     const uint64_t now_ms = adit_loop_now_ms(loop);
     enum adit_err err;
 
@@ -302,8 +329,7 @@ enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_set
     if (adit_sockaddr_parse(dial->host, settings->port, settings->family, &dial->addresses))
         adit_task_schedule(loop, &dial->begin);
     else
-        err = adit_resolve_start(loop, dial->host, settings->port, settings->family, on_resolved,
-                                 dial, &dial->resolve);
+        err = adit_resolve_start(loop, &name, on_resolved, dial, &dial->resolve);
     if (err)
         goto failed;
     adit_timer_set(dial->timer, dial->deadline_ms);

@@ -34,13 +34,17 @@ int adit_dial_source_bind(int fd, int family, const char *address, const char *i
     struct adit_sockaddrs numeric;
     struct adit_sockaddr source;
 
-    if (address && adit_sockaddr_parse(address, 0, family, &numeric))
-        source = numeric.list[0];
-    else if (address)
-        return EADDRNOTAVAIL;
-    else if (interface && !interface_address(interface, family, &source))
-        return EADDRNOTAVAIL;
-    else if (interface == NULL)
+    bool found = false;
+
+    if (address == NULL && interface == NULL)
         return 0;
+    if (address) {
+        found = adit_sockaddr_parse(address, 0, family, &numeric);
+        source = numeric.list[0];
+    } else {
+        found = interface_address(interface, family, &source);
+    }
+    if (!found)
+        return EADDRNOTAVAIL;
     return bind(fd, adit_sockaddr_get(&source), source.len) ? errno : 0;
 }

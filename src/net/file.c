@@ -148,27 +148,33 @@ static ssize_t read_again(int fd, void *data, size_t len)
     return n;
 }
 
-/* Appends the rest of the file; LIMIT if it does not fit. */
+static bool is_at_end(int fd)
+{
+    uint8_t beyond;
+
+    return read_again(fd, &beyond, 1) == 0;
+}
+
+/* Appends the rest of the file; LIMIT if it does not fit; SYSTEM with *error. */
 static enum adit_err read_rest(int fd, struct adit_buffer *out, int *error)
 {
     for (;;) {
         const size_t left = out->limit - out->len;
         const size_t want = left < READ_SIZE ? left : READ_SIZE;
-        uint8_t beyond; /* a full buffer is fine at the end of the file */
-        uint8_t *room = &beyond;
-        enum adit_err err = want ? adit_buffer_extend(out, want, &room) : ADIT_OK;
+        uint8_t *room;
+        enum adit_err err;
         ssize_t n;
 
+        if (want == 0)
+            return is_at_end(fd) ? ADIT_OK : ADIT_ERR_LIMIT;
+        err = adit_buffer_extend(out, want, &room);
         if (err)
             return err;
-        n = read_again(fd, room, want ? want : 1);
+        n = read_again(fd, room, want);
         *error = errno;
-        if (want)
-            out->len -= n > 0 ? want - (size_t)n : want;
+        out->len -= n > 0 ? want - (size_t)n : want;
         if (n <= 0)
             return n ? ADIT_ERR_SYSTEM : ADIT_OK;
-        if (want == 0)
-            return ADIT_ERR_LIMIT;
     }
 }
 

@@ -251,6 +251,7 @@ static enum adit_err open_watches(struct adit_link *link)
     return ADIT_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven parameters are its contract */
 enum adit_err adit_link_new(struct adit_loop *loop, int in, int out,
                             const struct adit_session_settings *settings,
                             const struct adit_link_owner *owner, void *owner_data,

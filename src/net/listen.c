@@ -88,7 +88,6 @@ static bool accept_one(struct adit_listener *listener, int listening_fd)
         listener->short_of_descriptors = false;
         adit_log_line(listener->log, ADIT_LOG_INFO, "port %u: accepting again", listener->port);
     }
-    adit_socket_no_delay(fd);
     listener->accepted(listener->arg, fd, adit_sockaddr_get(&peer));
     return !listener->freed;
 }
@@ -123,6 +122,7 @@ static enum adit_err watch_sockets(struct adit_listener *listener, const int *fd
 
         socket->listener = listener;
         socket->fd = fds[i];
+        adit_socket_no_delay(fds[i]); /* what is accepted inherits it */
         err = adit_watch_open(&socket->watch, listener->loop, fds[i], on_ready);
         if (err == ADIT_OK)
             listener->count = ++listener->open_watches;
@@ -163,6 +163,7 @@ static enum adit_err listen_at(struct adit_listener **out, struct adit_loop *loo
     return ADIT_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven parameters are its contract */
 enum adit_err adit_listener_new(struct adit_loop *loop, const struct adit_listen_settings *settings,
                                 adit_accept_fn *accepted, void *arg, char *text, size_t text_size,
                                 struct adit_listener **out)

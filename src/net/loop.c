@@ -7,6 +7,7 @@
 #include "net/loop.h"
 
 #include "base/memory.h"
+#include "net/resolve.h"
 #include "net/turn.h"
 
 #include <stdlib.h>
@@ -21,11 +22,15 @@ struct adit_loop {
     struct adit_list tasks;
     struct adit_list remnants;
     struct adit_buffers *buffers;
+    struct adit_resolver *resolver;
+    unsigned expected; /* posts that are sure to come */
+    bool held;
     bool stopped;
 };
 
-struct post {
-    struct adit_list node;
+/* A post that was made for the caller. */
+struct call {
+    struct adit_post post;
     void (*call)(void *arg);
     void *arg;
 };
@@ -68,9 +73,8 @@ static bool run_posts(struct adit_loop *loop)
     take_all(&loop->posts, &due);
     uv_mutex_unlock(&loop->lock);
     while ((node = adit_list_take_first(&due)) != NULL) {
-        struct post *post = ADIT_LIST_ENTRY(node, struct post, node);
-        post->call(post->arg);
-        free(post);
+        struct adit_post *post = ADIT_LIST_ENTRY(node, struct adit_post, node);
+        post->call(post);
         any = true;
     }
     return any;
@@ -122,12 +126,25 @@ no_mutex:
     return err;
 }
 
-void adit_loop_hold(struct adit_loop *loop, bool held)
+/* The wakeup keeps libuv going exactly while a post is to be waited for. */
+static void set_waiting(struct adit_loop *loop)
 {
-    if (held)
+    if (loop->held || loop->expected)
         uv_ref((uv_handle_t *)&loop->wakeup);
     else
         uv_unref((uv_handle_t *)&loop->wakeup);
+}
+
+void adit_loop_hold(struct adit_loop *loop, bool held)
+{
+    loop->held = held;
+    set_waiting(loop);
+}
+
+void adit_loop_expect(struct adit_loop *loop, bool one_more)
+{
+    loop->expected += one_more ? 1U : -1U;
+    set_waiting(loop);
 }
 
 void adit_loop_run(struct adit_loop *loop)
@@ -159,6 +176,7 @@ void adit_loop_free(struct adit_loop *loop)
 
     if (loop == NULL)
         return;
+    adit_resolver_leave(loop->resolver);
     (void)run_posts(loop);
     while ((node = adit_list_take_first(&loop->remnants)) != NULL) {
         struct adit_remnant *remnant = ADIT_LIST_ENTRY(node, struct adit_remnant, node);
@@ -188,19 +206,38 @@ uint64_t adit_loop_now_ms(const struct adit_loop *loop)
     return uv_now(&loop->uv);
 }
 
-enum adit_err adit_loop_post(struct adit_loop *loop, void (*call)(void *arg), void *arg)
+void adit_loop_post_own(struct adit_loop *loop, struct adit_post *post)
 {
-    struct post *post = adit_new(sizeof *post);
-
-    if (post == NULL)
-        return ADIT_ERR_NO_MEMORY;
-    post->call = call;
-    post->arg = arg;
     uv_mutex_lock(&loop->lock);
     adit_list_append(&loop->posts, &post->node);
     uv_mutex_unlock(&loop->lock);
     (void)uv_async_send(&loop->wakeup);
+}
+
+static void make_call(struct adit_post *post)
+{
+    struct call *call = ADIT_LIST_ENTRY(post, struct call, post);
+
+    call->call(call->arg);
+    free(call);
+}
+
+enum adit_err adit_loop_post(struct adit_loop *loop, void (*call)(void *arg), void *arg)
+{
+    struct call *post = adit_new(sizeof *post);
+
+    if (post == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    adit_post_init(&post->post, make_call);
+    post->call = call;
+    post->arg = arg;
+    adit_loop_post_own(loop, &post->post);
     return ADIT_OK;
+}
+
+struct adit_resolver **adit_loop_resolver(struct adit_loop *loop)
+{
+    return &loop->resolver;
 }
 
 void adit_task_schedule(struct adit_loop *loop, struct adit_task *task)

@@ -195,7 +195,6 @@ void adit_relay_watch(struct adit_relay *relay)
 static void on_ready(struct adit_watch *watch, unsigned events)
 {
     struct adit_relay *relay = ADIT_LIST_ENTRY(watch, struct adit_relay, watch);
-
     const bool reads = relay->channel && relay->to_channel == ADIT_HALF_OPEN;
 
     /* What came before a reset is still to be read; the read after it tells of the reset. */
@@ -246,8 +245,15 @@ failed:
 
 /* ---- what the owner may do ---- */
 
+struct adit_relay_counts adit_relay_carried(const struct adit_relay *relay)
+{
+    return relay->counts;
+}
+
 void adit_relay_abort(struct adit_relay *relay)
 {
+    if (relay->fd < 0)
+        return; /* it is ending already */
     if (relay->channel) {
         adit_relay_fail(relay);
     } else if (relay->linger) {

@@ -40,6 +40,9 @@ ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit
  */
 void *adit_relay_arg(const struct adit_channel *channel);
 
+/* What it has carried so far. Not after `ended`. */
+struct adit_relay_counts adit_relay_carried(const struct adit_relay *relay);
+
 /*
  * Closes the socket with a reset and the channel without EOF. Not after
  * `ended`, which is never called from inside.

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is to be done once, at the end of the loop's turn, however often it was asked for. */
+/*
+ * What net/ itself asks of the loop: work at the end of the turn, posts without
+ * an allocation, things that live on without an owner.
+ */
 #ifndef ADIT_NET_TURN_H
 #define ADIT_NET_TURN_H
 
 #include "base/list.h"
 #include "net/loop.h"
 
-/* Lives inside the struct that it serves. */
+/* To be done once, however often it was asked for. Lives inside the struct that it serves. */
 struct adit_task {
     struct adit_list node;
     void (*run)(struct adit_task *task);
@@ -29,6 +32,28 @@ static inline void adit_task_cancel(struct adit_task *task)
 {
     adit_list_remove(&task->node);
 }
+
+/* A call on the loop's thread that cannot fail to be made. Lives inside another struct. */
+struct adit_post {
+    struct adit_list node;
+    void (*call)(struct adit_post *post); /* may free it */
+};
+
+static inline void adit_post_init(struct adit_post *post, void (*call)(struct adit_post *post))
+{
+    adit_list_init(&post->node);
+    post->call = call;
+}
+
+/* From any thread; once at a time. */
+void adit_loop_post_own(struct adit_loop *loop, struct adit_post *post);
+
+/* Counts the posts that are sure to come: meanwhile the loop runs on. */
+void adit_loop_expect(struct adit_loop *loop, bool one_more);
+
+/* Where the resolver of this loop is kept. */
+struct adit_resolver;
+struct adit_resolver **adit_loop_resolver(struct adit_loop *loop);
 
 /* What lives on for a while without an owner; ended by adit_loop_free() at the latest. */
 struct adit_remnant {

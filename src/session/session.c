@@ -195,14 +195,14 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
 
     t->rekey_bytes = or_default(settings->rekey_bytes, UINT64_C(1) << 30);
     t->rekey_ms = or_default(settings->rekey_ms, UINT64_C(3600) * 1000);
-    t->kex_timeout_ms = or_default(settings->kex_timeout_ms, 60 * 1000);
+    t->kex_timeout_ms = or_default(settings->kex_timeout_ms, UINT64_C(60) * 1000);
     t->require_strict_kex = settings->require_strict_kex;
     t->host_keys = settings->host_keys;
     t->host_key_count = settings->host_key_count;
     c->channels_max = (uint32_t)or_default(settings->channels_max, 16384);
-    c->window_initial = (uint32_t)or_default(settings->window_initial, 256 * 1024);
-    c->window_max = (uint32_t)or_default(settings->window_max, 64 * 1024 * 1024);
-    s->login_grace_ms = or_default(settings->login_grace_ms, 120 * 1000);
+    c->window_initial = (uint32_t)or_default(settings->window_initial, UINT64_C(256) << 10);
+    c->window_max = (uint32_t)or_default(settings->window_max, UINT64_C(64) << 20);
+    s->login_grace_ms = or_default(settings->login_grace_ms, UINT64_C(120) * 1000);
     s->alive_interval_ms = settings->alive_interval_ms;
     s->alive_count_max = (unsigned)or_default(settings->alive_count_max, 3);
     s->auth_client.user = settings->user;
@@ -359,13 +359,15 @@ static void take_packet(struct adit_session *s, bool *more)
 /* What a pulled event obliges the session to. */
 static void note_event(struct adit_session *s, const struct adit_event *event)
 {
-    if (event->type == ADIT_EVENT_HOST_KEY) {
+    const struct adit_span *password = &event->auth_request.password;
+
+    if (event->type == ADIT_EVENT_HOST_KEY)
         s->host_key_unjudged = true;
-    } else if (event->type == ADIT_EVENT_AUTH_REQUEST) {
-        /* The bytes are in our own input: the const is only towards the driver. */
-        s->secret_len = event->auth_request.password.len;
-        s->secret = (uint8_t *)(uintptr_t)event->auth_request.password.data;
-    }
+    if (event->type != ADIT_EVENT_AUTH_REQUEST || password->len == 0)
+        return;
+    /* It stands in our own input. */
+    s->secret = s->transport.bytes + (password->data - s->transport.bytes);
+    s->secret_len = password->len;
 }
 
 bool adit_session_next_event(struct adit_session *s, struct adit_event *event)

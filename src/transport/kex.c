@@ -209,7 +209,7 @@ static enum adit_err exchange_hash(const struct adit_transport *t, struct adit_s
         pieces[2 * i] = adit_span_of(lengths[i], sizeof lengths[i]);
         pieces[2 * i + 1] = strings[i];
     }
-    pieces[2 * COUNT] = shared; /* its length is part of it */
+    pieces[2 * (size_t)COUNT] = shared; /* its length is part of it */
     return adit_hash_digest(kex->chosen.kex->hash, pieces, ADIT_ARRAY_LEN(pieces), h);
 }
 

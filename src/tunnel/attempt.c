@@ -111,9 +111,6 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
         settings.alive_interval_ms = t->settings.alive_interval_ms;
     if (settings.algorithms.host_keys == NULL)
         settings.algorithms.host_keys = t->host_keys;
-    if (settings.algorithms.compression == NULL)
-        settings.algorithms.compression =
-            t->settings.compression ? "zlib@openssh.com,none" : "none";
     return settings;
 }
 

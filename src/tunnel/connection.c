@@ -55,6 +55,20 @@ done:
     return err;
 }
 
+void adit_connections_count(struct adit_tunnel *t, uint64_t *sent, uint64_t *received)
+{
+    *sent = 0;
+    *received = 0;
+    for (struct adit_list *node = t->connections.next; node != &t->connections; node = node->next) {
+        const struct adit_connection *connection =
+            ADIT_LIST_ENTRY(node, struct adit_connection, node);
+        const struct adit_relay_counts counts = adit_relay_carried(connection->relay);
+
+        *sent += counts.to_channel;
+        *received += counts.to_socket;
+    }
+}
+
 void adit_connections_abort(struct adit_tunnel *t)
 {
     struct adit_list *node = t->connections.next;
@@ -70,7 +84,12 @@ void adit_connections_abort(struct adit_tunnel *t)
 void adit_connections_disown(struct adit_tunnel *t)
 {
     struct adit_list *node;
+    uint64_t sent;
+    uint64_t received;
 
+    adit_connections_count(t, &sent, &received);
+    t->counts.bytes_sent += sent;
+    t->counts.bytes_received += received;
     while ((node = adit_list_take_first(&t->connections)) != NULL)
         ADIT_LIST_ENTRY(node, struct adit_connection, node)->tunnel = NULL;
     t->counts.connections = 0;

@@ -45,6 +45,8 @@ void adit_passages_end(struct adit_tunnel *t);
 /* Relays the channel and the descriptor, which it takes over, also on error. */
 ADIT_MUST_USE enum adit_err adit_connection_start(struct adit_tunnel *t,
                                                   struct adit_channel *channel, int fd);
+/* The bytes of those that are open. */
+void adit_connections_count(struct adit_tunnel *t, uint64_t *sent, uint64_t *received);
 /* Resets all of them. */
 void adit_connections_abort(struct adit_tunnel *t);
 /* They may outlast the tunnel until their sockets have taken what came. */

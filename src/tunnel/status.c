@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tunnel/tunnel.h"
+#include "tunnel/passage.h"
 
 struct status_call {
     struct adit_call call;
-    const struct adit_tunnel *tunnel;
+    struct adit_tunnel *tunnel;
     struct adit_tunnel_status *out;
 };
 
@@ -19,10 +19,15 @@ static enum adit_tunnel_state state_of(enum adit_stage stage)
 static void start_status(struct adit_call *call)
 {
     const struct status_call *status = (const struct status_call *)(const void *)call;
-    const struct adit_tunnel *t = status->tunnel;
+    struct adit_tunnel *t = status->tunnel;
     struct adit_tunnel_status *out = status->out;
+    uint64_t sent;
+    uint64_t received;
 
     *out = t->counts;
+    adit_connections_count(t, &sent, &received);
+    out->bytes_sent += sent;
+    out->bytes_received += received;
     out->state = state_of(t->stage);
     out->round_trip_ms =
         t->link != NULL ? adit_session_round_trip_ms(adit_link_session(t->link)) : UINT64_MAX;

@@ -67,7 +67,7 @@ struct adit_tunnel {
     struct adit_list passages;    /* struct adit_passage: direct-tcpip that were asked for */
     struct adit_list arrivals;    /* struct adit_arrival: forwarded-tcpip, target being dialled */
     struct adit_list connections; /* struct adit_connection: relays */
-    struct adit_tunnel_status counts;
+    struct adit_tunnel_status counts; /* of what has ended; its connections: open now */
 
     struct adit_call *opener;     /* adit_tunnel_open() */
     struct adit_list closers;     /* calls of adit_tunnel_close() */

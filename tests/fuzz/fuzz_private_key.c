@@ -3,10 +3,25 @@
 #include "adit/key.h"
 
 #include "base/span.h"
+#include "crypto/bcrypt_pbkdf.h"
 
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/*
+ * In the place of the library's, which is slow on purpose: zeros for every
+ * passphrase. The encrypted files of the corpus lie under that key, so that
+ * what is changed in them is decrypted and parsed.
+ */
+enum adit_err adit_bcrypt_pbkdf(struct adit_span passphrase, struct adit_span salt, uint32_t rounds,
+                                uint8_t *out, size_t len)
+{
+    if (passphrase.len == 0 || salt.len == 0 || rounds == 0 || len == 0)
+        abort(); /* the file's own parser lets nothing such through */
+    memset(out, 0, len);
+    return ADIT_OK;
+}
 
 static void go_round(const struct adit_key *key)
 {

@@ -49,6 +49,20 @@ try()
     echo "$option $name"
 }
 
+# Nothing that the gateway offers is missing from the list.
+check_list()
+{
+    local option names name lists
+
+    aditd_config >"$work/aditd.conf"
+    lists=$("$ADITD" -T -f "$work/aditd.conf" | grep -E '^(ciphers|macs|[a-z]*algorithms) ')
+    while read -r option names; do
+        for name in ${names//,/ }; do
+            grep -qix "$option $name" "$here/algorithms.txt" || fail "$name is not in the list"
+        done
+    done <<<"$lists"
+}
+
 for key in ed25519 ecdsa256 ecdsa384 ecdsa521 rsa; do
     case $key in
     ecdsa*) make_key $key ecdsa -b ${key#ecdsa} ;;
@@ -58,6 +72,10 @@ for key in ed25519 ecdsa256 ecdsa384 ecdsa521 rsa; do
 done
 cat "$work"/*.pub >"$work/authorized_keys"
 start_traffic
+if [ "$server" = aditd ]; then
+    host_key=ed25519 server_port=22
+    check_list
+fi
 
 tried=0
 while read -r option name; do

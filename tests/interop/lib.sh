@@ -23,12 +23,28 @@ pids=()
 bulk=$((64 << 20))
 [ -z "${SANITIZE-}" ] || bulk=$((4 << 20))
 
+# What is left gets five seconds: a sanitizer reports leaks when its program ends.
+end_all()
+{
+    local i
+
+    for ((i = 0; i < 50 && ${#pids[@]} > 0; i++)); do
+        kill "${pids[@]}" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    [ ${#pids[@]} -eq 0 ] || kill -9 "${pids[@]}" 2>/dev/null || true
+}
+
 clean_up()
 {
     local status=$? log
 
     trap '' HUP INT TERM
-    [ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
+    end_all
+    if grep -lE 'Sanitizer|runtime error:' "$work"/*.log 2>/dev/null; then
+        echo "FAILED: a sanitizer spoke"
+        status=1
+    fi
     if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
         for log in "$work"/*.log; do
             [ -s "$log" ] || continue
@@ -37,6 +53,7 @@ clean_up()
         done
     fi
     [ -n "${KEEP-}" ] || rm -rf "$work"
+    exit "$status"
 }
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM

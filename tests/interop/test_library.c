@@ -32,11 +32,23 @@ static void a_dialled_connection_carries_bytes_and_both_ends(void **state)
     struct world *w = *state;
     struct adit_tunnel *tunnel = world_open(w);
     struct adit_tunnel_status status;
+    int fd;
 
-    echo_to_the_end(world_dial(w, tunnel));
+    fd = world_dial(w, tunnel);
+    assert_true(echo_is_good(fd, 1000));
     adit_tunnel_status(tunnel, &status);
     assert_int_equal(status.state, ADIT_TUNNEL_UP);
+    assert_int_equal(status.connections, 1);
+    assert_int_equal(status.bytes_sent, 1000);
+    assert_int_equal(status.bytes_received, 1000);
+    echo_to_the_end(fd);
+    adit_tunnel_close(tunnel, LONG_MS);
+    adit_tunnel_status(tunnel, &status);
+    assert_int_equal(status.state, ADIT_TUNNEL_ENDED);
+    assert_int_equal(status.connections, 0);
     assert_int_equal(status.connections_total, 1);
+    assert_int_equal(status.bytes_sent, 301000);
+    assert_int_equal(status.bytes_received, 301000);
     adit_tunnel_free(tunnel);
     assert_int_equal(w->ended, 1);
     assert_int_equal(w->end.err, ADIT_OK);

@@ -107,25 +107,25 @@ static void a_wrong_password_is_asked_for_again_and_then_given_up(void **state)
 }
 
 /* An encrypted key that the gateway takes; its public half lies beside it. */
-static void make_encrypted_key(struct world *w, char path[static SSHD_PEER_PATH_SIZE])
+static void make_encrypted_key(struct world *w, const char *kind,
+                               char path[static SSHD_PEER_PATH_SIZE])
 {
     char command[1024];
 
     (void)snprintf(path, SSHD_PEER_PATH_SIZE, "%s/encrypted", w->sshd.folder);
     (void)snprintf(command, sizeof command,
-                   "ssh-keygen -q -t ecdsa -m PKCS8 -N secret -f %s && "
+                   "ssh-keygen -q %s -N secret -f %s && "
                    "cat %s.pub >>%s/authorized_keys",
-                   path, path, w->sshd.folder);
+                   kind, path, path, w->sshd.folder);
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c,concurrency-mt-unsafe) */
 }
 
-static void an_encrypted_key_is_unlocked_by_its_passphrase(void **state)
+static void unlock_with_and_without_public_half(struct world *w, const char *kind)
 {
-    struct world *w = *state;
     char path[SSHD_PEER_PATH_SIZE];
     char public_path[SSHD_PEER_PATH_SIZE + 4];
 
-    make_encrypted_key(w, path);
+    make_encrypted_key(w, kind, path);
     w->settings.identity_files[0] = path;
     w->settings.prompt = world_answer;
     w->answer = "secret";
@@ -137,12 +137,22 @@ static void an_encrypted_key_is_unlocked_by_its_passphrase(void **state)
     assert_int_equal(w->prompts, 2);
 }
 
+static void an_encrypted_openssh_key_is_unlocked_by_its_passphrase(void **state)
+{
+    unlock_with_and_without_public_half(*state, "-t ed25519");
+}
+
+static void an_encrypted_pem_key_is_unlocked_by_its_passphrase(void **state)
+{
+    unlock_with_and_without_public_half(*state, "-t ecdsa -m PKCS8");
+}
+
 static void an_encrypted_key_without_its_passphrase_is_passed_over(void **state)
 {
     struct world *w = *state;
     char path[SSHD_PEER_PATH_SIZE];
 
-    make_encrypted_key(w, path);
+    make_encrypted_key(w, "-t ed25519", path);
     w->settings.identity_files[0] = path;
     w->settings.preferred_methods = "publickey";
     w->settings.prompt = world_answer;
@@ -179,7 +189,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_gateway_that_wants_two_keys_gets_two, want_two_keys,
                                         world_tear_down),
         WITH_SSHD(a_wrong_password_is_asked_for_again_and_then_given_up),
-        WITH_SSHD(an_encrypted_key_is_unlocked_by_its_passphrase),
+        WITH_SSHD(an_encrypted_openssh_key_is_unlocked_by_its_passphrase),
+        WITH_SSHD(an_encrypted_pem_key_is_unlocked_by_its_passphrase),
         WITH_SSHD(an_encrypted_key_without_its_passphrase_is_passed_over),
         WITH_SSHD(a_key_file_that_is_required_must_be_there),
     };

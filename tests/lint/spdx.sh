@@ -10,7 +10,8 @@ check()
     while read -r file; do
         head -n 3 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' ||
             fault "${file#"$root"/}: no SPDX line"
-    done < <(cd "$root" && find "$root" \( -name .git -o -name 'build*' -o -name corpus \) -prune -o \
+    done < <(find "$root" \( -name .git -o -path "$root/build" -o -path "$root/build-*" -o \
+        -name corpus \) -prune -o \
         -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.cmake' -o -name CMakeLists.txt -o \
         -name Makefile -o -path "$root/scripts/*" -o -path "$root/.ci/*" \) -print)
     verdict

@@ -24,9 +24,9 @@ struct stream_app {
     uint64_t receive_total; /* what is expected before the end */
     uint32_t send_seed;
     uint32_t receive_seed;
-    bool replies;  /* sends when it has received the end */
-    bool resets;   /* closes with a reset when it has sent (or, replying, received) all */
-    int pause_fd;  /* if not 0: reads nothing until this one can be read */
+    bool replies; /* sends when it has received the end */
+    bool resets;  /* closes with a reset when it has sent (or, replying, received) all */
+    int pause_fd; /* if not 0: reads nothing until this one can be read */
     void (*finished)(void *arg); /* on the thread */
     void *arg;
 

@@ -71,9 +71,9 @@ static void world_start(struct world *w, const char *address, uint16_t port, int
     *w = (struct world){ .log = { ADIT_LOG_DEBUG3, on_log, w } };
     settings.log = &w->log;
     assert_int_equal(adit_loop_new(&w->loop), ADIT_OK);
-    assert_int_equal(adit_listener_new(w->loop, &settings, on_accepted, w, text, sizeof text,
-                                       &w->listener),
-                     ADIT_OK);
+    assert_int_equal(
+        adit_listener_new(w->loop, &settings, on_accepted, w, text, sizeof text, &w->listener),
+        ADIT_OK);
 }
 
 static void world_end(struct world *w)
@@ -168,9 +168,9 @@ static void a_port_in_use_is_told(void **state)
     (void)state;
     world_start(&w, "127.0.0.1", 0, AF_UNSPEC);
     settings.port = adit_listener_port(w.listener);
-    assert_int_equal(adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text,
-                                       &second),
-                     ADIT_ERR_SYSTEM);
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &second),
+        ADIT_ERR_SYSTEM);
     assert_null(second);
     (void)snprintf(expected, sizeof expected, "listen on 127.0.0.1 port %u: Address already in use",
                    settings.port);
@@ -178,9 +178,9 @@ static void a_port_in_use_is_told(void **state)
 
     /* One of two addresses in use: neither listens, or a stranger could sit on the other. */
     settings.address = NULL;
-    assert_int_equal(adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text,
-                                       &second),
-                     ADIT_ERR_SYSTEM);
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &second),
+        ADIT_ERR_SYSTEM);
     assert_int_equal(connect_to("::1", settings.port), -1);
     world_end(&w);
 }
@@ -196,9 +196,9 @@ static void an_address_that_is_not_ours_is_told(void **state)
         const struct adit_listen_settings settings = { .address = addresses[i], .port = 0 };
         char text[200] = "";
 
-        assert_int_equal(adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text,
-                                           &w.listener),
-                         ADIT_ERR_SYSTEM);
+        assert_int_equal(
+            adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &w.listener),
+            ADIT_ERR_SYSTEM);
         assert_null(w.listener);
         assert_memory_equal(text, "listen on ", 10);
         assert_null(strchr(text, '\033'));

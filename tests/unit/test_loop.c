@@ -110,7 +110,9 @@ static void set_alarm(struct alarm *alarm, uint64_t from_now_ms)
 
 static void a_timer_that_was_put_off_is_not_early(void **state)
 {
-    static const uint64_t plans[][3] = { { 5, 40, 90 }, { 90, 40, 5 }, { 20, 90, 40 }, { 7, 7, 7 } };
+    static const uint64_t plans[][3] = {
+        { 5, 40, 90 }, { 90, 40, 5 }, { 20, 90, 40 }, { 7, 7, 7 }
+    };
 
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(plans); i++) {
@@ -133,7 +135,7 @@ static void a_timer_without_a_time_keeps_nobody_waiting(void **state)
 
     (void)state;
     assert_int_equal(adit_timer_new(alarm.loop, on_alarm, &alarm, &alarm.timer), ADIT_OK);
-    set_alarm(&alarm, 3600 * 1000);
+    set_alarm(&alarm, 3600000);
     adit_timer_set(alarm.timer, UINT64_MAX);
     adit_loop_run(alarm.loop);
     assert_int_equal(alarm.calls, 0);

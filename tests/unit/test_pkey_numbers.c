@@ -203,6 +203,31 @@ static void rsa_factors_must_be_the_right_ones(void **state)
     adit_buffer_clear(&storage);
 }
 
+/* d + p - 1 is as good as d modulo p - 1, and wrong modulo q - 1; so the other way round. */
+static void rsa_exponents_must_fit_both_factors(void **state)
+{
+    struct adit_buffer storage;
+    struct adit_private_numbers numbers = numbers_of(keys[ADIT_KEY_RSA], &storage);
+    const struct adit_span factors[] = { numbers.rsa_p, numbers.rsa_q };
+    const struct adit_span good = numbers.rsa_d;
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(factors); i++) {
+        BIGNUM *d = BN_bin2bn(good.data, (int)good.len, NULL);
+        BIGNUM *factor = BN_bin2bn(factors[i].data, (int)factors[i].len, NULL);
+        uint8_t bytes[256];
+
+        assert_int_equal(BN_add(d, d, factor), 1);
+        assert_int_equal(BN_sub_word(d, 1), 1);
+        assert_int_equal(BN_bn2binpad(d, bytes, sizeof bytes), sizeof bytes);
+        numbers.rsa_d = adit_span_of(bytes, sizeof bytes);
+        assert_int_equal(try_numbers(ADIT_KEY_RSA, &numbers), ADIT_ERR_FORMAT);
+        BN_free(d);
+        BN_free(factor);
+    }
+    adit_buffer_clear(&storage);
+}
+
 static void rsa_out_of_size_is_refused(void **state)
 {
     static const size_t wrong[] = { 64, 128, 255, 2049, 125000 };
@@ -294,6 +319,7 @@ int main(void)
         cmocka_unit_test(every_missing_or_cut_number_is_refused),
         cmocka_unit_test(the_numbers_of_another_key_are_refused),
         cmocka_unit_test(rsa_factors_must_be_the_right_ones),
+        cmocka_unit_test(rsa_exponents_must_fit_both_factors),
         cmocka_unit_test(rsa_out_of_size_is_refused),
         cmocka_unit_test(ec_scalars_out_of_range_are_refused),
         cmocka_unit_test(a_point_is_taken_in_one_form_only),

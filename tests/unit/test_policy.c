@@ -2,14 +2,7 @@
 /* What a login may open and listen on: F1, F2, F9, U8 of the protocol's checklist. */
 #include "policy.h"
 
-#include "base/span.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "exact.h"
 
 enum { PERMITS = 8 };
 

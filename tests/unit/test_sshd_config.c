@@ -68,8 +68,8 @@ static void without_any_source_the_defaults_hold(void **state)
     assert_int_equal(config.listen_address_count, 1);
     assert_string_equal(config.listen_addresses[0].host, "*");
     assert_int_equal(config.listen_addresses[0].port, 22);
-    assert_string_equal(config.host_keys.items[0], "/etc/adit/ssh_host_ed25519_key");
-    assert_string_equal(config.authorized_keys_files.items[0], "/etc/adit/authorized_keys/%u");
+    assert_string_equal(config.host_keys.items[0], "/etc/aditd/ssh_host_ed25519_key");
+    assert_string_equal(config.authorized_keys_files.items[0], "/etc/aditd/authorized_keys/%u");
     assert_true(config.pubkey_authentication);
     assert_null(config.password_file);
     assert_true(config.strict_modes);
@@ -346,7 +346,7 @@ static void settings_of_shells_may_be_switched_off(void **state)
 static void included_files_are_read_in_their_place(void **state)
 {
     static const struct fake_file list[] = {
-        { "/etc/adit/aditd_config", "Port 1\nInclude aditd.d/*.conf\nPort 3\nMaxAuthTries 9\n" },
+        { "/etc/aditd/aditd_config", "Port 1\nInclude aditd.d/*.conf\nPort 3\nMaxAuthTries 9\n" },
         { "/etc/ssh/aditd.d/a.conf", "Port 2\nMaxAuthTries 1\n" },
         { "/etc/ssh/aditd.d/b.conf", "# nothing\n" },
         { "/denied", NULL },
@@ -358,7 +358,7 @@ static void included_files_are_read_in_their_place(void **state)
 
     (void)state;
     adit_sshd_config_init(&config, &callbacks);
-    assert_int_equal(adit_sshd_config_read(&config, "/etc/adit/aditd_config"), ADIT_OK);
+    assert_int_equal(adit_sshd_config_read(&config, "/etc/aditd/aditd_config"), ADIT_OK);
     assert_int_equal(adit_sshd_config_finish(&config), ADIT_OK);
     assert_int_equal(config.listen_address_count, 3);
     assert_int_equal(config.listen_addresses[1].port, 2);

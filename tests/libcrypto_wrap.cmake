@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The functions of libcrypto that unit/test_libcrypto_*failures make fail. Their wrappers are in
+# unit/libcrypto_wrap.h; lint/libcrypto_wrapped.sh reads this list and proves it complete.
+set(libcrypto_wrapped
+  BIO_new_mem_buf
+  BN_CTX_get
+  BN_CTX_secure_new
+  BN_bin2bn
+  BN_bn2binpad
+  BN_copy
+  BN_div
+  BN_mod_mul
+  BN_mul
+  BN_secure_new
+  BN_sub_word
+  ECDSA_SIG_new
+  ECDSA_SIG_set0
+  EVP_CIPHER_CTX_ctrl
+  EVP_CIPHER_CTX_new
+  EVP_CIPHER_CTX_set_padding
+  EVP_CIPHER_fetch
+  EVP_CipherFinal_ex
+  EVP_CipherInit_ex2
+  EVP_CipherUpdate
+  EVP_DigestFinal_ex
+  EVP_DigestInit_ex2
+  EVP_DigestSign
+  EVP_DigestSignInit_ex
+  EVP_DigestUpdate
+  EVP_DigestVerify
+  EVP_DigestVerifyInit_ex
+  EVP_MAC_CTX_new
+  EVP_MAC_fetch
+  EVP_MAC_final
+  EVP_MAC_init
+  EVP_MAC_update
+  EVP_MD_CTX_new
+  EVP_MD_fetch
+  EVP_PKEY_CTX_new_from_name
+  EVP_PKEY_CTX_new_from_pkey
+  EVP_PKEY_CTX_set_group_name
+  EVP_PKEY_CTX_set_params
+  EVP_PKEY_CTX_set_rsa_keygen_bits
+  EVP_PKEY_check
+  EVP_PKEY_derive
+  EVP_PKEY_derive_init
+  EVP_PKEY_derive_set_peer_ex
+  EVP_PKEY_fromdata
+  EVP_PKEY_fromdata_init
+  EVP_PKEY_generate
+  EVP_PKEY_get_bits
+  EVP_PKEY_get_bn_param
+  EVP_PKEY_get_group_name
+  EVP_PKEY_get_octet_string_param
+  EVP_PKEY_get_raw_private_key
+  EVP_PKEY_get_raw_public_key
+  EVP_PKEY_keygen_init
+  EVP_PKEY_new_raw_private_key_ex
+  EVP_PKEY_new_raw_public_key_ex
+  EVP_Q_mac
+  OSSL_PARAM_BLD_new
+  OSSL_PARAM_BLD_push_BN
+  OSSL_PARAM_BLD_push_octet_string
+  OSSL_PARAM_BLD_push_utf8_string
+  OSSL_PARAM_BLD_to_param
+  PEM_read_bio_PrivateKey_ex
+  RAND_bytes
+  d2i_ECDSA_SIG
+  i2d_ECDSA_SIG
+)
+list(TRANSFORM libcrypto_wrapped PREPEND "-Wl,--wrap=")
+foreach(test IN ITEMS unit_test_libcrypto_failures unit_test_libcrypto_key_failures
+                      unit_test_libcrypto_key_file_failures)
+  target_link_options(${test} PRIVATE ${libcrypto_wrapped})
+endforeach()
