@@ -15,7 +15,7 @@ log_in()
     echo "$1 logs in at $server with $user_key"
 }
 
-need ssh-keygen openssl
+need ssh-keygen
 make_keys
 make_key rsa_pkcs1.pem rsa -b 2048 -m PEM
 make_key rsa_pkcs8.pem rsa -b 3072 -m PKCS8

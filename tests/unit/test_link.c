@@ -155,16 +155,19 @@ static void release_stalled(struct world *w, struct tunnel *tunnel)
 
 static void a_stalled_reader_holds_up_nobody_else(void **state)
 {
+    /* More than the sockets hold, so that a backlog waits; less than all of it. */
+    const struct adit_session_settings settings = { .window_initial = 2 * MIB,
+                                                    .window_max = 2 * MIB };
     struct world *w = world_new();
 
     (void)state;
     assert_int_equal(pipe(w->pause), 0);
     w->count = 2;
-    want_bytes(&w->tunnels[0], 12 * MIB, 1000);
+    want_bytes(&w->tunnels[0], 40 * MIB, 1000);
     w->tunnels[0].far.pause_fd = w->pause[0];
     want_bytes(&w->tunnels[1], 6 * MIB, 6 * MIB);
     w->on_relay_end = release_stalled;
-    run_to_the_end(w, &defaults);
+    run_to_the_end(w, &settings);
     free(w);
 }
 

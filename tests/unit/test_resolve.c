@@ -45,7 +45,7 @@ static void every_look_up_is_answered(void **state)
     (void)state;
     assert_int_equal(adit_loop_new(&loop), ADIT_OK);
     for (unsigned i = 0; i < LOOK_UPS; i++)
-        (void)start(loop, i % 2 ? "localhost" : "no-such-host.invalid", &answers);
+        (void)start(loop, i % 2 ? "localhost" : "::1", &answers); /* no IPv4 address */
     assert_int_equal(answers.found + answers.failed, 0);
     adit_loop_run(loop);
     assert_int_equal(answers.found, LOOK_UPS / 2);
