@@ -14,8 +14,10 @@
  *     adit_session_deadline(s)                    when to call adit_session_advance()
  *
  * Spans in an event are borrowed until the next call of adit_session_next_event()
- * on any session that shares the same struct adit_buffers. Text of the peer in
- * them is as it came: make it printable before showing it.
+ * on any session that shares the same struct adit_buffers; the data of
+ * ADIT_EVENT_CHANNEL_DATA until the first such call after one that returned
+ * false, so that the data of several packets can be written at once. Text of the
+ * peer in them is as it came: make it printable before showing it.
  *
  * Times are milliseconds of a clock that never goes back; its zero is the driver's.
  */

@@ -40,9 +40,7 @@ static const uint8_t routes[ADIT_EVENT_ENDED + 1] = {
 
 static void tell_relay(struct adit_relay *relay, const struct adit_event *event)
 {
-    if (event->type == ADIT_EVENT_CHANNEL_DATA)
-        adit_relay_data(relay, event->data);
-    else if (event->type == ADIT_EVENT_CHANNEL_EOF)
+    if (event->type == ADIT_EVENT_CHANNEL_EOF)
         adit_relay_eof(relay);
     else if (event->type == ADIT_EVENT_CHANNEL_CLOSED)
         adit_relay_closed(relay, event->aborted);
@@ -69,11 +67,32 @@ static void hand_on(struct adit_link *link, const struct adit_event *event)
         tell_relay(relay, event);
 }
 
+/* Whether the event is data that was gathered; everything else must wait for it. */
+static bool gather_data(struct adit_gather *gather, const struct adit_event *event)
+{
+    struct adit_relay *relay =
+        event->type == ADIT_EVENT_CHANNEL_DATA ? adit_relay_of(event->channel) : NULL;
+
+    if (gather->relay != relay || gather->count == ADIT_GATHER_MAX)
+        adit_relay_data(gather);
+    if (relay == NULL)
+        return false;
+    if (gather->relay == NULL) {
+        gather->relay = relay;
+        gather->count = 0;
+    }
+    gather->pieces[gather->count++] = event->data;
+    return true;
+}
+
 void adit_link_drain(struct adit_link *link)
 {
+    struct adit_gather gather = { .relay = NULL };
     struct adit_event event;
 
     while (adit_session_next_event(link->session, &event)) {
+        if (gather_data(&gather, &event))
+            continue;
         if (event.type == ADIT_EVENT_SENDING_RESUMED) {
             adit_link_release(link, &link->held_up);
             /* Window that came during the rekey may not have been told of. */
@@ -83,6 +102,7 @@ void adit_link_drain(struct adit_link *link)
             link->state = ADIT_LINK_OVER;
         hand_on(link, &event);
     }
+    adit_relay_data(&gather);
 }
 
 void adit_link_release(struct adit_link *link, struct adit_list *waiting)

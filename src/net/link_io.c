@@ -84,17 +84,6 @@ static void fill_output(struct adit_link *link)
         adit_relay_fill(ADIT_LIST_ENTRY(entry, struct adit_relay, turn));
 }
 
-/* For iovec, which serves reading and writing alike. */
-static void *mutable(const uint8_t *data)
-{
-    const union {
-        const uint8_t *data;
-        void *any;
-    } both = { data };
-
-    return both.any;
-}
-
 static ssize_t write_pieces(struct adit_link *link, struct iovec *pieces, size_t count)
 {
     const struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
@@ -132,7 +121,7 @@ static size_t write_output(struct adit_link *link)
         ssize_t n;
 
         for (size_t i = 0; i < count; i++) {
-            pieces[i] = (struct iovec){ mutable(spans[i].data), spans[i].len };
+            pieces[i] = adit_socket_piece(spans[i]);
             want += spans[i].len;
         }
         n = write_pieces(link, pieces, count);

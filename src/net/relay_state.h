@@ -72,7 +72,21 @@ void adit_relay_resume(struct adit_relay *relay);
 
 /* relay_write.c: channel to socket. */
 
-void adit_relay_data(struct adit_relay *relay, struct adit_span data);
+enum { ADIT_GATHER_MAX = 16 };
+
+/*
+ * Data of one channel from packets that came one after the other. It stays
+ * where it was opened until the session has no event left, so one system call
+ * takes all of it to the socket.
+ */
+struct adit_gather {
+    struct adit_relay *relay; /* NULL: nothing is gathered */
+    struct adit_span pieces[ADIT_GATHER_MAX];
+    size_t count;
+};
+
+/* Hands the gathered data to its relay. */
+void adit_relay_data(struct adit_gather *gather);
 void adit_relay_eof(struct adit_relay *relay);
 /* The socket takes more. */
 void adit_relay_flush(struct adit_relay *relay);

@@ -4,6 +4,7 @@
  * Only what it does not take is copied, and credit for that goes back to the
  * peer when it was taken: so the backlog is never larger than the window.
  */
+#include "base/span.h"
 #include "net/relay_state.h"
 #include "net/socket.h"
 
@@ -45,32 +46,58 @@ static void shut_down(struct adit_relay *relay)
     adit_relay_check_done(relay);
 }
 
-void adit_relay_data(struct adit_relay *relay, struct adit_span data)
+/* What is behind the first `sent` bytes of the pieces waits for the socket. */
+static enum adit_err keep(struct adit_relay *relay, const struct adit_gather *gather, size_t sent)
 {
+    for (size_t i = 0; i < gather->count; i++) {
+        struct adit_span piece = gather->pieces[i];
+        const size_t skip = sent < piece.len ? sent : piece.len;
+        enum adit_err err;
+
+        sent -= skip;
+        if (skip == piece.len)
+            continue;
+        piece = adit_span_of(piece.data + skip, piece.len - skip);
+        err = adit_backlog_append(&relay->backlog, piece);
+        if (err)
+            return err;
+    }
+    return ADIT_OK;
+}
+
+static void deliver(struct adit_relay *relay, const struct adit_gather *gather)
+{
+    struct iovec pieces[ADIT_GATHER_MAX];
+    size_t len = 0;
     ssize_t n = 0;
 
-    if (relay->fd < 0)
-        return;
+    for (size_t i = 0; i < gather->count; i++) {
+        pieces[i] = adit_socket_piece(gather->pieces[i]);
+        len += gather->pieces[i].len;
+    }
     if (relay->backlog.size == 0) {
-        n = send(relay->fd, data.data, data.len, MSG_NOSIGNAL);
-        if (n < 0 && !adit_errno_is_again(errno)) {
-            adit_relay_fail(relay);
-            return;
-        }
+        n = send_pieces(relay, pieces, gather->count);
         if (n < 0)
-            n = 0;
+            return;
         if (n > 0)
             taken(relay, (size_t)n);
     }
-    data.data += n;
-    data.len -= (size_t)n;
-    if (data.len == 0)
+    if ((size_t)n == len)
         return;
-    if (adit_backlog_append(&relay->backlog, data)) {
+    if (keep(relay, gather, (size_t)n)) {
         adit_relay_fail(relay);
         return;
     }
     adit_relay_watch(relay);
+}
+
+void adit_relay_data(struct adit_gather *gather)
+{
+    struct adit_relay *relay = gather->relay;
+
+    gather->relay = NULL;
+    if (relay && relay->fd >= 0)
+        deliver(relay, gather);
 }
 
 void adit_relay_flush(struct adit_relay *relay)

@@ -45,3 +45,13 @@ const char *adit_errno_text(int error, char *buf, size_t size)
 {
     return strerror_r(error, buf, size);
 }
+
+struct iovec adit_socket_piece(struct adit_span bytes)
+{
+    const union {
+        const uint8_t *data;
+        void *any;
+    } both = { bytes.data };
+
+    return (struct iovec){ both.any, bytes.len };
+}

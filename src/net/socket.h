@@ -3,8 +3,9 @@
 #ifndef ADIT_NET_SOCKET_H
 #define ADIT_NET_SOCKET_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "adit/adit.h"
+
+#include <sys/uio.h>
 
 /* Small writes leave at once. */
 void adit_socket_no_delay(int fd);
@@ -14,6 +15,9 @@ void adit_socket_keep_alive(int fd);
 void adit_socket_limit_unsent(int fd, int bytes);
 /* Closes with a reset: the peer is to see that the stream broke off. */
 void adit_socket_reset(int fd);
+
+/* For a call that writes: iovec has no const, because it serves reading too. */
+struct iovec adit_socket_piece(struct adit_span bytes);
 
 /* Whether read or write would only have to wait. */
 bool adit_errno_is_again(int error);

@@ -379,6 +379,7 @@ bool adit_session_next_event(struct adit_session *s, struct adit_event *event)
         adit_wipe(s->secret, s->secret_len);
     s->secret_len = 0;
     adit_connection_forget_told(&s->connection);
+    adit_transport_forget_spent(&s->transport);
     while (more) {
         if (adit_events_take(&s->events, event)) {
             note_event(s, event);

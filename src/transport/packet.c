@@ -336,7 +336,8 @@ enum adit_err adit_transport_keep_rest(struct adit_transport *t)
     const size_t left = t->len - t->at;
 
     if (left == 0) {
-        free(t->kept);
+        adit_transport_forget_spent(t);
+        t->spent = t->kept;
         t->kept = NULL;
         t->bytes = NULL;
         t->at = t->len = 0;
@@ -352,4 +353,10 @@ enum adit_err adit_transport_keep_rest(struct adit_transport *t)
     t->at = 0;
     t->len = left;
     return ADIT_OK;
+}
+
+void adit_transport_forget_spent(struct adit_transport *t)
+{
+    free(t->spent);
+    t->spent = NULL;
 }

@@ -46,6 +46,7 @@ void adit_transport_clear(struct adit_transport *t)
     adit_output_clear(&t->output, t->buffers);
     adit_buffer_clear(&t->held);
     free(t->kept);
+    free(t->spent);
     free(t->own_identification);
     free(t->peer_identification);
 }

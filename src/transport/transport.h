@@ -42,6 +42,7 @@ struct adit_transport {
     size_t at;
     size_t len;
     uint8_t *kept;
+    uint8_t *spent;   /* was `kept`: data that was told of may still be read there */
     bool have_length; /* packet_length of the packet at the front is known */
     unsigned prelude_lines;
     uint32_t packet_length;
@@ -86,8 +87,12 @@ void adit_transport_input_filled(struct adit_transport *t, size_t len);
  */
 ADIT_MUST_USE enum adit_err adit_transport_next_payload(struct adit_transport *t,
                                                         struct adit_span *payload);
-/* Moves what is left of the shared area into memory of the session's own. */
+/*
+ * Moves what is left of the shared area into memory of the session's own. What
+ * was opened stays where it is until adit_transport_forget_spent().
+ */
 ADIT_MUST_USE enum adit_err adit_transport_keep_rest(struct adit_transport *t);
+void adit_transport_forget_spent(struct adit_transport *t);
 
 /* ---- out ---- */
 
