@@ -17,7 +17,7 @@
 enum { FILE_MAX = 1 << 20, PASSWORD_MAX = 511 };
 
 /* Where the file has none at all: yescrypt at crypt(3)'s default cost. */
-static const char stand_in[] = "$y$j9T$aaaaaaaaaaaaaaaaaaaaaa$";
+static const char stand_in[] = "$y$j9T$aaaaaaaaaaaaaaaaaaaaa.$";
 
 /* The next line without its newline; false at the end. */
 static bool next_line(struct adit_span *text, struct adit_span *line)

@@ -76,7 +76,7 @@ static enum adit_err send_failure(struct adit_auth_server *a, const char *can_co
 /* A try that came to nothing, and counts. */
 static enum adit_err refuse(struct adit_auth_server *a, const char *can_continue)
 {
-    if (++a->failures > a->tries_max)
+    if (++a->failures >= a->tries_max)
         return fault(a, ADIT_ERR_AUTH, "too many login attempts that failed");
     return send_failure(a, can_continue, false);
 }

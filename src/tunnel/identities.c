@@ -28,9 +28,10 @@ enum adit_err adit_key_load(const char *path, const char *passphrase, struct adi
     *out = NULL;
     if (err == ADIT_OK)
         err = adit_key_read_private(adit_buffer_span(&text), passphrase, out);
-    if (err)
-        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s: %s", path,
-                         why[0] != '\0' ? why : adit_err_text(err));
+    if (why[0] != '\0') /* it begins with the path */
+        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s", why);
+    else if (err)
+        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s: %s", path, adit_err_text(err));
     adit_buffer_clear(&text);
     return err;
 }

@@ -69,6 +69,13 @@ void hostile_undeafen(struct side *side)
     side->session->host_key_unjudged = false;
 }
 
+void hostile_let_speak(struct pair *pair, struct side *side)
+{
+    hostile_undeafen(side);
+    hostile_deafen(side == &pair->client ? &pair->server : &pair->client);
+    pair_run(pair);
+}
+
 bool hostile_next(struct side *side, struct adit_span *payload)
 {
     struct adit_transport *t = &side->session->transport;
@@ -130,32 +137,31 @@ size_t hostile_plain_packet(const uint8_t *payload, size_t len, uint8_t *packet)
     return 5 + len + padding;
 }
 
-/* One letter of each "kex-strict-" is changed, so that all lengths stay. */
-static unsigned spoil(uint8_t *bytes, size_t len)
+/* The first letter of the mark is changed, so that all lengths stay. */
+static unsigned spoil(uint8_t *bytes, size_t len, const char *mark)
 {
-    static const char mark[] = "kex-strict-";
+    const size_t mark_len = strlen(mark);
     unsigned found = 0;
 
-    for (size_t i = 0; i + sizeof mark - 1 <= len; i++)
-        if (memcmp(bytes + i, mark, sizeof mark - 1) == 0) {
+    for (size_t i = 0; i + mark_len <= len; i++)
+        if (memcmp(bytes + i, mark, mark_len) == 0) {
             bytes[i] = 'x';
             found++;
         }
     return found;
 }
 
-void hostile_forget_strict(struct pair *pair)
+void hostile_forget_mark(struct pair *pair, const char *mark)
 {
     struct side *const sides[] = { &pair->client, &pair->server };
 
     for (size_t i = 0; i < ADIT_ARRAY_LEN(sides); i++) {
         struct adit_kex *kex = &sides[i]->session->transport.kex;
-        struct side *peer = sides[1 - i];
         uint8_t bytes[8192];
         const size_t len = hostile_take(sides[i], bytes, sizeof bytes);
 
-        assert_int_equal(spoil(bytes, len), 1);
-        assert_int_equal(spoil(kex->own_kexinit, kex->own_kexinit_len), 1);
-        hostile_deliver(peer, bytes, len);
+        assert_int_equal(spoil(bytes, len, mark), 1);
+        assert_int_equal(spoil(kex->own_kexinit, kex->own_kexinit_len, mark), 1);
+        hostile_deliver(sides[1 - i], bytes, len);
     }
 }

@@ -24,6 +24,8 @@ void hostile_send_text(struct side *from, uint8_t number, const char *text);
 /* From now on the side reads nothing: what comes waits for hostile_next(). */
 void hostile_deafen(struct side *side);
 void hostile_undeafen(struct side *side);
+/* One side reads and answers; the other gets it and is deaf from then on. */
+void hostile_let_speak(struct pair *pair, struct side *side);
 /* The next payload that came to a deaf side; false: there is none. */
 bool hostile_next(struct side *side, struct adit_span *payload);
 /* The numbers of all that came to it; returns how many. */
@@ -35,7 +37,7 @@ void hostile_deliver(struct side *to, const uint8_t *bytes, size_t len);
 /* An unprotected packet around one payload; returns its size. */
 size_t hostile_plain_packet(const uint8_t *payload, size_t len, uint8_t *packet);
 
-/* Before the first bytes have moved: neither side's KEXINIT says strict kex any more. */
-void hostile_forget_strict(struct pair *pair);
+/* Before the first bytes have moved: takes a mark such as "kex-strict-" out of both KEXINITs. */
+void hostile_forget_mark(struct pair *pair, const char *mark);
 
 #endif

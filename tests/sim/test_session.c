@@ -208,7 +208,7 @@ static void password_and_probe_log_in_too(void **state)
     pair_free(pair);
 }
 
-/* U5: the seventh failure ends it; the client is told each time before. */
+/* U5: the sixth failure ends it; the client is told each time before. */
 static void refused_logins_end_after_the_tries_allowed(void **state)
 {
     struct pair_settings settings;
@@ -220,7 +220,7 @@ static void refused_logins_end_after_the_tries_allowed(void **state)
     pair = pair_new(&settings);
     pair_run(pair);
     assert_int_equal(pair->server.ended, ADIT_ERR_AUTH);
-    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 7);
+    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 6);
     assert_int_equal(pair->client.ended, ADIT_ERR_DISCONNECTED);
     assert_false(adit_session_is_authenticated(pair->client.session));
     pair_free(pair);
