@@ -30,7 +30,7 @@ static struct pair *pair_with(const char *const suite[static 2], bool strict)
     settings.client.algorithms.macs = suite[1];
     pair = pair_new(&settings);
     if (!strict)
-        hostile_forget_strict(pair);
+        hostile_forget_mark(pair, "kex-strict-");
     pair_log_in(pair);
     assert_int_equal(adit_session_agreement(pair->server.session)->strict_kex, strict);
     pair_open_channel(pair);
@@ -193,7 +193,7 @@ static void sequence_numbers_may_not_wrap_before_the_first_keys(void **state)
     (void)state;
     pair_settings_init(&settings);
     pair = pair_new(&settings);
-    hostile_forget_strict(pair);
+    hostile_forget_mark(pair, "kex-strict-");
     pair->server.session->transport.in.sequence_number = UINT32_MAX;
     pair_run(pair);
     assert_int_equal(pair->server.ended, ADIT_ERR_PROTOCOL);
