@@ -99,6 +99,17 @@ static enum adit_err set_path(char **path, const char *text)
     return *path ? ADIT_OK : ADIT_ERR_NO_MEMORY;
 }
 
+static enum adit_err add_host_key(struct adit_options *options, const char *text)
+{
+    char *path = NULL;
+    enum adit_err err = set_path(&path, text);
+
+    if (!err)
+        err = adit_options_set_path(options, "HostKey", path);
+    free(path);
+    return err;
+}
+
 static enum adit_err set(struct adit_options *options, int letter)
 {
     switch (letter) {
@@ -126,7 +137,7 @@ static enum adit_err set(struct adit_options *options, int letter)
     case 'f':
         return set_path(&options->config_path, optarg);
     case 'h':
-        return adit_options_set_path(options, "HostKey", optarg);
+        return add_host_key(options, optarg);
     case 'o':
         return add(options, strdup(optarg));
     case 'p':

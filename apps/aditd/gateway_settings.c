@@ -166,8 +166,7 @@ enum adit_err adit_settings_read_keys(struct adit_settings *settings, char *text
         return err;
     err = adit_file_read(settings->config.banner, ADIT_FILE_ANY, &banner, why, sizeof why);
     if (err) {
-        (void)snprintf(text, size, "banner %.200s: %s", settings->config.banner,
-                       why[0] ? why : adit_err_text(err));
+        (void)snprintf(text, size, "banner: %s", why[0] ? why : adit_err_text(err));
     } else {
         settings->banner = adit_text_copy(adit_buffer_span(&banner));
         err = settings->banner ? ADIT_OK : ADIT_ERR_NO_MEMORY;

@@ -136,7 +136,7 @@ ADIT_API void *adit_session_user_data(const struct adit_session *s);
 ADIT_API struct adit_span adit_session_peer_identification(const struct adit_session *s);
 /* Starts a key exchange now, if none runs and the login is done. */
 ADIT_API void adit_session_rekey(struct adit_session *s);
-/* The last round trip measured by a keepalive, in ms; UINT64_MAX: none yet. */
+/* The shortest round trip measured so far, in ms; UINT64_MAX: none yet. */
 ADIT_API uint64_t adit_session_round_trip_ms(const struct adit_session *s);
 
 /* What was agreed, for the log. Static names; NULL before the first exchange. */

@@ -86,7 +86,8 @@ struct adit_connection {
     size_t incoming_count;
     size_t outgoing_count;
     struct adit_request *told; /* the request of the event that was pulled last */
-    uint64_t round_trip_ms;
+    uint64_t round_trip_ms;    /* the shortest that was measured; UINT64_MAX: none yet */
+    bool round_trip_asked;
 
     /* Settings. */
     uint32_t channels_max;

@@ -37,15 +37,24 @@ enum adit_err adit_connection_commit(struct adit_channel *channel, size_t len)
 
 enum adit_err adit_connection_consumed(struct adit_channel *channel, size_t len)
 {
-    const uint32_t credit = adit_receive_window_consume(&channel->receive, len);
+    struct adit_connection *c = channel->connection;
+    const uint32_t credit =
+        adit_receive_window_consume(&channel->receive, len, c->transport->now_ms, c->round_trip_ms);
     const struct adit_msg_channel_window_adjust msg = { channel->peer_id, credit };
     struct adit_writer w;
+    enum adit_err err;
 
     if (credit == 0 || channel->eof_received || channel->close_sent)
         return ADIT_OK;
-    w = adit_transport_message(channel->connection->transport);
+    w = adit_transport_message(c->transport);
     adit_write_channel_window_adjust(&w, &msg);
-    return adit_transport_send(channel->connection->transport, &w);
+    err = adit_transport_send(c->transport, &w);
+    /* The first data that is worth a window tells how long the way is. */
+    if (!err && c->round_trip_ms == UINT64_MAX && !c->round_trip_asked) {
+        c->round_trip_asked = true;
+        err = adit_connection_ask_alive(c);
+    }
+    return err;
 }
 
 /* The open channel that data came for; NULL, with the reason noted, when the peer may not send it. */

@@ -139,6 +139,13 @@ static void tell_answer(struct adit_connection *c, struct adit_request *request,
     }
 }
 
+/* The shortest one: what the way itself takes, without what waits on it. */
+static void note_round_trip(struct adit_connection *c, uint64_t ms)
+{
+    if (ms < c->round_trip_ms)
+        c->round_trip_ms = ms;
+}
+
 enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adit_span payload)
 {
     const bool success = payload.data[0] == SSH_MSG_REQUEST_SUCCESS;
@@ -151,11 +158,12 @@ enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adi
         return ADIT_OK; /* nobody asked: of no meaning and no harm (C1) */
     c->outgoing_count--;
     request = ADIT_LIST_ENTRY(node, struct adit_request, node);
-    c->told = request; /* until the next pull */
+    adit_connection_forget_told(c); /* the keepalive before it: no event told of that one */
+    c->told = request;              /* until the next pull */
     if (err)
         return adit_transport_fault(c->transport, err, "the reply to a request is malformed");
     if (request->kind == ADIT_REQUEST_ALIVE)
-        c->round_trip_ms = c->transport->now_ms - request->sent_ms;
+        note_round_trip(c, c->transport->now_ms - request->sent_ms);
     else
         tell_answer(c, request, success, data);
     return ADIT_OK;

@@ -28,23 +28,39 @@ static uint32_t credit_threshold(const struct adit_receive_window *w)
     return half < CREDIT_MIN ? half : CREDIT_MIN;
 }
 
-uint32_t adit_receive_window_consume(struct adit_receive_window *w, size_t len)
+/* What to add to the size at the end of a round trip; within one, 0. */
+static uint32_t growth(struct adit_receive_window *w, uint64_t now_ms, uint64_t round_trip_ms)
+{
+    const uint64_t trip_ms = round_trip_ms ? round_trip_ms : 1; /* the clock ticks no finer */
+    uint64_t bytes;
+
+    if (round_trip_ms == UINT64_MAX || now_ms - w->trip_start_ms < trip_ms)
+        return 0;
+    /* What was consumed since, as if it had been in one round trip. */
+    bytes = w->trip_bytes * trip_ms / (now_ms - w->trip_start_ms);
+    w->trip_start_ms = now_ms;
+    w->trip_bytes = 0;
+    if (w->unread || bytes < w->size / 2)
+        return 0;
+    return w->size < w->max - w->size ? w->size : w->max - w->size;
+}
+
+uint32_t adit_receive_window_consume(struct adit_receive_window *w, size_t len, uint64_t now_ms,
+                                     uint64_t round_trip_ms)
 {
     uint32_t credit;
+    uint32_t more;
 
     if (len > w->unread)
         len = w->unread;
     w->unread -= (uint32_t)len;
     w->consumed += (uint32_t)len;
+    w->trip_bytes += len;
     if (w->consumed == 0 || w->consumed < credit_threshold(w))
         return 0;
-    credit = w->consumed;
-    if (w->unread == 0 && w->left < w->size / 4 && w->size < w->max) {
-        const uint32_t more = w->size < w->max - w->size ? w->size : w->max - w->size;
-
-        w->size += more;
-        credit += more;
-    }
+    more = growth(w, now_ms, round_trip_ms);
+    w->size += more;
+    credit = w->consumed + more;
     w->consumed = 0;
     w->left += credit;
     return credit;

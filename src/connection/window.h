@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two windows of a channel (RFC 4254, 5.2) as pure arithmetic. The receive
- * window starts small and doubles each time the sender has used most of it up
- * while our side had taken everything: then the window, and not the reader, is
- * what holds the sender up.
+ * The two windows of a channel (RFC 4254, 5.2) as pure arithmetic. A sender that
+ * is held up by its window sends one window in a round trip. So the receive
+ * window starts small and doubles whenever half of it or more was consumed
+ * within one round trip, as long as our side has taken everything that came: it
+ * ends at two to four times what the way holds, however long the way is.
  */
 #ifndef ADIT_CONNECTION_WINDOW_H
 #define ADIT_CONNECTION_WINDOW_H
@@ -16,13 +17,20 @@ struct adit_receive_window {
     uint32_t left;     /* what the peer may still send */
     uint32_t unread;   /* came, and was not consumed yet */
     uint32_t consumed; /* was consumed, and credit for it was not given yet */
+
+    uint64_t trip_start_ms; /* of the round trip that is being counted */
+    uint64_t trip_bytes;    /* consumed within it */
 };
 
 void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max);
 /* `len` bytes came; false when the peer had no right to send them. */
 bool adit_receive_window_take(struct adit_receive_window *w, size_t len);
-/* `len` bytes were taken by their target; returns the credit to give now, often 0. */
-uint32_t adit_receive_window_consume(struct adit_receive_window *w, size_t len);
+/*
+ * `len` bytes were taken by their target; returns the credit to give now, often
+ * 0. `round_trip_ms` is UINT64_MAX while it is not known: then nothing grows.
+ */
+uint32_t adit_receive_window_consume(struct adit_receive_window *w, size_t len, uint64_t now_ms,
+                                     uint64_t round_trip_ms);
 
 /* A WINDOW_ADJUST for what we may send; false when the sum passes 2^32 - 1. */
 bool adit_send_window_adjust(uint32_t *window, uint32_t bytes_to_add);

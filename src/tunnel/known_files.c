@@ -154,6 +154,20 @@ enum adit_err adit_known_files_types(const struct adit_tunnel_settings *settings
     return err;
 }
 
+/* An editor may have left the last line of the file without its end. */
+static enum adit_err end_last_line(const char *path, struct adit_buffer *line)
+{
+    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    char why[WHY_SIZE];
+    enum adit_err err = ADIT_OK;
+
+    if (adit_file_read(path, ADIT_FILE_ANY, &text, why, sizeof why) == ADIT_OK && text.len > 0 &&
+        text.data[text.len - 1] != '\n')
+        err = adit_buffer_append(line, adit_span_text("\n"));
+    adit_buffer_clear(&text);
+    return err;
+}
+
 void adit_known_files_add(const struct adit_tunnel_settings *settings, struct adit_user *user,
                           const struct adit_known_name *name, struct adit_span key_blob)
 {
@@ -163,8 +177,10 @@ void adit_known_files_add(const struct adit_tunnel_settings *settings, struct ad
 
     if (settings->user_known_hosts_count == 0 || is_absent(settings->user_known_hosts[0]))
         return;
-    err =
-        adit_known_hosts_line(name->host, name->port, settings->hash_known_hosts, key_blob, &line);
+    err = end_last_line(settings->user_known_hosts[0], &line);
+    if (err == ADIT_OK)
+        err = adit_known_hosts_line(name->host, name->port, settings->hash_known_hosts, key_blob,
+                                    &line);
     if (err == ADIT_OK)
         err = adit_file_append(settings->user_known_hosts[0], adit_buffer_span(&line), why,
                                sizeof why);
