@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# 1,000 channels whose readers never read, senders at full speed. Memory stays under the ceiling
+# that the programs say they have, and an honest channel beside them keeps its speed.
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of its neighbours
+
+# The ceiling in KB; nothing when none is printed.
+ceiling_kb()
+{
+    "$@" 2>/dev/null | awk 'tolower($1) == "windowmemory" {
+        unit = toupper(substr($2, length($2)))
+        print int($2 * (unit == "K" ? 1 : unit == "M" ? 1024 : unit == "G" ? 1048576 : 1 / 1024)) }'
+}
+
+# honest NAME DIRECTION
+honest()
+{
+    sample "honest $2" "$1" "$(load "$2" "${port_of[adit]}" "$(sized 500000000 50000000)" 1)"
+}
+
+# Whether both ends are at rest: then every window is shut.
+at_rest()
+{
+    local before
+
+    before=$(cpu "${client_of[adit]}" "$aditd_pid")
+    sleep 0.5
+    [ $(($(cpu "${client_of[adit]}" "$aditd_pid") - before)) -le 10 ]
+}
+
+# One turn has a world of its own: a stalled channel cannot be ended from outside.
+beside_stalled()
+{
+    local direction=$1 stalling client_before server_before
+
+    open_traffic
+    open_aditd
+    stalling=$(free_port)
+    open_tunnel adit -c "$aes" -L "127.0.0.1:$stalling:127.0.0.1:$narrow"
+    honest alone "$direction"
+    client_before=$(rss_kb "${client_of[adit]}")
+    server_before=$(rss_kb "$aditd_pid")
+    start hold "$tools/load" hold "$stalling" "$(sized 1000 300)" "$direction"
+    await hold grep -qs held "$results/hold.log"
+    await hold at_rest
+    honest adit "$direction"
+    sample "stalled growth $direction client" adit \
+        "$(($(peak_kb "${client_of[adit]}") - client_before))"
+    sample "stalled growth $direction gateway" adit "$(($(peak_kb "$aditd_pid") - server_before))"
+    close_world
+    rm -f "$results/hold.log"
+}
+
+# judge_growth DIRECTION END CEILING
+judge_growth()
+{
+    local key="stalled growth $1 $2" figure="growth of the $2, stalled $1"
+
+    if [ -n "$3" ]; then
+        judge_value 8 "$figure" KB "$key" adit '<=' "$3"
+    else
+        judge_missing 8 "$figure" "no ceiling printed" KB "$key" adit
+    fi
+}
+
+row_stalled()
+{
+    local turn direction client gateway
+
+    for ((turn = 0; turn < turns; turn += 2)); do
+        for direction in push pull; do
+            beside_stalled "$direction"
+        done
+    done
+    client=$(ceiling_kb "$ADIT" -F none -G bench)
+    gateway=$(ceiling_kb "$ADITD" -T -f "$results/aditd.conf")
+    for direction in push pull; do
+        judge_growth "$direction" client "$client"
+        judge_growth "$direction" gateway "$gateway"
+        judge 8 "honest $direction beside them" MB/s "honest $direction" adit alone '>=' 0.90
+    done
+}
