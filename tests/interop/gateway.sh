@@ -82,13 +82,14 @@ says_once()
 
 # ---- questions ------------------------------------------------------------------
 
-# one_ssh ARGUMENTS…: a session in the foreground; what ssh says is in ssh.log.
+# one_ssh ARGUMENTS…: a session in the foreground; what ssh says is in ssh.log. Of an option that is
+# given twice, ssh takes the first.
 one_ssh()
 {
     local status=0
 
     openssh_arguments
-    timeout 60 ssh "${arguments[@]}" "$@" "$login@127.0.0.1" </dev/null >/dev/null \
+    timeout 60 ssh "$@" "${arguments[@]}" "$login@127.0.0.1" </dev/null >/dev/null \
         2>"$work/ssh.log" || status=$?
     [ $status -ne 124 ] || fail "ssh $* hangs"
     return $status
@@ -100,6 +101,8 @@ may_open()
     one_ssh -W "$1" || fail "may not open $1: $(cat "$work/ssh.log")"
 }
 
+signer= # the key that signs, where it is not $user_key
+
 # may_not_open TARGET TEXT: the client and the log are told the text, which stands behind the target.
 may_not_open()
 {
@@ -109,7 +112,7 @@ may_not_open()
     ! one_ssh -W "$1" || fail "may open $1"
     grep -qF "administratively prohibited: $text" "$work/ssh.log" ||
         fail "ssh is not told \"$text\": $(cat "$work/ssh.log")"
-    new_lines | grep -F "refused user=$login key=$(fingerprint_of "$user_key") from=127.0.0.1:" |
+    new_lines | grep -F "refused user=$login key=$(fingerprint_of "${signer:-$user_key}") from=127.0.0.1:" |
         grep -qF ": $text" || fail "the log does not say \"$text\""
 }
 
@@ -135,7 +138,7 @@ may_listen()
 may_not_listen()
 {
     ask_to_listen "$1"
-    said '^aditd: refused ' || fail "may listen on $1"
+    said '^aditd: refused user=' || fail "may listen on $1"
     grep -qF -- "$2" "$work/new_lines" || fail "$1: the log does not say \"$2\""
     ends "$client_pid" 20 || fail "ssh goes on without $1"
     [ "$stopped" -ne 0 ] || fail "ssh is content without $1"

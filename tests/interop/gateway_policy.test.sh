@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What a login may open and where it may listen: closed by default, opened line by line, and every
+# refusal names the line.
+. "$(dirname "$0")/gateway.sh"
+
+make_keys
+make_key second ed25519
+start_traffic
+open=127.0.0.1:$closing
+
+echo "closed by default"
+gateway
+authorize '' user
+may_not_open "$open" ": add permitopen=\"$open\" to the key's line, or PermitOpen $open"
+may_not_open "localhost:$closing" ": add permitopen=\"localhost:$closing\" to the key's line, or"
+may_not_open "[::1]:$closing" ": add permitopen=\"[::1]:$closing\" to the key's line, or"
+port=$(free_port)
+may_listen "$port" 127.0.0.1
+may_listen "127.0.0.1:$port" 127.0.0.1
+may_listen "0.0.0.0:$port" 127.0.0.1 # GatewayPorts no: the address is not the client's to choose
+may_listen "[::1]:$port"
+may_listen 0
+may_not_listen 1023 "not allowed to listen on localhost:1023: add permitlisten=\"localhost:1023\" to"
+may_not_listen 80 'or PermitListen localhost:80'
+
+echo "the options of the key's line"
+# may_open's target must not only be granted, it must be the right one.
+other=$(free_port)
+authorize "permitopen=\"$open\"" user
+may_open "$open"
+may_not_open "127.0.0.1:$other" ": add permitopen=\"127.0.0.1:$other\" to the key's line"
+may_not_open "localhost:$other" ": add permitopen=\"localhost:$other\" to the key's line"
+may_not_listen "$port" "add permitlisten=\"localhost:$port\" to the key's line" # it only opens
+authorize "permitlisten=\"$port\"" user
+may_listen "$port" 127.0.0.1
+may_not_listen "$other" "add permitlisten=\"localhost:$other\" to the key's line"
+may_not_listen 0 "add permitlisten=\"localhost:*\""
+may_not_open "$open" ": add permitopen=\"$open\" to the key's line" # it only listens
+authorize "permitopen=\"$open\",permitlisten=\"localhost:$port\"" user
+may_open "$open"
+may_listen "$port" 127.0.0.1
+may_listen "127.0.0.1:$port" 127.0.0.1 # another name of loopback
+authorize "permitopen=\"127.0.0.1:*\",permitlisten=\"*\"" user
+may_open "$open"
+may_listen 0
+may_not_listen 1023 'permitlisten="localhost:1023"' # one by one below 1024
+for options in restrict no-port-forwarding "restrict,permitopen=\"$open\"" \
+    "port-forwarding,no-port-forwarding"; do
+    authorize "$options" user
+    may_not_open "$open" ": add port-forwarding to the options of the key's line"
+    may_not_listen "$port" "add port-forwarding to the options of the key's line"
+done
+authorize "restrict,port-forwarding,permitopen=\"$open\"" user
+may_open "$open"
+authorize "restrict,pty,port-forwarding" user
+may_listen "$port" 127.0.0.1
+may_not_open "$open" ": add permitopen="
+
+echo "names and addresses"
+authorize "permitopen=\"localhost:$closing\"" user
+may_open "localhost:$closing"
+may_open "LocalHost:$closing"
+may_not_open "$open" ': add permitopen='
+may_not_open "localhost.:$closing" ': add permitopen='
+authorize "permitopen=\"$open\"" user
+may_open "localhost:$closing" # only to the address that is permitted
+may_open "[::ffff:127.0.0.1]:$closing"
+# Every spelling of 127.0.0.1, and the name, under a permit for its neighbours.
+authorize "permitopen=\"127.0.0.2:$closing\",permitopen=\"[::2]:$closing\"" user
+for host in 127.0.0.1 127.1 2130706433 0x7f000001 0177.0.0.1 '[::ffff:127.0.0.1]' '[::1]' 0.0.0.0 \
+    localhost; do
+    may_not_open "$host:$closing" ''
+done
+grep -qE ' \((127\.0\.0\.1|::1)\): add permitopen=' "$work/ssh.log" || fail "$(cat "$work/ssh.log")"
+authorize "permitopen=\"127.0.0.?:$closing\"" user
+may_open "$open"
+may_open "127.1:$closing"
+may_not_open "127.0.0.10:$closing" ': add permitopen='
+
+echo "the configuration's lists"
+authorize '' user
+gateway "PermitOpen 127.0.0.1:1 $open" "PermitListen $port 127.0.0.1:$other"
+may_open "$open"
+may_not_open "127.0.0.1:$other" ": add 127.0.0.1:$other to PermitOpen"
+may_listen "$port" 127.0.0.1
+may_listen "$other" 127.0.0.1
+may_not_listen 0 'add localhost:* to PermitListen'
+authorize "permitopen=\"127.0.0.1:$other\",permitopen=\"127.0.0.1:$closing\"" user
+may_open "$open" # both lists have it
+may_not_open 127.0.0.1:1 ": add permitopen=\"127.0.0.1:1\" to the key's line"
+may_not_open "127.0.0.1:$other" ": add 127.0.0.1:$other to PermitOpen"
+may_not_open 127.0.0.1:2 ": add permitopen=\"127.0.0.1:2\" to the key's line, and 127.0.0.1:2 to PermitOpen"
+authorize '' user
+gateway "PermitOpen none" "PermitListen none"
+may_not_open "$open" ": add $open to PermitOpen"
+may_not_listen "$port" "add localhost:$port to PermitListen"
+gateway "PermitOpen any" "PermitListen any"
+may_open "$open"
+may_listen 0
+may_not_listen 1023 'add localhost:1023 to PermitListen'
+authorize "permitlisten=\"$port\"" user # a key for the one is none for the other
+may_not_open "$open" ": add permitopen=\"$open\" to the key's line"
+authorize "permitopen=\"$open\"" user
+may_not_listen "$port" "add permitlisten=\"localhost:$port\" to the key's line"
+authorize '' user
+
+echo "AllowTcpForwarding"
+gateway "AllowTcpForwarding local" "PermitOpen any" "PermitListen any"
+may_open "$open"
+may_not_listen "$port" 'AllowTcpForwarding forbids it'
+gateway "AllowTcpForwarding remote" "PermitOpen any" "PermitListen any"
+may_not_open "$open" ': AllowTcpForwarding forbids it'
+may_listen "$port" 127.0.0.1
+gateway "AllowTcpForwarding no" "PermitOpen any" "PermitListen any"
+may_not_open "$open" ': AllowTcpForwarding forbids it'
+may_not_listen "$port" 'AllowTcpForwarding forbids it'
+
+echo "GatewayPorts"
+gateway "GatewayPorts clientspecified"
+may_listen "$port" 127.0.0.1
+may_not_listen "127.0.0.2:$port" "add permitlisten=\"127.0.0.2:$port\" to the key's line, or PermitListen"
+may_not_listen "0.0.0.0:$port" "add permitlisten=\"0.0.0.0:$port\""
+may_not_listen "[::]:$port" "add permitlisten=\"[::]:$port\""
+may_not_listen "*:$port" "add permitlisten=\"*:$port\""
+authorize "permitlisten=\"localhost:$port\"" user
+may_listen "localhost:$port" 127.0.0.1
+may_not_listen "127.0.0.2:$port" "add permitlisten=\"127.0.0.2:$port\""
+may_not_listen "*:$port" "add permitlisten=\"*:$port\""
+authorize "permitlisten=\"127.0.0.2:$port\"" user
+may_listen "127.0.0.2:$port" 127.0.0.2
+may_not_listen "127.0.0.1:$port" "add permitlisten=\"127.0.0.1:$port\""
+authorize '' user
+gateway "GatewayPorts yes"
+may_not_listen "$port" "add permitlisten=\"localhost:$port\""
+gateway "GatewayPorts yes" "PermitListen $port"
+may_listen "localhost:$port" 0.0.0.0
+
+echo "permissions belong to the key that signed"
+# ssh offers both keys, as it has their public halves; only the second one can sign.
+gateway
+ssh-keygen -q -t ed25519 -N 'nobody tells' -f "$work/locked"
+{
+    echo "permitopen=\"127.0.0.1:$other\" $(cat "$work/locked.pub")"
+    echo "permitopen=\"$open\" $(cat "$work/second.pub")"
+} >"$work/authorized_keys"
+user_key=locked signer=second
+client_options=(-v -i "$work/second")
+may_open "$open"
+grep -qF "Server accepts key: $work/locked " "$work/ssh.log" || fail "the other key was not offered"
+may_not_open "127.0.0.1:$other" ": add permitopen="
+user_key=user signer=
+client_options=()
+
+echo "SshdDefaults with a stock sshd_config"
+cat >"$work/stock" <<'END'
+# What a distribution ships.
+KbdInteractiveAuthentication no
+UsePAM yes
+X11Forwarding yes
+PrintMotd no
+AcceptEnv LANG LC_*
+Subsystem	sftp	/usr/lib/openssh/sftp-server
+END
+authorize '' user
+gateway "SshdDefaults yes" "Include $work/stock"
+may_open "$open"
+may_listen "$port" 127.0.0.1
+may_not_listen 1023 'add permitlisten="localhost:1023"'
+authorize "permitopen=\"127.0.0.1:1\"" user
+may_not_open "$open" ": add permitopen="
+may_listen "$port" 127.0.0.1 # a list for one kind does not speak about the other
+stop_gateway
+! "$ADITD" -t -f "$work/stock" -h "$work/host" 2>"$work/stock.log" || fail "stock without SshdDefaults"
+grep -qF "$work/stock:3: UsePAM is not supported" "$work/stock.log" || fail "$(cat "$work/stock.log")"
+
+! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"
