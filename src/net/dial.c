@@ -137,7 +137,7 @@ static void on_attempt_ready(struct adit_watch *watch, unsigned events)
     try_next(dial);
 }
 
-/* A socket on its way to the address, or -1 with errno. */
+/* A socket on its way to the address, or -1 with errno, which may be one of dial_failure.h. */
 static int open_socket(const struct adit_dial *dial, const struct adit_sockaddr *address)
 {
     const int family = address->storage.ss_family;
@@ -147,6 +147,8 @@ static int open_socket(const struct adit_dial *dial, const struct adit_sockaddr 
     if (fd < 0)
         return -1;
     error = adit_dial_source_bind(fd, family, dial->bind_address, dial->bind_interface);
+    if (error == EADDRNOTAVAIL)
+        error = ADIT_DIAL_NO_SOURCE;
     if (error == 0 && connect(fd, adit_sockaddr_get(address), address->len) && errno != EINPROGRESS)
         error = errno;
     if (error == 0)

@@ -24,6 +24,8 @@ static const char *reason_text(int reason, char *buf, size_t size)
         return "not permitted";
     if (reason == ADIT_DIAL_NO_ANSWER)
         return "no answer in time";
+    if (reason == ADIT_DIAL_NO_SOURCE)
+        return "the address or interface to connect from is not of this machine";
     return adit_errno_text(reason, buf, size);
 }
 

@@ -12,6 +12,7 @@ enum {
     /* Reasons besides errno's. */
     ADIT_DIAL_NOT_PERMITTED = -1,
     ADIT_DIAL_NO_ANSWER = -2,
+    ADIT_DIAL_NO_SOURCE = -3,
 };
 
 /* All zero: nothing has failed yet. */

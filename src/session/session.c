@@ -194,6 +194,8 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     struct adit_connection *c = &s->connection;
 
     t->rekey_bytes = or_default(settings->rekey_bytes, UINT64_C(1) << 30);
+    if (t->rekey_bytes > ADIT_REKEY_BYTES_MAX)
+        t->rekey_bytes = ADIT_REKEY_BYTES_MAX;
     t->rekey_ms = or_default(settings->rekey_ms, UINT64_C(3600) * 1000);
     t->kex_timeout_ms = or_default(settings->kex_timeout_ms, UINT64_C(60) * 1000);
     t->require_strict_kex = settings->require_strict_kex;

@@ -23,7 +23,6 @@ struct adit_session {
     char *host_key_names; /* server: the algorithms that its keys can do */
     bool authenticated;
     bool host_key_unjudged; /* client: nothing is read before the verdict */
-    bool peer_pings;        /* the peer announced ping@openssh.com */
     unsigned ext_infos;
     uint8_t *secret; /* a password in the input, wiped at the next pull */
     size_t secret_len;

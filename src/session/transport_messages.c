@@ -66,11 +66,9 @@ enum adit_err adit_session_handle_ext_info(struct adit_session *s, struct adit_s
         (is_server && s->transport.in.packets != 1))
         return adit_transport_fault(&s->transport, ADIT_ERR_PROTOCOL, "EXT_INFO out of its place");
     while (!err && adit_ext_info_next(&msg.extensions, &extension)) {
-        if (adit_span_is(extension.name, "ping@openssh.com"))
-            s->peer_pings = true;
-        else if (!is_server && adit_span_is(extension.name, "server-sig-algs") &&
-                 (extension.value.len == 0 ||
-                  memchr(extension.value.data, '\0', extension.value.len) == NULL))
+        if (!is_server && adit_span_is(extension.name, "server-sig-algs") &&
+            (extension.value.len == 0 ||
+             memchr(extension.value.data, '\0', extension.value.len) == NULL))
             err = adit_auth_client_sig_algs(&s->auth_client, extension.value);
     }
     return err;

@@ -24,6 +24,8 @@ enum {
 /* No key protects more packets than this, whatever the peer does about rekeying (T40). */
 static const uint64_t packets_hard_limit = UINT64_C(1) << 31;
 static const uint64_t packets_soft_limit = UINT64_C(1) << 28;
+/* 2^32 blocks of 16 bytes (RFC 4344, 3.2). */
+static const uint64_t bytes_hard_limit = UINT64_C(1) << 36;
 
 void adit_direction_switch(struct adit_direction *d, struct adit_cipher *next, bool reset_sequence)
 {
@@ -41,9 +43,9 @@ static enum adit_err count_packet(struct adit_transport *t, struct adit_directio
     d->bytes += len;
     if (++d->sequence_number == 0 && !t->kex.first_done)
         return adit_transport_fault(t, ADIT_ERR_PROTOCOL, "too many packets before the first keys");
-    if (++d->packets >= packets_hard_limit)
+    if (++d->packets >= packets_hard_limit || d->bytes >= bytes_hard_limit)
         return adit_transport_fault(t, ADIT_ERR_LIMIT,
-                                    "too many packets under one key: the rekey never came");
+                                    "too much under one key: the rekey never came");
     return ADIT_OK;
 }
 

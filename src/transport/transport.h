@@ -20,6 +20,9 @@ enum {
     ADIT_HELD_MAX = 1024 * 1024,    /* messages kept back during a key exchange */
 };
 
+/* What may be asked for at the most, well before the hard end of a key's life. */
+#define ADIT_REKEY_BYTES_MAX (UINT64_C(1) << 35)
+
 #define ADIT_WHY_NOT_SSH "the peer does not speak SSH"
 
 /* The packets of one direction (RFC 4253, 6). */

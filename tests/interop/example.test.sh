@@ -39,16 +39,16 @@ password=lamp
 # report_of SITES…: its rows in `rows`, what else it says in report.log.
 report_of()
 {
-    MYSQL_PWD=$password "$report" -u digger -q "$query" -i "$work/user" -k "$work/all_known_hosts" "$@" >"$work/rows" \
-        2>"$work/report.log"
+    MYSQL_PWD=$password "$report" -u digger -q "$query" -i "$work/user" \
+        -k "$work/all_known_hosts" "$@" >"$work/rows" 2>"$work/report.log"
 }
 
 make_keys
 make_data
-table='CREATE TABLE ore (seam VARCHAR(20), tons INT, note MEDIUMTEXT); INSERT INTO ore VALUES'
-start_mariadb north "$table ('adelaide', 12, 'dry'), ('bertha', 7, NULL);"
+rows='CREATE TABLE ore (seam VARCHAR(20), tons INT, note MEDIUMTEXT); INSERT INTO ore VALUES'
+start_mariadb north "$rows ('adelaide', 12, 'dry'), ('bertha', 7, NULL);"
 north=127.0.0.1:$database_port
-start_mariadb south "$table ('clara', 90000, REPEAT('x', 200000)), ('dora', -1, 'closed');"
+start_mariadb south "$rows ('clara', 90000, REPEAT('x', 200000)), ('dora', -1, 'closed');"
 south=127.0.0.1:$database_port
 
 # A gateway each; the first one reaches its own server only.

@@ -147,11 +147,11 @@ may_not_listen()
 # listens_at 127.0.0.1 PORT: an IPv4 socket at exactly this address.
 listens_at()
 {
-    local a b c d
+    local a b c d address
 
     IFS=. read -r a b c d <<<"$1"
-    grep -q "^ *[0-9]*: $(printf '%02X%02X%02X%02X:%04X' "$d" "$c" "$b" "$a" "$2") [0-9A-F]*:0000 0A " \
-        /proc/net/tcp
+    address=$(printf '%02X%02X%02X%02X:%04X' "$d" "$c" "$b" "$a" "$2")
+    grep -q "^ *[0-9]*: $address [0-9A-F]*:0000 0A " /proc/net/tcp
 }
 
 # ---- logins -----------------------------------------------------------------------

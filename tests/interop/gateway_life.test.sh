@@ -166,7 +166,7 @@ grep -qE "$stamp aditd\\[$server_pid\\]: login user=tunnel " "$work/aditd2.log" 
 started=$server_pid
 mv "$work/aditd2.log" "$work/aditd2.1.log"
 kill -HUP "$server_pid"
-await "the new log" grep -qE "$stamp aditd\\[$server_pid\\]: settings reloaded\$" "$work/aditd2.log"
+await "the new log" grep -qsE "$stamp aditd\\[$server_pid\\]: settings reloaded\$" "$work/aditd2.log"
 one_ssh -W "127.0.0.1:$closing" || fail "$(cat "$work/ssh.log")"
 if (cd "$work" && "$ADITD" -f aditd.conf -E aditd3.log -h host) </dev/null 2>"$work/told"; then
     fail "a second one starts"

@@ -5,7 +5,6 @@
 . "$(dirname "$0")/gateway.sh"
 
 make_keys
-make_key second ed25519
 start_traffic
 open=127.0.0.1:$closing
 
@@ -90,7 +89,8 @@ authorize "permitopen=\"127.0.0.1:$other\",permitopen=\"127.0.0.1:$closing\"" us
 may_open "$open" # both lists have it
 may_not_open 127.0.0.1:1 ": add permitopen=\"127.0.0.1:1\" to the key's line"
 may_not_open "127.0.0.1:$other" ": add 127.0.0.1:$other to PermitOpen"
-may_not_open 127.0.0.1:2 ": add permitopen=\"127.0.0.1:2\" to the key's line, and 127.0.0.1:2 to PermitOpen"
+may_not_open 127.0.0.1:2 \
+    ": add permitopen=\"127.0.0.1:2\" to the key's line, and 127.0.0.1:2 to PermitOpen"
 authorize '' user
 gateway "PermitOpen none" "PermitListen none"
 may_not_open "$open" ": add $open to PermitOpen"
@@ -119,7 +119,7 @@ may_not_listen "$port" 'AllowTcpForwarding forbids it'
 echo "GatewayPorts"
 gateway "GatewayPorts clientspecified"
 may_listen "$port" 127.0.0.1
-may_not_listen "127.0.0.2:$port" "add permitlisten=\"127.0.0.2:$port\" to the key's line, or PermitListen"
+may_not_listen "127.0.0.2:$port" "add permitlisten=\"127.0.0.2:$port\" to the key's line, or Permit"
 may_not_listen "0.0.0.0:$port" "add permitlisten=\"0.0.0.0:$port\""
 may_not_listen "[::]:$port" "add permitlisten=\"[::]:$port\""
 may_not_listen "*:$port" "add permitlisten=\"*:$port\""
@@ -137,17 +137,21 @@ gateway "GatewayPorts yes" "PermitListen $port"
 may_listen "localhost:$port" 0.0.0.0
 
 echo "permissions belong to the key that signed"
-# ssh offers both keys, as it has their public halves; only the second one can sign.
+# ssh asks about the first key, whose public half it has, but cannot sign with it. The second one, a
+# PEM file alone, signs without having been asked about.
 gateway
+make_key second ecdsa -b 256 -m PEM
+cp "$work/second" "$work/alone"
 ssh-keygen -q -t ed25519 -N 'nobody tells' -f "$work/locked"
 {
     echo "permitopen=\"127.0.0.1:$other\" $(cat "$work/locked.pub")"
     echo "permitopen=\"$open\" $(cat "$work/second.pub")"
 } >"$work/authorized_keys"
 user_key=locked signer=second
-client_options=(-v -i "$work/second")
+client_options=(-v -i "$work/alone")
 may_open "$open"
-grep -qF "Server accepts key: $work/locked " "$work/ssh.log" || fail "the other key was not offered"
+grep -qF "Server accepts key: $work/locked " "$work/ssh.log" || fail "the first was not offered"
+grep -qF "Trying private key: $work/alone" "$work/ssh.log" || fail "the second was asked about"
 may_not_open "127.0.0.1:$other" ": add permitopen="
 user_key=user signer=
 client_options=()

@@ -45,6 +45,8 @@ static void only_the_login_may_be_asked_for_and_once(void **state)
         pair_run(pair);
         assert_int_equal(pair->server.ended, ADIT_ERR_PROTOCOL);
         assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 0);
+        assert_int_equal(pair->server.session->auth_server.service_accepted,
+                         strcmp((const char *)firsts[i], "\x05ssh-userauth") == 0);
         pair_free(pair);
     }
 }

@@ -341,6 +341,30 @@ static void keys_are_used_up_by_bytes_and_by_packets(void **state)
     pair_free(pair);
 }
 
+/* T40: 2^32 blocks of a cipher end the keys as well, and no setting of the soft limit gets there. */
+static void keys_are_used_up_by_blocks(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+    struct adit_transport *c;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.client.rekey_bytes = UINT64_MAX;
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    c = &pair->client.session->transport;
+    assert_int_equal(c->rekey_bytes, UINT64_C(1) << 35);
+
+    adit_session_rekey(pair->client.session); /* the server never hears of it */
+    c->in.bytes = (UINT64_C(1) << 36) - 1;
+    hostile_send_text(&pair->server, SSH_MSG_IGNORE, "");
+    hostile_deafen(&pair->server);
+    pair_run(pair);
+    assert_int_equal(pair->client.ended, ADIT_ERR_LIMIT);
+    pair_free(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_sealed_packet_may_have_a_hostile_padding),
         cmocka_unit_test(a_sealed_packet_may_have_a_hostile_length),
         cmocka_unit_test(keys_are_used_up_by_bytes_and_by_packets),
+        cmocka_unit_test(keys_are_used_up_by_blocks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
