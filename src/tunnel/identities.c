@@ -18,6 +18,15 @@ enum {
 
 #define KEY_FILE_MAX ((size_t)1 << 20)
 
+static bool is_public_key(struct adit_span text)
+{
+    struct adit_key *key = NULL;
+    const bool is_one = adit_key_read_public(text, &key) == ADIT_OK;
+
+    adit_key_free(key);
+    return is_one;
+}
+
 enum adit_err adit_key_load(const char *path, const char *passphrase, struct adit_key **out,
                             struct adit_failure *failure)
 {
@@ -28,6 +37,8 @@ enum adit_err adit_key_load(const char *path, const char *passphrase, struct adi
     *out = NULL;
     if (err == ADIT_OK)
         err = adit_key_read_private(adit_buffer_span(&text), passphrase, out);
+    if (err == ADIT_ERR_FORMAT && is_public_key(adit_buffer_span(&text)))
+        (void)snprintf(why, sizeof why, "%s: is a public key, and the private one is wanted", path);
     if (why[0] != '\0') /* it begins with the path */
         adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s", why);
     else if (err)

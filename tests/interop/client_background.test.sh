@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# adit -f, -E, signals, and the end of the gateway: scripts rely on the exit status and on the moment
-# of the return.
+# adit -f, -E, signals, and the end of the gateway: scripts rely on the exit status and on the
+# moment of the return.
 . "$(dirname "$0")/client.sh"
 
 # The process that -f left behind is found by its command line, which has this test's folder.
@@ -99,7 +99,8 @@ try_failures()
 
     port=$(free_port)
     in_background_fails "Address already in use" -L "$serving:127.0.0.1:1"
-    in_background_fails "refused to listen" -L "$port:127.0.0.1:1" -R "127.0.0.1:$serving:127.0.0.1:1"
+    in_background_fails "refused to listen" -L "$port:127.0.0.1:1" \
+        -R "127.0.0.1:$serving:127.0.0.1:1"
     not_listening "$port" || fail "a forward is left behind"
     in_background_fails "login as $login refused" -o PubkeyAuthentication=no -o BatchMode=yes
     in_background_fails "connect to" -p "$(free_port)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# What of the settings of adit reaches the wire: algorithms, addresses, times; and the files at home.
+# What of adit's settings reaches the wire: algorithms, addresses, times; and the files at home.
 . "$(dirname "$0")/client.sh"
 
 # keys_with PATTERN ARGUMENTS…: what is agreed on, in the words of -v.
@@ -18,14 +18,17 @@ try_algorithms()
 {
     local any='[^ ]*'
     local host="$any, host key $any, to the gateway" name
+    local failed="adit: gateway: key exchange with 127.0.0.1:$server_port: "
 
     keys_with "$host aes256-ctr hmac-sha2-512 none, from it aes256-ctr hmac-sha2-512 none" \
         -c aes256-ctr -m hmac-sha2-512
-    keys_with "$host aes192-ctr hmac-sha2-512-etm@openssh.com" -c ^aes192-ctr -m ^hmac-sha2-512-etm@openssh.com
+    keys_with "$host aes192-ctr hmac-sha2-512-etm@openssh.com" -c ^aes192-ctr \
+        -m ^hmac-sha2-512-etm@openssh.com
     keys_with "$host chacha20-poly1305@openssh.com" -c '-aes*'
     keys_with "$host aes256-ctr hmac-sha2-256 " -c aes256-ctr -m '-*etm*'
     keys_with "$host aes128-gcm@openssh.com" -c +aes128-ctr
-    keys_with "$host aes192-ctr hmac-sha2-512 " -c aes192-ctr,aes128-ctr -m hmac-sha2-512,hmac-sha2-256
+    keys_with "$host aes192-ctr hmac-sha2-512 " -c aes192-ctr,aes128-ctr \
+        -m hmac-sha2-512,hmac-sha2-256
     keys_with "ecdh-sha2-nistp384, " -o KexAlgorithms=ecdh-sha2-nistp384
     keys_with "diffie-hellman-group16-sha512, " -o KexAlgorithms=^diffie-hellman-group16-sha512
     keys_with "ecdh-sha2-nistp256, " -o 'KexAlgorithms=-curve25519*'
@@ -37,15 +40,17 @@ try_algorithms()
     keys_with "$any, host key ecdsa-sha2-nistp256," -o HostKeyAlgorithms=-ssh-ed25519
     keys_with "$any, host key ssh-ed25519," -o HostKeyAlgorithms=+rsa-sha2-256
 
-    refuses "adit: gateway: key exchange with 127.0.0.1:$server_port: " -o KexAlgorithms=ecdh-sha2-nistp521
-    refuses "adit: gateway: key exchange with 127.0.0.1:$server_port: " -o HostKeyAlgorithms=ecdsa-sha2-nistp521
+    refuses "$failed" -o KexAlgorithms=ecdh-sha2-nistp521
+    refuses "$failed" -o HostKeyAlgorithms=ecdsa-sha2-nistp521
     for name in rsa-sha2-256 rsa-sha2-512; do
         : >"$work/sshd.log"
         accepted "$name" -o IdentityFile="$work/rsa" -o "PubkeyAcceptedAlgorithms=$name"
-        grep -q "have $name signature for RSA" "$work/sshd.log" || fail "the key does not sign by $name"
+        grep -q "have $name signature for RSA" "$work/sshd.log" ||
+            fail "the key does not sign by $name"
         accepted "$name" -o IdentityFile="$work/rsa" -o "PubkeyAcceptedAlgorithms=^$name"
     done
-    refuses "login as $login refused" -o PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256 -o LogLevel=FATAL
+    refuses "login as $login refused" -o PubkeyAcceptedAlgorithms=ecdsa-sha2-nistp256 \
+        -o LogLevel=FATAL
     refuses "login as $login refused" -o PubkeyAcceptedAlgorithms=-ssh-ed25519 -o LogLevel=FATAL
     echo "algorithms"
 }

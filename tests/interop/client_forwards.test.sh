@@ -14,8 +14,8 @@ leads_to_server()
     [[ $line == SSH-2.0-* ]]
 }
 
-# Each form of the address to listen on, and where that is, here as at a server that lets its clients
-# choose.
+# Each form of the address to listen on, and where that is, here as at a server that lets its
+# clients choose.
 addresses='
 default         127.0.0.1 ::1
 localhost:      127.0.0.1 ::1
@@ -161,7 +161,8 @@ try_gateway_ports()
 
     for option in -g -oGatewayPorts=yes -oGatewayPorts=no; do
         open=$(free_port) bound=$(free_port)
-        begin "$option" -L "$open:127.0.0.1:$server_port" -L "localhost:$bound:127.0.0.1:$server_port"
+        begin "$option" -L "$open:127.0.0.1:$server_port" \
+            -L "localhost:$bound:127.0.0.1:$server_port"
         await "the forward" listening "$bound"
         case $option:$(addresses_of "$open") in
         -g:'0.0.0.0 ::' | *=yes:'0.0.0.0 ::' | *=no:'127.0.0.1 ::1') ;;

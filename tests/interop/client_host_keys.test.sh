@@ -134,7 +134,8 @@ try_answers()
     done
     will_answer maybe "${fingerprint^^}" yes
     accepted "an answer at the third time"
-    [ "$(grep -c '^Please type' "$work/asked")" -eq 2 ] || fail "unclear answers are not asked about"
+    [ "$(grep -c '^Please type' "$work/asked")" -eq 2 ] ||
+        fail "unclear answers are not asked about"
     know_host new
     will_answer maybe perhaps why yes
     refuses "$(refusal_of new)"
@@ -165,8 +166,8 @@ try_terminal()
 
 # ---- what a line means --------------------------------------------------------------
 
-# Whether ssh and adit take the key, given these lines. What is worse to adit than to ssh: a key that
-# is revoked for a host is so at each of its ports.
+# Whether ssh and adit take the key, given these lines. What is worse to adit than to ssh: a key
+# that is revoked for a host is so at each of its ports.
 try_lines()
 {
     local verdict lines
@@ -284,7 +285,8 @@ try_names()
     will_answer yes
     accepted "HostKeyAlias" -o HostKeyAlias=castle
     grown "HostKeyAlias" -o HostKeyAlias=castle
-    [ "$(tail -n 1 "$work/known_hosts")" = "castle $key" ] || fail "HostKeyAlias: not under that name"
+    [ "$(tail -n 1 "$work/known_hosts")" = "castle $key" ] ||
+        fail "HostKeyAlias: not under that name"
 
     know "other $wrong"
     accepted "HashKnownHosts" -o StrictHostKeyChecking=accept-new -o HashKnownHosts=yes

@@ -73,19 +73,19 @@ try_bad_keys()
         refuses "the server offers publickey" "${keys[@]}" -o LogLevel=FATAL
         with_keys "$name" user
         accepted "$name" "${keys[@]}"
-        said "passed over: client side: key $work/$name: $why" || said "identity file $work/$name: $why" ||
-            fail "$name: it does not say: $why"
+        said "passed over: client side: key $work/$name: $why" ||
+            said "identity file $work/$name: $why" || fail "$name: it does not say: $why"
         [ "$(offered)" = "" ] || fail "$name is offered"
     done <<END
 none        No such file or directory
 fifo        is not a regular file
 folder      is not a regular file
 large       is too large
-noise
-empty
-torn
+noise       a file or text is not in the expected format
+empty       a file or text is not in the expected format
+torn        a file or text is not in the expected format
 readable    others have rights on it
-user.pub
+user.pub    is a public key, and the private one is wanted
 END
     echo "files that are no keys"
 }
@@ -93,8 +93,7 @@ END
 try_refusals()
 {
     with_keys stranger
-    refuses "gateway: login as $login refused: tried publickey (1 key); the server offers publickey" \
-        "${keys[@]}"
+    refuses "gateway: login as $login refused: tried publickey (1 key); the server" "${keys[@]}"
     with_keys stranger foreigner rsa2
     refuses "refused: tried publickey (3 keys); the server offers publickey" "${keys[@]}"
     refuses "tried nothing; the server offers publickey (there was no key to try)" \

@@ -18,7 +18,10 @@ gateway()
 {
     server_options=("$@")
     stop_gateway
+    : >>"$work/aditd.log"
+    mark
     start_server aditd
+    says '^aditd: listening on '
 }
 
 stop_gateway()

@@ -14,6 +14,12 @@ read -r serving2 _ <"$work/traffic2.ports"
 key=$(fingerprint_of user)
 key=${key//+/[+]}
 
+# connected PORT: whether a client has a connection to it.
+connected()
+{
+    grep -q "^ *[0-9]*: 0100007F:[0-9A-F]* 0100007F:$(printf %04X "$1") 01 " /proc/net/tcp
+}
+
 echo "the log"
 # A comment and a name that would like to be more than text.
 printf '%s pick "and"\t\033[31mlamp\n' "$(cut -d' ' -f1,2 "$work/user.pub")" >"$work/authorized_keys"
@@ -74,6 +80,7 @@ start_client ssh "$port" -L "$port:$allowed" -L "$port2:127.0.0.1:$serving2"
 session=$client_pid
 start hold "$traffic" hold "$port"
 holding=$started
+await "the connection" connected "$port"
 "$traffic" refused "$port2" || fail "the other target is permitted"
 reload "LogLevel INFO" "PermitOpen 127.0.0.1:$serving2"
 said '^aditd: settings reloaded$' || fail "$(new_lines)"
@@ -105,9 +112,11 @@ host_key=host
 stop "$holding"
 [ "$stopped" -eq 0 ] || fail "a connection that was there suffered"
 stop "$session"
+! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"
 
 echo "SIGTERM and SIGINT"
 gateway "PermitOpen any" "PidFile $work/pid"
+await "the PidFile" test -s "$work/pid"
 [ "$(cat "$work/pid")" = "$server_pid" ] || fail "PidFile: $(cat "$work/pid") is not $server_pid"
 "$ADITD" -D -e -f "$work/aditd.conf" 2>"$work/told" && fail "two gateways on one port"
 grep -q "^aditd: .*$server_port.*: Address already in use" "$work/told" || fail "$(cat "$work/told")"
@@ -117,10 +126,12 @@ start_client ssh "$port" -L "$port:$allowed" -R "$(free_port):$allowed"
 session=$client_pid
 start hold "$traffic" hold "$port"
 holding=$started
+await "the connection" connected "$port"
 start_client ssh "$port2" -L "$port2:$allowed"
 stopped_one=$client_pid
 kill -STOP "$stopped_one"
 exec {silent}<>"/dev/tcp/127.0.0.1/$server_port"
+read -r -u "$silent" -t 20 _ || fail "no identification"
 mark
 kill -TERM "$server_pid"
 ends "$server_pid" 10 || fail "it does not end"
@@ -190,4 +201,3 @@ await "its end" said '^aditd: end user=tunnel key=.* from=UNKNOWN sent='
 authorize 'from="127.0.0.1"' user
 ! one_ssh -W "127.0.0.1:$closing" || fail "from= is not asked"
 new_lines | grep -q 'from= of the key.s line does not list UNKNOWN' || fail "$(new_lines)"
-! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"

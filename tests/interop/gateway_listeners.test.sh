@@ -86,7 +86,7 @@ master()
 {
     ssh -F none -S "$control" -O "$@" "$login@127.0.0.1" 2>>"$work/control.log"
 }
-[ -S "$control" ] || fail "no master"
+await "the master" test -S "$control"
 mark
 master cancel -R "$port:127.0.0.1:$serving" || fail "-O cancel"
 says_once "^aditd: cancel $name port=$port\$"
@@ -151,13 +151,20 @@ round()
         await "the end of port ${ports[i]}" not_listening "${ports[i]}"
     done
 }
+ended()
+{
+    new_lines >"$work/new_lines"
+    [ "$(grep -c '^aditd: end ' "$work/new_lines")" -eq "$1" ]
+}
+mark
 round 10
-started=$server_pid
+await "their ends" ended 10
 sleep 0.2
 base=$(descriptors)
 for _ in 1 2 3 4 5 6 7 8 9; do
     round 10
 done
+await "their ends" ended 100
 await "the end of every descriptor, as before: $base" has_descriptors "$base"
 mark
 stop_gateway
