@@ -154,7 +154,7 @@ Host alpha a? !ab
     StrictHostKeyChecking accept-new
     GatewayPorts	yes
     TCPKeepAlive no   # comment
-Host b* *c
+Host !bb b* *c
     Include $work/parts/*.conf
     Include "$work/parts/none"
 Match host *.example user "joe smith"
@@ -179,7 +179,7 @@ try_files()
     local host
 
     write_config
-    for host in alpha aa ab beta gamma cc bc delta me@aa 127.0.0.1; do
+    for host in alpha aa ab bb beta gamma cc bc delta me@aa 127.0.0.1; do
         as_ssh "the configuration for $host" -F "$work/config" "$host"
     done
     as_ssh "alpha" -F "$work/config" alpha
