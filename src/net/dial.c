@@ -171,7 +171,8 @@ static enum adit_err attempt_new(struct adit_dial *dial, size_t index, int fd)
 {
     struct attempt *attempt = adit_new(sizeof *attempt);
 
-    if (attempt == NULL || adit_watch_open(&attempt->watch, dial->loop, fd, on_attempt_ready)) {
+    if (attempt == NULL ||
+        adit_watch_open(&attempt->watch, dial->loop, fd, ADIT_WATCH_WRITE, on_attempt_ready)) {
         free(attempt);
         return ADIT_ERR_NO_MEMORY;
     }
@@ -180,7 +181,6 @@ static enum adit_err attempt_new(struct adit_dial *dial, size_t index, int fd)
     attempt->fd = fd;
     adit_list_init(&attempt->node);
     adit_list_append(&dial->attempts, &attempt->node);
-    adit_watch_want(&attempt->watch, ADIT_WATCH_WRITE);
     return ADIT_OK;
 }
 

@@ -255,14 +255,17 @@ static void on_out_ready(struct adit_watch *watch, unsigned events)
 
 static enum adit_err open_watches(struct adit_link *link)
 {
-    enum adit_err err = adit_watch_open(&link->watch_in, link->loop, link->in, on_in_ready);
+    enum adit_err err;
 
+    adit_socket_no_block(link->in);
+    err = adit_watch_open(&link->watch_in, link->loop, link->in, ADIT_WATCH_READ, on_in_ready);
     if (err)
         return err;
     link->open_watches = 1;
     if (link->out == link->in)
         return ADIT_OK;
-    err = adit_watch_open(&link->watch_out, link->loop, link->out, on_out_ready);
+    adit_socket_no_block(link->out);
+    err = adit_watch_open(&link->watch_out, link->loop, link->out, 0, on_out_ready);
     if (err) {
         adit_watch_close(&link->watch_in, on_in_closed);
         return err;

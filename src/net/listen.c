@@ -123,7 +123,7 @@ static enum adit_err watch_sockets(struct adit_listener *listener, const int *fd
         socket->listener = listener;
         socket->fd = fds[i];
         adit_socket_no_delay(fds[i]); /* what is accepted inherits it */
-        err = adit_watch_open(&socket->watch, listener->loop, fds[i], on_ready);
+        err = adit_watch_open(&socket->watch, listener->loop, fds[i], ADIT_WATCH_READ, on_ready);
         if (err == ADIT_OK)
             listener->count = ++listener->open_watches;
     }
@@ -158,7 +158,6 @@ static enum adit_err listen_at(struct adit_listener **out, struct adit_loop *loo
         release(listener);
         return err;
     }
-    want(listener, ADIT_WATCH_READ);
     *out = listener;
     return ADIT_OK;
 }
@@ -192,6 +191,7 @@ enum adit_err adit_listener_adopt(struct adit_loop *loop, int fd, adit_accept_fn
     enum adit_err err;
 
     *out = NULL;
+    adit_socket_no_block(fd);
     err = listen_at(out, loop, &fd, 1);
     if (err) {
         (void)close(fd);

@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The end of a turn is an idle handle: libuv runs it when all descriptors and
- * timers of the turn have been served, right before it polls again, and does
- * not sleep while it is active. It is active while there are tasks.
+ * A turn: sleep in the poller, let libuv run if it has anything to do, hand on
+ * what the poller found, then the tasks. libuv has timers, signals, its threads
+ * and posts; the sockets are the poller's (docs/decisions/0014).
  */
 #include "net/loop.h"
 
 #include "base/memory.h"
+#include "net/poller.h"
 #include "net/resolve.h"
 #include "net/turn.h"
 
 #include <stdlib.h>
 #include <uv.h>
 
+/*
+ * libuv tells its poller of a new handle only when it runs, and what runs may
+ * make one more: so it runs once again without being asked.
+ */
+enum { UV_RUNS = 2 };
+
 struct adit_loop {
     uv_loop_t uv;
-    uv_idle_t turn_end;
     uv_async_t wakeup;
+    uv_prepare_t presence; /* counts while libuv runs: without a handle it would not look */
+    struct adit_poller *poller;
+    unsigned uv_runs; /* that it is owed */
     uv_mutex_t lock; /* over posts */
     struct adit_list posts;
     struct adit_list tasks;
@@ -47,9 +56,8 @@ static void take_all(struct adit_list *from, struct adit_list *to)
     adit_list_append(first, to);
 }
 
-static void on_turn_end(uv_idle_t *idle)
+static void run_tasks(struct adit_loop *loop)
 {
-    struct adit_loop *loop = idle->data;
     struct adit_list due;
     struct adit_list *node;
 
@@ -58,8 +66,6 @@ static void on_turn_end(uv_idle_t *idle)
         struct adit_task *task = ADIT_LIST_ENTRY(node, struct adit_task, node);
         task->run(task);
     }
-    if (adit_list_is_empty(&loop->tasks))
-        (void)uv_idle_stop(idle);
 }
 
 /* False when there was none. */
@@ -85,6 +91,11 @@ static void on_wakeup(uv_async_t *async)
     (void)run_posts(async->data);
 }
 
+static void on_presence(uv_prepare_t *presence)
+{
+    (void)presence;
+}
+
 enum adit_err adit_loop_new(struct adit_loop **out)
 {
     struct adit_loop *loop = adit_new(sizeof *loop);
@@ -100,10 +111,12 @@ enum adit_err adit_loop_new(struct adit_loop **out)
         goto no_mutex;
     if (uv_loop_init(&loop->uv))
         goto no_loop;
-    (void)uv_idle_init(&loop->uv, &loop->turn_end);
-    loop->turn_end.data = loop;
     loop->wakeup.data = loop;
+    loop->uv_runs = UV_RUNS;
     err = adit_buffers_new(&loop->buffers);
+    if (err)
+        goto no_buffers;
+    err = adit_poller_new(uv_backend_fd(&loop->uv), &loop->poller);
     if (err)
         goto no_buffers;
     if (uv_async_init(&loop->uv, &loop->wakeup, on_wakeup)) {
@@ -111,13 +124,15 @@ enum adit_err adit_loop_new(struct adit_loop **out)
         goto no_buffers;
     }
     uv_unref((uv_handle_t *)&loop->wakeup);
+    (void)uv_prepare_init(&loop->uv, &loop->presence);
+    (void)uv_prepare_start(&loop->presence, on_presence);
+    uv_unref((uv_handle_t *)&loop->presence);
     *out = loop;
     return ADIT_OK;
 
 no_buffers:
+    adit_poller_free(loop->poller);
     adit_buffers_free(loop->buffers);
-    uv_close((uv_handle_t *)&loop->turn_end, NULL);
-    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
     (void)uv_loop_close(&loop->uv);
 no_loop:
     uv_mutex_destroy(&loop->lock);
@@ -147,11 +162,55 @@ void adit_loop_expect(struct adit_loop *loop, bool one_more)
     set_waiting(loop);
 }
 
+/* How long the next sleep may be: 0 when something is due, -1 until a descriptor tells. */
+static int sleep_ms(struct adit_loop *loop)
+{
+    if (loop->uv_runs || !adit_list_is_empty(&loop->tasks))
+        return 0;
+    /* Without a handle of its own libuv would not sleep at all. */
+    if (!uv_loop_alive(&loop->uv))
+        return -1;
+    uv_update_time(&loop->uv);
+    return uv_backend_timeout(&loop->uv);
+}
+
+static void run_uv(struct adit_loop *loop, bool asked)
+{
+    if (asked)
+        loop->uv_runs = UV_RUNS;
+    else if (loop->uv_runs == 0 &&
+             (!uv_loop_alive(&loop->uv) || uv_backend_timeout(&loop->uv) != 0))
+        return;
+    if (loop->uv_runs)
+        loop->uv_runs--;
+    uv_ref((uv_handle_t *)&loop->presence);
+    (void)uv_run(&loop->uv, UV_RUN_NOWAIT);
+    uv_unref((uv_handle_t *)&loop->presence);
+}
+
+static void turn(struct adit_loop *loop)
+{
+    const bool asked = adit_poller_wait(loop->poller, sleep_ms(loop));
+
+    uv_update_time(&loop->uv);
+    run_uv(loop, asked);
+    adit_poller_dispatch(loop->poller);
+    run_tasks(loop);
+    adit_poller_bury(loop->poller);
+}
+
+static bool is_alive(const struct adit_loop *loop)
+{
+    return uv_loop_alive(&loop->uv) || adit_poller_is_used(loop->poller) ||
+           !adit_list_is_empty(&loop->tasks);
+}
+
 void adit_loop_run(struct adit_loop *loop)
 {
-    /* A post does not keep libuv going, but one that is there must be called. */
+    /* A post does not keep the loop going, but one that is there must be called. */
     do
-        (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+        while (!loop->stopped && is_alive(loop))
+            turn(loop);
     while (!loop->stopped && run_posts(loop));
     loop->stopped = false;
 }
@@ -159,7 +218,6 @@ void adit_loop_run(struct adit_loop *loop)
 void adit_loop_stop(struct adit_loop *loop)
 {
     loop->stopped = true;
-    uv_stop(&loop->uv);
 }
 
 /* Only for what its owner forgot: its memory is lost, but nothing hangs. */
@@ -182,18 +240,30 @@ void adit_loop_free(struct adit_loop *loop)
         struct adit_remnant *remnant = ADIT_LIST_ENTRY(node, struct adit_remnant, node);
         remnant->end(remnant);
     }
-    (void)uv_idle_stop(&loop->turn_end);
+    adit_poller_bury(loop->poller);
     uv_walk(&loop->uv, close_forgotten, NULL);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
     (void)uv_loop_close(&loop->uv);
     uv_mutex_destroy(&loop->lock);
+    adit_poller_free(loop->poller);
     adit_buffers_free(loop->buffers);
     free(loop);
 }
 
 struct uv_loop_s *adit_loop_uv(struct adit_loop *loop)
 {
+    loop->uv_runs = UV_RUNS;
     return &loop->uv;
+}
+
+struct uv_loop_s *adit_loop_timers(struct adit_loop *loop)
+{
+    return &loop->uv;
+}
+
+struct adit_poller *adit_loop_poller(struct adit_loop *loop)
+{
+    return loop->poller;
 }
 
 struct adit_buffers *adit_loop_buffers(struct adit_loop *loop)
@@ -242,10 +312,8 @@ struct adit_resolver **adit_loop_resolver(struct adit_loop *loop)
 
 void adit_task_schedule(struct adit_loop *loop, struct adit_task *task)
 {
-    if (!adit_list_is_empty(&task->node))
-        return;
-    adit_list_append(&loop->tasks, &task->node);
-    (void)uv_idle_start(&loop->turn_end, on_turn_end);
+    if (adit_list_is_empty(&task->node))
+        adit_list_append(&loop->tasks, &task->node);
 }
 
 void adit_loop_keep(struct adit_loop *loop, struct adit_remnant *remnant)

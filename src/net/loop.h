@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One libuv loop with what every session on it shares: the buffers of the
+ * One loop with what every session on it shares: the buffers of the
  * engine, the time, the list of links that have output. At the end of each turn
  * of the loop every link on that list gets one write.
  */
@@ -27,6 +27,7 @@ void adit_loop_stop(struct adit_loop *loop);
 /* After run has returned; runs the closing of handles to their end. */
 void adit_loop_free(struct adit_loop *loop);
 
+/* To make or start a handle; asked for anew each time, for then libuv must run. */
 struct uv_loop_s *adit_loop_uv(struct adit_loop *loop);
 struct adit_buffers *adit_loop_buffers(struct adit_loop *loop);
 /* Milliseconds of the loop's clock, as of this turn. */

@@ -218,7 +218,7 @@ enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *chan
     *out = NULL;
     if (relay == NULL)
         goto failed;
-    err = adit_watch_open(&relay->watch, adit_link_loop(link), fd, on_ready);
+    err = adit_watch_open(&relay->watch, adit_link_loop(link), fd, ADIT_WATCH_READ, on_ready);
     if (err)
         goto failed;
     relay->link = link;
@@ -233,7 +233,6 @@ enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *chan
     adit_list_append(&link->relays, &relay->node);
     adit_ring_entry_init(&relay->turn);
     adit_channel_set_user_data(channel, mark(relay));
-    adit_relay_watch(relay);
     *out = relay;
     return ADIT_OK;
 

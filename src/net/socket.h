@@ -9,6 +9,8 @@
 
 /* Small writes leave at once. */
 void adit_socket_no_delay(int fd);
+/* Reads and writes never wait. */
+void adit_socket_no_block(int fd);
 /* The kernel asks a silent peer for a sign of life. */
 void adit_socket_keep_alive(int fd);
 /* The socket takes no more than this beyond what it can send: what waits, waits with us. */

@@ -5,7 +5,7 @@
  * it is armed again for the later one.
  */
 #include "base/memory.h"
-#include "net/loop.h"
+#include "net/turn.h"
 
 #include <stdlib.h>
 #include <uv.h>
@@ -51,7 +51,7 @@ enum adit_err adit_timer_new(struct adit_loop *loop, void (*call)(void *arg), vo
     *out = NULL;
     if (timer == NULL)
         return ADIT_ERR_NO_MEMORY;
-    (void)uv_timer_init(adit_loop_uv(loop), &timer->handle);
+    (void)uv_timer_init(adit_loop_timers(loop), &timer->handle);
     timer->handle.data = timer;
     timer->loop = loop;
     timer->due_ms = UINT64_MAX;

@@ -51,6 +51,12 @@ void adit_loop_post_own(struct adit_loop *loop, struct adit_post *post);
 /* Counts the posts that are sure to come: meanwhile the loop runs on. */
 void adit_loop_expect(struct adit_loop *loop, bool one_more);
 
+/* For timers alone, which libuv knows of without running. */
+struct uv_loop_s *adit_loop_timers(struct adit_loop *loop);
+
+struct adit_poller;
+struct adit_poller *adit_loop_poller(struct adit_loop *loop);
+
 /* Where the resolver of this loop is kept. */
 struct adit_resolver;
 struct adit_resolver **adit_loop_resolver(struct adit_loop *loop);

@@ -12,6 +12,7 @@
 #include "net/relay.h"
 #include "unit/stream_app.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -129,6 +130,7 @@ static int start_app(struct tunnel *tunnel, struct stream_app *app)
     int fds[2];
 
     assert_true(tcp_pair(fds));
+    assert_int_equal(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
     app->fd = fds[1];
     app->finished = app_finished;
     app->arg = tunnel;

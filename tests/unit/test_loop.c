@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/span.h"
 #include "net/loop.h"
+#include "net/signals.h"
 #include "net/turn.h"
 #include "net/watch.h"
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -92,6 +94,7 @@ struct alarm {
     uint64_t due_ms;
     unsigned calls;
     bool early;
+    bool stops; /* the loop, when it rings */
 };
 
 static void on_alarm(void *arg)
@@ -100,6 +103,8 @@ static void on_alarm(void *arg)
 
     alarm->calls++;
     alarm->early = adit_loop_now_ms(alarm->loop) < alarm->due_ms;
+    if (alarm->stops)
+        adit_loop_stop(alarm->loop);
 }
 
 static void set_alarm(struct alarm *alarm, uint64_t from_now_ms)
@@ -238,14 +243,14 @@ static void what_is_not_wanted_is_not_told(void **state)
     (void)state;
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(write(fds[1], "x", 1), 1);
-    assert_int_equal(adit_watch_open(&watcher.watch, watcher.loop, fds[0], on_watcher_ready),
+    assert_int_equal(adit_watch_open(&watcher.watch, watcher.loop, fds[0], ADIT_WATCH_READ,
+                                     on_watcher_ready),
                      ADIT_OK);
     assert_int_equal(adit_timer_new(alarm.loop, on_alarm, &alarm, &alarm.timer), ADIT_OK);
 
-    adit_watch_want(&watcher.watch, ADIT_WATCH_READ);
+    alarm.stops = true;
     set_alarm(&alarm, 20);
-    while (alarm.calls == 0)
-        (void)uv_run(adit_loop_uv(watcher.loop), UV_RUN_ONCE);
+    adit_loop_run(watcher.loop);
     assert_int_equal(watcher.reads, 1); /* the byte is still there */
 
     watcher.want_after = ADIT_WATCH_READ;
@@ -261,6 +266,37 @@ static void what_is_not_wanted_is_not_told(void **state)
     assert_true(watcher.closed);
 }
 
+static void on_signal(void *arg, int number)
+{
+    assert_int_equal(number, SIGUSR1);
+    adit_loop_stop(arg);
+}
+
+static void a_signal_comes_though_only_a_descriptor_keeps_the_loop(void **state)
+{
+    struct watcher watcher = { .loop = loop_new() };
+    struct adit_signal *signal_watch;
+    int fds[2];
+
+    (void)state;
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(adit_watch_open(&watcher.watch, watcher.loop, fds[0], ADIT_WATCH_READ,
+                                     on_watcher_ready),
+                     ADIT_OK);
+    assert_int_equal(
+        adit_signal_new(watcher.loop, SIGUSR1, on_signal, watcher.loop, &signal_watch), ADIT_OK);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(raise(SIGUSR1), 0);
+        adit_loop_run(watcher.loop);
+    }
+    assert_int_equal(watcher.reads, 0);
+    adit_signal_free(signal_watch);
+    adit_watch_close(&watcher.watch, on_watcher_closed);
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+    adit_loop_free(watcher.loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +308,7 @@ int main(void)
         cmocka_unit_test(posts_of_all_threads_are_called),
         cmocka_unit_test(a_post_before_run_is_called),
         cmocka_unit_test(what_is_not_wanted_is_not_told),
+        cmocka_unit_test(a_signal_comes_though_only_a_descriptor_keeps_the_loop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
