@@ -299,6 +299,14 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_session_forward(struct adit_session *s
  */
 ADIT_API void adit_session_forward_verdict(struct adit_session *s, bool accepted, uint16_t port);
 
+/*
+ * While low delay is wanted, each channel keeps little on its way: about what
+ * keeps it moving, and no whole window. Somebody's question waits behind that.
+ * When it is no more wanted, a channel that had no room may have some again
+ * without ADIT_EVENT_CHANNEL_WRITABLE.
+ */
+ADIT_API void adit_session_set_low_delay(struct adit_session *s, bool low_delay);
+
 /* Client: no-more-sessions@openssh.com, for servers that know it. */
 ADIT_API void adit_session_no_more_sessions(struct adit_session *s);
 
@@ -341,7 +349,7 @@ ADIT_API size_t adit_channel_reserve(struct adit_channel *channel, size_t want,
                                      struct adit_room *rooms, size_t max);
 /* `len` bytes were put into the gaps, in order; 0 gives the room back. */
 ADIT_API void adit_channel_commit(struct adit_channel *channel, size_t len);
-/* Bytes that the window lets go now. */
+/* Bytes that the window lets go now, low delay included. */
 ADIT_API size_t adit_channel_window(const struct adit_channel *channel);
 
 /*

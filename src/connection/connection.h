@@ -42,6 +42,9 @@ struct adit_channel {
     enum adit_channel_state state;
     uint32_t send_window;
     uint32_t send_packet_max;
+    uint32_t in_flight;  /* sent, and not known to be consumed */
+    uint32_t credit;     /* the least that it gave at once: it consumes no more before it says so */
+    uint64_t limited_ms; /* since when it may send no more for low delay's sake; 0: it may */
     struct adit_receive_window receive;
     uint8_t pending;
     bool starved; /* a reservation found the window closed */
@@ -75,6 +78,7 @@ struct adit_request {
 struct adit_connection {
     struct adit_transport *transport;
     bool no_more_sessions;
+    bool low_delay;
     struct adit_channel **channels; /* by local id; NULL: free */
     uint32_t slots;
     uint32_t first_free; /* no free slot lies before it */
@@ -129,6 +133,8 @@ ADIT_MUST_USE enum adit_err adit_connection_handle_channel_request(struct adit_c
 
 /* ---- data.c: data and windows ---- */
 
+/* Bytes that may be sent now, as far as the peer's window and our manners go. */
+uint32_t adit_connection_allowance(const struct adit_channel *channel);
 ADIT_MUST_USE enum adit_err adit_connection_reserve(struct adit_channel *channel, size_t want,
                                                     struct adit_room *rooms, size_t max,
                                                     size_t *count);

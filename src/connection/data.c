@@ -2,9 +2,48 @@
 /* Data and windows (RFC 4254, 5.2): this is on the way of every byte. */
 #include "connection/connection.h"
 
+enum {
+    /*
+     * With low delay wanted, this much of a channel is on its way at most, but
+     * twice what the peer consumes before it says so.
+     */
+    IN_FLIGHT_MIN = 128 * 1024,
+    /* On a longer way it is the distance that delays. */
+    SHORT_WAY_MS = 2,
+    /* A peer that gives no credit for so long waits for more. */
+    PATIENCE_MS = 50,
+};
+
 static enum adit_err fault(struct adit_connection *c, const char *why)
 {
     return adit_transport_fault(c->transport, ADIT_ERR_PROTOCOL, why);
+}
+
+uint32_t adit_connection_allowance(const struct adit_channel *channel)
+{
+    const struct adit_connection *c = channel->connection;
+    const uint64_t twice = (uint64_t)channel->credit * 2;
+    const uint64_t most = twice > IN_FLIGHT_MIN ? twice : IN_FLIGHT_MIN;
+    uint64_t rest;
+
+    if (!c->low_delay || c->round_trip_ms > SHORT_WAY_MS || channel->credit == 0)
+        return channel->send_window;
+    rest = most > channel->in_flight ? most - channel->in_flight : 0;
+    return rest < channel->send_window ? (uint32_t)rest : channel->send_window;
+}
+
+/* Whether it may send: no more than low delay allows, unless the peer seems to wait for that. */
+static uint32_t take_allowance(struct adit_channel *channel)
+{
+    const uint64_t now_ms = channel->connection->transport->now_ms;
+
+    if (channel->limited_ms && now_ms - channel->limited_ms >= PATIENCE_MS) {
+        channel->credit = channel->credit < UINT32_MAX / 2 ? channel->credit * 2 : UINT32_MAX;
+        channel->limited_ms = 0;
+    }
+    if (adit_connection_allowance(channel) == 0 && channel->send_window && channel->limited_ms == 0)
+        channel->limited_ms = now_ms;
+    return adit_connection_allowance(channel);
 }
 
 enum adit_err adit_connection_reserve(struct adit_channel *channel, size_t want,
@@ -14,24 +53,27 @@ enum adit_err adit_connection_reserve(struct adit_channel *channel, size_t want,
     const size_t per_packet = channel->send_packet_max < ADIT_DATA_PER_PACKET
                                   ? channel->send_packet_max
                                   : ADIT_DATA_PER_PACKET;
+    uint32_t allowance;
 
     *count = 0;
     if (channel->state != ADIT_CHANNEL_IS_OPEN || channel->eof_sent || channel->close_sent)
         return ADIT_OK;
-    if (channel->send_window == 0) {
+    allowance = take_allowance(channel);
+    if (allowance == 0) {
         channel->starved = true;
         return ADIT_OK;
     }
     if (adit_transport_is_held(t))
         return ADIT_OK;
-    if (want > channel->send_window)
-        want = channel->send_window;
+    if (want > allowance)
+        want = allowance;
     return adit_transport_reserve_data(t, want, per_packet, rooms, max, count);
 }
 
 enum adit_err adit_connection_commit(struct adit_channel *channel, size_t len)
 {
     channel->send_window -= (uint32_t)len;
+    channel->in_flight += (uint32_t)len;
     return adit_transport_commit_data(channel->connection->transport, channel->peer_id, len);
 }
 
@@ -108,6 +150,14 @@ enum adit_err adit_connection_handle_extended_data(struct adit_connection *c,
     return channel ? adit_connection_consumed(channel, msg.data.len) : ADIT_ERR_PROTOCOL;
 }
 
+static void note_credit(struct adit_channel *channel, uint32_t credit)
+{
+    if (channel->credit == 0 || credit < channel->credit)
+        channel->credit = credit;
+    channel->in_flight -= credit < channel->in_flight ? credit : channel->in_flight;
+    channel->limited_ms = 0;
+}
+
 enum adit_err adit_connection_handle_window_adjust(struct adit_connection *c,
                                                    struct adit_span payload)
 {
@@ -122,6 +172,8 @@ enum adit_err adit_connection_handle_window_adjust(struct adit_connection *c,
         return ADIT_OK; /* it may have crossed our CLOSE on its way (C12) */
     if (!adit_send_window_adjust(&channel->send_window, msg.bytes_to_add))
         return fault(c, "a channel's window grew beyond 2^32 - 1");
+    if (msg.bytes_to_add)
+        note_credit(channel, msg.bytes_to_add);
     if (channel->starved && msg.bytes_to_add && !channel->close_sent && !channel->eof_sent) {
         channel->starved = false;
         adit_channel_tell(channel, ADIT_PENDING_WRITABLE);

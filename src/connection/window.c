@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "connection/window.h"
 
-enum { CREDIT_MIN = 64 * 1024 };
+enum {
+    CREDIT_MIN = 32 * 1024,
+    /* No line is faster than this in a millisecond: a longer window would only be a queue. */
+    PER_MS_MAX = 1024 * 1024,
+};
 
 void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max)
 {
@@ -20,11 +24,11 @@ bool adit_receive_window_take(struct adit_receive_window *w, size_t len)
 /* Rarely enough to be cheap, often enough that the sender never waits for it. */
 static uint32_t credit_threshold(const struct adit_receive_window *w)
 {
-    const uint32_t eighth = w->size / 8;
+    const uint32_t part = w->size / 32;
     const uint32_t half = w->size / 2;
 
-    if (eighth >= CREDIT_MIN)
-        return eighth;
+    if (part >= CREDIT_MIN)
+        return part;
     return half < CREDIT_MIN ? half : CREDIT_MIN;
 }
 
@@ -33,6 +37,7 @@ static uint32_t growth(struct adit_receive_window *w, uint64_t now_ms, uint64_t 
 {
     const uint64_t trip_ms = round_trip_ms ? round_trip_ms : 1; /* the clock ticks no finer */
     uint64_t bytes;
+    uint64_t most;
 
     if (round_trip_ms == UINT64_MAX || now_ms - w->trip_start_ms < trip_ms)
         return 0;
@@ -42,7 +47,12 @@ static uint32_t growth(struct adit_receive_window *w, uint64_t now_ms, uint64_t 
     w->trip_bytes = 0;
     if (w->unread || bytes < w->size / 2)
         return 0;
-    return w->size < w->max - w->size ? w->size : w->max - w->size;
+    most = (round_trip_ms + 1) * PER_MS_MAX;
+    if (most > w->max)
+        most = w->max;
+    if (w->size >= most)
+        return 0;
+    return (uint32_t)(w->size < most - w->size ? w->size : most - w->size);
 }
 
 uint32_t adit_receive_window_consume(struct adit_receive_window *w, size_t len, uint64_t now_ms,

@@ -19,6 +19,8 @@ enum {
     FLUSH_MS = 2000,
     /* What may wait in the socket's buffer beyond what is on its way. */
     UNSENT_MAX = 128 * 1024,
+    /* After so long without a short message, all is done for throughput again. */
+    TALK_MS = 100,
 };
 
 static void schedule(struct adit_link *link)
@@ -111,6 +113,30 @@ void adit_link_release(struct adit_link *link, struct adit_list *waiting)
 
     while ((node = adit_list_take_first(waiting)) != NULL)
         adit_ring_add_again(&link->ring, ADIT_LIST_ENTRY(node, struct adit_ring_entry, node));
+}
+
+/* ---- short messages beside long ones ---- */
+
+void adit_link_talk(struct adit_link *link)
+{
+    if (link->talk_until_ms == UINT64_MAX)
+        adit_session_set_low_delay(link->session, true);
+    link->talk_until_ms = adit_loop_now_ms(link->loop) + TALK_MS;
+}
+
+/* Those that are held up for low delay's sake look again now and then. */
+static void review_talk(struct adit_link *link)
+{
+    const uint64_t now_ms = adit_loop_now_ms(link->loop);
+
+    if (link->talk_until_ms == UINT64_MAX || now_ms < link->review_ms)
+        return;
+    link->review_ms = now_ms + TALK_MS / 2;
+    if (now_ms >= link->talk_until_ms) {
+        link->talk_until_ms = UINT64_MAX;
+        adit_session_set_low_delay(link->session, false);
+    }
+    adit_link_release(link, &link->starved);
 }
 
 /* ---- the end of a link ---- */
@@ -208,6 +234,7 @@ static void on_turn_end(struct adit_task *task)
 
     adit_session_advance(link->session, adit_loop_now_ms(link->loop));
     adit_link_drain(link);
+    review_talk(link);
     adit_task_cancel(task); /* what was woken for so far is served here */
     if (adit_link_write(link))
         adit_link_release(link, &link->held_up);
@@ -293,6 +320,7 @@ enum adit_err adit_link_new(struct adit_loop *loop, int in, int out,
     link->out = out;
     link->out_is_socket = true;
     link->flush_due_ms = UINT64_MAX;
+    link->talk_until_ms = UINT64_MAX;
     adit_task_init(&link->task, on_turn_end);
     adit_list_init(&link->relays);
     adit_list_init(&link->held_up);

@@ -27,9 +27,11 @@ struct adit_link {
     struct adit_watch watch_out; /* unused where in == out */
     unsigned open_watches;
     bool out_is_socket;
-    bool write_blocked; /* the socket was full; the poller tells when it is not */
-    bool write_broken;  /* nothing can be sent any more */
-    size_t batch;       /* how much output to collect before a write */
+    bool write_blocked;     /* the socket was full; the poller tells when it is not */
+    bool write_broken;      /* nothing can be sent any more */
+    size_t batch;           /* how much output to collect before a write */
+    uint64_t talk_until_ms; /* somebody asks short questions; UINT64_MAX: nobody does */
+    uint64_t review_ms;     /* when those that are held up for that look again */
 
     enum adit_link_state state;
     enum adit_err err; /* of the socket, ADIT_OK: ask the session */
@@ -60,6 +62,8 @@ void adit_link_watch(struct adit_link *link);
 void adit_link_drain(struct adit_link *link);
 /* The socket failed. */
 void adit_link_fail(struct adit_link *link, const char *call, int error);
+/* A short message went by: its kind is not to wait behind a dump. */
+void adit_link_talk(struct adit_link *link);
 /* Puts those that wait in such a list back into the ring. */
 void adit_link_release(struct adit_link *link, struct adit_list *waiting);
 

@@ -26,7 +26,7 @@ struct adit_loop {
     uv_prepare_t presence; /* counts while libuv runs: without a handle it would not look */
     struct adit_poller *poller;
     unsigned uv_runs; /* that it is owed */
-    uv_mutex_t lock; /* over posts */
+    uv_mutex_t lock;  /* over posts */
     struct adit_list posts;
     struct adit_list tasks;
     struct adit_list remnants;

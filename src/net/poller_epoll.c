@@ -142,10 +142,9 @@ enum adit_err adit_watch_open(struct adit_watch *watch, struct adit_loop *loop, 
 {
     enum adit_err err;
 
-    *watch = (struct adit_watch){ .poller = adit_loop_poller(loop),
-                                  .ready = ready,
-                                  .fd = fd,
-                                  .wanted = wanted };
+    *watch = (struct adit_watch){
+        .poller = adit_loop_poller(loop), .ready = ready, .fd = fd, .wanted = wanted
+    };
     adit_list_init(&watch->node);
     err = tell(watch, EPOLL_CTL_ADD, wanted);
     if (err == ADIT_OK)

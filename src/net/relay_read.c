@@ -9,7 +9,10 @@
 
 #include <errno.h>
 
-enum { ROOMS_MAX = 16 };
+enum {
+    ROOMS_MAX = 16,
+    SHORT_MAX = 4096, /* a question, and no part of a dump */
+};
 
 void adit_relay_readable(struct adit_relay *relay)
 {
@@ -81,8 +84,11 @@ void adit_relay_fill(struct adit_relay *relay)
     if (n > 0) {
         relay->counts.to_channel += (size_t)n;
         adit_ring_used(&relay->turn, (size_t)n);
-        if ((size_t)n < room)
+        if ((size_t)n < room) {
+            if (n <= SHORT_MAX)
+                adit_link_talk(relay->link);
             drained(relay);
+        }
     } else if (n == 0) {
         end_of_stream(relay);
     } else if (adit_errno_is_again(errno)) {

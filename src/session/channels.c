@@ -62,6 +62,16 @@ void adit_channel_refuse(struct adit_channel *channel, uint32_t reason, const ch
         settle(s, adit_connection_refuse(channel, reason, text));
 }
 
+void adit_session_set_low_delay(struct adit_session *s, bool low_delay)
+{
+    struct adit_connection *c = &s->connection;
+
+    c->low_delay = low_delay;
+    /* The shortest counts, and the first one may have met a busy moment. */
+    if (low_delay && !s->err && c->round_trip_ms)
+        settle(s, adit_connection_ask_alive(c));
+}
+
 void adit_channel_set_user_data(struct adit_channel *channel, void *user_data)
 {
     channel->user_data = user_data;
@@ -102,7 +112,7 @@ void adit_channel_commit(struct adit_channel *channel, size_t len)
 
 size_t adit_channel_window(const struct adit_channel *channel)
 {
-    return channel->send_window;
+    return adit_connection_allowance(channel);
 }
 
 void adit_channel_consumed(struct adit_channel *channel, size_t len)

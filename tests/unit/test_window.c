@@ -54,6 +54,24 @@ static void a_short_way_keeps_a_small_window(void **state)
     assert_int_equal(w.size, SIZE);
 }
 
+/* However fast it is, what it may have on its way is no more than a fast line holds. */
+static void the_window_ends_at_what_a_line_can_hold(void **state)
+{
+    static const struct {
+        uint64_t trip_ms;
+        uint32_t size;
+    } cases[] = { { 0, 1024 * 1024 }, { 1, 2 * 1024 * 1024 }, { 2, 3 * 1024 * 1024 }, { 9, MAX } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct adit_receive_window w;
+
+        adit_receive_window_init(&w, SIZE, MAX);
+        run_trips(&w, 10, cases[i].trip_ms ? cases[i].trip_ms : 1, cases[i].trip_ms);
+        assert_int_equal(w.size, cases[i].size);
+    }
+}
+
 static void a_reader_that_lags_behind_gets_no_larger_window(void **state)
 {
     struct adit_receive_window w;
@@ -113,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_sender_that_is_held_up_gets_a_larger_window),
         cmocka_unit_test(nothing_grows_before_the_round_trip_is_known),
         cmocka_unit_test(a_short_way_keeps_a_small_window),
+        cmocka_unit_test(the_window_ends_at_what_a_line_can_hold),
         cmocka_unit_test(a_reader_that_lags_behind_gets_no_larger_window),
         cmocka_unit_test(bytes_beyond_the_window_are_refused),
         cmocka_unit_test(credit_is_what_was_consumed),
