@@ -28,6 +28,7 @@ static enum adit_line_verdict judge_ssh_line(struct adit_span line, bool from_se
 enum adit_line_verdict adit_identification_judge(struct adit_span bytes, bool from_server,
                                                  struct adit_span *line, size_t *consumed)
 {
+    enum adit_line_verdict verdict;
     const uint8_t *newline;
     size_t max;
     bool is_ssh;
@@ -45,10 +46,10 @@ enum adit_line_verdict adit_identification_judge(struct adit_span bytes, bool fr
         return bytes.len < max ? ADIT_LINE_NEEDS_MORE : ADIT_LINE_NOT_SSH;
 
     *line = adit_span_of(bytes.data, (size_t)(newline - bytes.data));
-    *consumed = line->len + 1;
     if (line->len && line->data[line->len - 1] == '\r')
         line->len--;
-    if (!starts_with(*line, "SSH-"))
-        return from_server ? ADIT_LINE_PRELUDE : ADIT_LINE_NOT_SSH;
-    return judge_ssh_line(*line, from_server);
+    verdict = is_ssh ? judge_ssh_line(*line, from_server) : ADIT_LINE_PRELUDE;
+    if (verdict != ADIT_LINE_NOT_SSH)
+        *consumed = (size_t)(newline - bytes.data) + 1;
+    return verdict;
 }
