@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The binary packet (RFC 4253, 6) under each kind of protection. The rules about
+ * lengths are written down here a second time, from the RFCs, in protections[].
+ */
+#include "one_end.h"
+
+enum { PACKET_MAX = 300000 };
+
+static const size_t everything = SIZE_MAX;
+
+/* The lower end of what is legal, from the RFCs, and our limit at the upper one. */
+static bool is_legal_length(const struct protection *p, uint32_t length)
+{
+    return length >= 5 && length <= 262144 &&
+           (length + (p->length_counted ? 4 : 0)) % p->block == 0;
+}
+
+/* What a peer that has the keys would make: `len` bytes that say what they like. */
+static size_t seal_packet(struct adit_cipher *cipher, uint32_t sequence_number, uint32_t length,
+                          uint8_t padding, size_t len, uint8_t *packet)
+{
+    for (size_t i = 6; i < len; i++)
+        packet[i] = (uint8_t)i;
+    adit_put_uint32(packet, length);
+    packet[4] = padding;
+    packet[5] = SSH_MSG_IGNORE;
+    assert_int_equal(adit_cipher_seal(cipher, sequence_number, packet, len), ADIT_OK);
+    return len + adit_cipher_tag_size(cipher);
+}
+
+static void put_in(struct one_end *e, const uint8_t *bytes, size_t len)
+{
+    uint8_t *area;
+    size_t cap;
+
+    adit_transport_input_buffer(&e->transport, &area, &cap);
+    assert_true(len <= cap);
+    memcpy(area, bytes, len);
+    adit_transport_input_filled(&e->transport, len);
+}
+
+/* Puts in as much as fits until all is there, as a socket's reader would. */
+static enum adit_err put_all_in(struct one_end *e, const uint8_t *bytes, size_t len,
+                                struct adit_span *payload)
+{
+    enum adit_err err = ADIT_OK;
+
+    *payload = ADIT_SPAN_EMPTY;
+    while (!err && len) {
+        const size_t here = len < 100000 ? len : 100000;
+
+        assert_int_equal(payload->len, 0);
+        put_in(e, bytes, here);
+        bytes += here;
+        len -= here;
+        err = adit_transport_next_payload(&e->transport, payload);
+    }
+    return err;
+}
+
+/* T7: what a length may be, and that it is judged as soon as it can be read. */
+static void lengths_are_judged_before_anything_is_waited_for(void **state)
+{
+    static const uint32_t lengths[] = {
+        0,      1,        2,          3,          4,          5,          6,
+        7,      8,        11,         12,         13,         15,         16,
+        17,     20,       24,         28,         32,         34996,      34999,
+        35000,  35004,    35008,      131072,     262128,     262136,     262140,
+        262143, 262144,   262145,     262148,     262152,     262156,     262160,
+        524288, 1u << 30, 0x7fffffff, 0x80000000, 0xfffffff0, 0xfffffffc, UINT32_MAX,
+    };
+    static uint8_t packet[PACKET_MAX];
+
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++)
+        for (size_t i = 0; i < ADIT_ARRAY_LEN(lengths); i++) {
+            const bool legal = is_legal_length(&protections[p], lengths[i]);
+            struct adit_cipher *sealer = new_cipher(&protections[p], true);
+            struct adit_span payload;
+            struct one_end e;
+            enum adit_err err;
+            size_t head;
+
+            one_end_init(&e, ADIT_SERVER, &protections[p]);
+            head = adit_cipher_head_size(e.transport.in.cipher);
+            (void)seal_packet(sealer, 0, lengths[i], 4, 64, packet);
+            put_in(&e, packet, head - 1);
+            assert_int_equal(adit_transport_next_payload(&e.transport, &payload), ADIT_OK);
+            put_in(&e, packet + head - 1, 1);
+            err = adit_transport_next_payload(&e.transport, &payload);
+            if ((err == ADIT_OK) != legal)
+                fail_msg("%s, length %u: %s", protections[p].cipher, lengths[i],
+                         adit_err_text(err));
+            if (!legal)
+                assert_int_equal(err, p == 0 ? ADIT_ERR_MALFORMED : ADIT_ERR_INTEGRITY);
+            assert_int_equal(payload.len, 0);
+            one_end_clear(&e);
+            adit_cipher_free(sealer);
+        }
+}
+
+/* The smallest ones, those about 35000 (RFC 4253, 6.1), and the largest that is taken. */
+static void packets_of_every_legal_size_are_opened(void **state)
+{
+    static const uint32_t about[] = { 8, 32, 34960, 262128 };
+    static uint8_t packet[PACKET_MAX];
+
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++)
+        for (size_t i = 0; i < ADIT_ARRAY_LEN(about); i++)
+            for (uint32_t length = about[i]; length <= about[i] + 64; length++) {
+                struct adit_cipher *sealer;
+                struct adit_span payload;
+                struct one_end e;
+                size_t len;
+
+                if (!is_legal_length(&protections[p], length))
+                    continue;
+                sealer = new_cipher(&protections[p], true);
+                one_end_init(&e, ADIT_CLIENT, &protections[p]);
+                len = seal_packet(sealer, 0, length, 4, 4 + (size_t)length, packet);
+                assert_int_equal(put_all_in(&e, packet, len, &payload), ADIT_OK);
+                assert_int_equal(payload.len, length - 5);
+                assert_int_equal(payload.data[0], SSH_MSG_IGNORE);
+                for (size_t k = 1; k < payload.len; k++)
+                    if (payload.data[k] != (uint8_t)(k + 5))
+                        fail_msg("byte %zu of %zu", k, payload.len);
+                assert_int_equal(e.transport.in.sequence_number, 1);
+                assert_int_equal(e.transport.in.bytes, 4 + length);
+                one_end_clear(&e);
+                adit_cipher_free(sealer);
+            }
+}
+
+/* T8: at least 4, at most what leaves a payload of one byte. */
+static void paddings_leave_a_payload(void **state)
+{
+    static const uint32_t about[] = { 32, 272 };
+    static uint8_t packet[PACKET_MAX];
+
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++)
+        for (size_t i = 0; i < ADIT_ARRAY_LEN(about); i++) {
+            const uint32_t length = about[i] - (protections[p].length_counted ? 4 : 0);
+
+            for (uint32_t padding = 0; padding < 256; padding++) {
+                const bool legal = padding >= 4 && padding + 1 < length;
+                struct adit_cipher *sealer = new_cipher(&protections[p], true);
+                struct adit_span payload;
+                struct one_end e;
+                enum adit_err err;
+                size_t len;
+
+                one_end_init(&e, ADIT_SERVER, &protections[p]);
+                len = seal_packet(sealer, 0, length, (uint8_t)padding, 4 + (size_t)length, packet);
+                err = put_all_in(&e, packet, len, &payload);
+                if (err != (legal ? ADIT_OK : ADIT_ERR_MALFORMED))
+                    fail_msg("%s, length %u, padding %u: %s", protections[p].cipher, length,
+                             padding, adit_err_text(err));
+                assert_int_equal(payload.len, legal ? length - 1 - padding : 0);
+                one_end_clear(&e);
+                adit_cipher_free(sealer);
+            }
+        }
+}
+
+/*
+ * T5: three packets, cut at every byte; what is left over between two reads is
+ * kept in a block of its size.
+ */
+static void bytes_may_be_cut_anywhere(void **state)
+{
+    static const uint32_t lengths[] = { 32, 48, 96 };
+    static uint8_t bytes[1024];
+
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++) {
+        struct adit_cipher *sealer = new_cipher(&protections[p], true);
+        const uint32_t less = protections[p].length_counted ? 4 : 0;
+        size_t len = 0;
+
+        for (uint32_t i = 0; i < ADIT_ARRAY_LEN(lengths); i++)
+            len +=
+                seal_packet(sealer, i, lengths[i] - less, 10, 4 + lengths[i] - less, bytes + len);
+        for (size_t cut = 0; cut <= len; cut++) {
+            const size_t ends[] = { cut, len };
+            struct adit_span payload;
+            struct one_end e;
+            size_t at = 0;
+            size_t got = 0;
+
+            one_end_init(&e, ADIT_SERVER, &protections[p]);
+            for (size_t i = 0; i < ADIT_ARRAY_LEN(ends); i++) {
+                put_in(&e, bytes + at, ends[i] - at);
+                at = ends[i];
+                do {
+                    assert_int_equal(adit_transport_next_payload(&e.transport, &payload), ADIT_OK);
+                    if (payload.len)
+                        assert_int_equal(payload.len, lengths[got++] - less - 11);
+                } while (payload.len);
+                assert_int_equal(adit_transport_keep_rest(&e.transport), ADIT_OK);
+                memset(e.buffers->input, 0xee, ADIT_INPUT_SIZE); /* another session reads */
+            }
+            assert_int_equal(got, ADIT_ARRAY_LEN(lengths));
+            assert_null(e.transport.kept); /* an idle session keeps nothing */
+            adit_transport_forget_spent(&e.transport);
+            assert_null(e.transport.spent);
+            one_end_clear(&e);
+        }
+        adit_cipher_free(sealer);
+    }
+}
+
+static void a_packet_that_was_altered_is_not_looked_at(void **state)
+{
+    static uint8_t bytes[1024];
+
+    (void)state;
+    for (size_t p = 1; p < ADIT_ARRAY_LEN(protections); p++) {
+        const uint32_t length = 32 - (protections[p].length_counted ? 4 : 0);
+        size_t len = 64;
+
+        for (size_t at = 4; at < len; at++) {
+            struct adit_cipher *sealer = new_cipher(&protections[p], true);
+            struct adit_span payload;
+            struct one_end e;
+
+            one_end_init(&e, ADIT_SERVER, &protections[p]);
+            len = seal_packet(sealer, 0, length, 4, 4 + (size_t)length, bytes);
+            bytes[at] ^= 0x10;
+            put_in(&e, bytes, len);
+            assert_int_equal(adit_transport_next_payload(&e.transport, &payload),
+                             ADIT_ERR_INTEGRITY);
+            assert_int_equal(payload.len, 0);
+            assert_int_equal(e.transport.in.packets, 0);
+            one_end_clear(&e);
+            adit_cipher_free(sealer);
+        }
+    }
+}
+
+static void send_number(struct one_end *e, uint8_t number, size_t len, enum adit_err wanted)
+{
+    struct adit_writer w = adit_transport_message(&e->transport);
+
+    adit_write_byte(&w, number);
+    for (size_t i = 1; i < len; i++)
+        adit_write_byte(&w, (uint8_t)i);
+    assert_int_equal(adit_transport_send(&e->transport, &w), wanted);
+}
+
+/* T6: whole blocks, at least 4 bytes of padding and never a block more than is needed. */
+static void what_is_sent_is_whole_blocks(void **state)
+{
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++) {
+        const struct protection *how = &protections[p];
+        uint32_t packets = 0;
+        struct one_end e;
+
+        one_end_init(&e, ADIT_CLIENT, how);
+        for (size_t len = 1; len <= 200; len++) {
+            struct adit_span payload;
+            uint32_t length;
+            size_t tag;
+
+            send_number(&e, SSH_MSG_IGNORE, len, ADIT_OK);
+            tag = adit_cipher_tag_size(e.transport.out.cipher);
+            length = (uint32_t)(e.transport.output.size - tag - 4);
+            assert_true(is_legal_length(how, length));
+            payload = assert_sent(&e, SSH_MSG_IGNORE);
+            assert_int_equal(payload.len, len);
+            assert_int_equal(payload.data[len - 1], len == 1 ? SSH_MSG_IGNORE : (uint8_t)(len - 1));
+            assert_in_range(payload.data[-1], 4, 3 + how->block);
+            assert_int_equal(length, 1 + len + payload.data[-1]);
+            assert_nothing_sent(&e);
+            assert_int_equal(e.transport.out.sequence_number, ++packets);
+        }
+        one_end_clear(&e);
+    }
+}
+
+/* T11: 2^32 - 1 is followed by 0, but not before there are keys. */
+static void sequence_numbers_wrap_under_keys_only(void **state)
+{
+    static uint8_t bytes[256];
+
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++) {
+        const bool has_keys = protections[p].cipher != NULL;
+        const uint32_t length = 32 - (protections[p].length_counted ? 4 : 0);
+        struct adit_cipher *sealer = new_cipher(&protections[p], true);
+        struct adit_span payload;
+        struct one_end e;
+
+        one_end_init(&e, ADIT_CLIENT, &protections[p]);
+        e.transport.in.sequence_number = UINT32_MAX - 1;
+        e.transport.out.sequence_number = e.reader.sequence_number = UINT32_MAX - 1;
+        for (uint32_t i = 0; i < 4; i++) {
+            const uint32_t number = UINT32_MAX - 1 + i;
+            const enum adit_err wanted =
+                number == UINT32_MAX && !has_keys ? ADIT_ERR_PROTOCOL : ADIT_OK;
+
+            put_in(&e, bytes, seal_packet(sealer, number, length, 4, 4 + (size_t)length, bytes));
+            assert_int_equal(adit_transport_next_payload(&e.transport, &payload), wanted);
+            send_number(&e, SSH_MSG_IGNORE, 10, wanted);
+            (void)assert_sent(&e, SSH_MSG_IGNORE);
+            if (wanted)
+                break;
+        }
+        assert_int_equal(e.transport.in.sequence_number, has_keys ? 2 : 0);
+        assert_int_equal(e.transport.out.sequence_number, has_keys ? 2 : 0);
+        one_end_clear(&e);
+        adit_cipher_free(sealer);
+    }
+}
+
+/* T40, to the packet and to the byte. */
+static void a_key_ends_after_so_many_packets_and_bytes(void **state)
+{
+    static const struct {
+        uint64_t packets; /* before the packet that is sent, of 64 bytes */
+        uint64_t bytes;
+        enum adit_err wanted;
+    } cases[] = {
+        { 0, 0, ADIT_OK },
+        { (UINT64_C(1) << 31) - 2, 0, ADIT_OK },
+        { (UINT64_C(1) << 31) - 1, 0, ADIT_ERR_LIMIT },
+        { 0, (UINT64_C(1) << 36) - 69, ADIT_OK },
+        { 0, (UINT64_C(1) << 36) - 68, ADIT_ERR_LIMIT },
+        { 0, UINT64_C(1) << 36, ADIT_ERR_LIMIT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct one_end e;
+
+        one_end_init(&e, ADIT_CLIENT, &protections[1]);
+        e.transport.out.packets = cases[i].packets;
+        e.transport.out.bytes = cases[i].bytes;
+        send_number(&e, SSH_MSG_IGNORE, 50, cases[i].wanted);
+        assert_int_equal(e.transport.out.bytes, cases[i].bytes + 68);
+        adit_direction_switch(&e.transport.out, new_cipher(&protections[1], true), false);
+        assert_int_equal(e.transport.out.sequence_number, 1);
+        send_number(&e, SSH_MSG_IGNORE, 50, ADIT_OK); /* new keys, new life */
+        adit_direction_switch(&e.transport.out, new_cipher(&protections[1], true), true);
+        assert_int_equal(e.transport.out.sequence_number, 0);
+        assert_int_equal(e.transport.out.packets, 0);
+        one_end_clear(&e);
+    }
+}
+
+static void new_keys_are_due_at_each_of_the_limits(void **state)
+{
+    static const struct {
+        uint64_t packets;
+        uint64_t bytes;
+        uint64_t age_ms;
+        bool due;
+    } cases[] = {
+        { 0, 0, 0, false },
+        { 1, (UINT64_C(1) << 30) - 1, 0, false },
+        { 1, UINT64_C(1) << 30, 0, true },
+        { 0, UINT64_C(1) << 30, 0, false }, /* T41: a packet passes under each key */
+        { (UINT64_C(1) << 28) - 1, 1, 0, false },
+        { UINT64_C(1) << 28, 1, 0, true },
+        { 1, 1, 3600 * 1000 - 1, false },
+        { 1, 1, 3600 * 1000, true },
+        { 0, 0, 3600 * 1000, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++)
+        for (int is_out = 0; is_out < 2; is_out++) {
+            struct adit_direction *way;
+            struct one_end e;
+
+            one_end_init(&e, ADIT_CLIENT, &protections[1]);
+            way = is_out ? &e.transport.out : &e.transport.in;
+            way->packets = cases[i].packets;
+            way->bytes = cases[i].bytes;
+            e.transport.kex.done_ms = 500;
+            e.transport.now_ms = 500 + cases[i].age_ms;
+            assert_int_equal(adit_transport_rekey_due(&e.transport), cases[i].due);
+            e.transport.kex.step = ADIT_KEX_SWITCHING; /* one runs already */
+            assert_false(adit_transport_rekey_due(&e.transport));
+            e.transport.kex.step = ADIT_KEX_IDLE;
+            e.transport.kex.first_done = false; /* T39 */
+            assert_false(adit_transport_rekey_due(&e.transport));
+            one_end_clear(&e);
+        }
+}
+
+/* T21, T44: from our KEXINIT to our NEWKEYS only the exchange's own goes out. */
+static void messages_are_held_back_during_an_exchange(void **state)
+{
+    static const enum adit_kex_step steps[] = { ADIT_KEX_OFFERED, ADIT_KEX_EXCHANGING,
+                                                ADIT_KEX_KEY_UNJUDGED };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(steps); i++)
+        for (unsigned number = 1; number < 256; number++) {
+            const bool passes = number <= 4 || (number >= 20 && number <= 49);
+            struct one_end e;
+
+            one_end_init(&e, ADIT_SERVER, &protections[3]);
+            e.transport.kex.step = steps[i];
+            assert_true(adit_transport_is_held(&e.transport));
+            send_number(&e, (uint8_t)number, 7, ADIT_OK);
+            if (passes)
+                (void)assert_sent(&e, (uint8_t)number);
+            assert_nothing_sent(&e);
+            send_number(&e, 100, 9, ADIT_OK); /* held, behind it */
+            e.transport.kex.step = ADIT_KEX_SWITCHING;
+            assert_false(adit_transport_is_held(&e.transport));
+            assert_int_equal(adit_transport_release_held(&e.transport), ADIT_OK);
+            if (!passes)
+                assert_int_equal(assert_sent(&e, (uint8_t)number).len, 7);
+            assert_int_equal(assert_sent(&e, 100).len, 9);
+            assert_nothing_sent(&e);
+            (void)assert_told(&e, ADIT_EVENT_SENDING_RESUMED);
+            assert_nothing_told(&e);
+            one_end_clear(&e);
+        }
+}
+
+/* Before the first keys no channel waits for being told. */
+static void the_first_exchange_resumes_nothing(void **state)
+{
+    struct one_end e;
+
+    (void)state;
+    one_end_init(&e, ADIT_SERVER, &protections[1]);
+    e.transport.kex.first_done = false;
+    assert_int_equal(adit_transport_release_held(&e.transport), ADIT_OK);
+    assert_nothing_told(&e);
+    one_end_clear(&e);
+}
+
+/* T42, to the byte: each message stands there with its length. */
+static void what_is_held_back_is_bounded(void **state)
+{
+    (void)state;
+    for (size_t over = 0; over < 2; over++) {
+        struct one_end e;
+        size_t left = ADIT_HELD_MAX;
+
+        one_end_init(&e, ADIT_SERVER, &protections[1]);
+        e.transport.kex.step = ADIT_KEX_OFFERED;
+        for (; left > 60000; left -= 50004)
+            send_number(&e, 94, 50000, ADIT_OK);
+        send_number(&e, 94, left - 4 + over, over ? ADIT_ERR_LIMIT : ADIT_OK);
+        assert_nothing_sent(&e);
+        one_end_clear(&e);
+    }
+}
+
+/* U13, and all that comes after the login. */
+static void nothing_of_the_login_goes_out_before_there_are_keys(void **state)
+{
+    (void)state;
+    for (unsigned number = 1; number < 256; number++) {
+        struct one_end e;
+
+        one_end_init(&e, ADIT_CLIENT, &protections[0]);
+        send_number(&e, (uint8_t)number, 5, number < 50 ? ADIT_OK : ADIT_ERR_USAGE);
+        if (number >= 50)
+            assert_nothing_sent(&e);
+        one_end_clear(&e);
+    }
+}
+
+/* What the reader gets of `len` bytes that were committed to channel 77, in packets of at most `most`. */
+static void check_data(struct one_end *e, size_t len, size_t most)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        const struct adit_span payload = assert_sent(e, SSH_MSG_CHANNEL_DATA);
+        const size_t here = len - at < most ? len - at : most;
+
+        assert_int_equal(payload.len, 9 + here);
+        assert_int_equal(adit_get_uint32(payload.data + 1), 77);
+        assert_int_equal(adit_get_uint32(payload.data + 5), here);
+        for (size_t k = 0; k < here; k++, at++)
+            if (payload.data[9 + k] != (uint8_t)(at * 7 + at / 256))
+                fail_msg("byte %zu of %zu", at, len);
+    }
+    assert_nothing_sent(e);
+}
+
+static size_t fill(const struct adit_room *rooms, size_t count, size_t len)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < rooms[i].len && at < len; k++, at++)
+            rooms[i].data[k] = (uint8_t)(at * 7 + at / 256);
+    return at;
+}
+
+static void data_is_written_where_it_will_be_sealed(void **state)
+{
+    static const struct {
+        size_t want;
+        size_t per_packet;
+        size_t max;
+        size_t commit; /* how much of it, at most */
+    } cases[] = {
+        { 1, 1, 16, 1 },
+        { 10, 1, 16, 10 },
+        { 10, 1, 4, everything },
+        { 1000, 1000, 1, 1 },
+        { 1000, 1000, 1, 999 },
+        { 32768, 32768, 16, everything },
+        { 32769, 32768, 16, everything },
+        { 65536, 32768, 16, 32768 },
+        { 65536, 32768, 16, 32769 },
+        { 1000000, 32768, 16, everything },
+        { 1000000, 100, 16, 101 },
+        { 1000000, 32768, 1, everything },
+    };
+
+    (void)state;
+    for (size_t p = 0; p < ADIT_ARRAY_LEN(protections); p++)
+        for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+            struct adit_room rooms[16];
+            struct one_end e;
+            size_t count;
+            size_t room = 0;
+            size_t len;
+
+            one_end_init(&e, ADIT_CLIENT, &protections[p]);
+            assert_int_equal(adit_transport_reserve_data(&e.transport, cases[i].want,
+                                                         cases[i].per_packet, rooms, cases[i].max,
+                                                         &count),
+                             ADIT_OK);
+            assert_in_range(count, 1, cases[i].max);
+            for (size_t k = 0; k < count; k++) {
+                assert_in_range(rooms[k].len, 1, cases[i].per_packet);
+                room += rooms[k].len;
+            }
+            assert_true(room <= cases[i].want);
+            if (cases[i].want <= cases[i].per_packet)
+                assert_int_equal(room, cases[i].want);
+            len = fill(rooms, count, cases[i].commit);
+            assert_int_equal(adit_transport_commit_data(&e.transport, 77, len), ADIT_OK);
+            check_data(&e, len, cases[i].per_packet);
+            one_end_clear(&e);
+        }
+}
+
+static void room_that_is_not_used_goes_back(void **state)
+{
+    struct adit_room rooms[4];
+    struct one_end e;
+    size_t count;
+
+    (void)state;
+    one_end_init(&e, ADIT_CLIENT, &protections[1]);
+    assert_int_equal(adit_transport_reserve_data(&e.transport, 1000, 1000, rooms, 4, &count),
+                     ADIT_OK);
+    assert_int_equal(adit_transport_commit_data(&e.transport, 77, 0), ADIT_OK);
+    assert_null(e.transport.output.first); /* an idle session holds no buffer */
+    send_number(&e, SSH_MSG_IGNORE, 10, ADIT_OK);
+    assert_int_equal(adit_transport_reserve_data(&e.transport, 1000, 1000, rooms, 4, &count),
+                     ADIT_OK);
+    assert_int_equal(adit_transport_commit_data(&e.transport, 77, 0), ADIT_OK);
+    (void)assert_sent(&e, SSH_MSG_IGNORE); /* and what waited still does */
+    assert_nothing_sent(&e);
+    one_end_clear(&e);
+}
+
+static void a_full_output_has_no_room_for_data(void **state)
+{
+    struct adit_room rooms[16];
+    struct one_end e;
+    size_t count;
+    size_t rounds = 0;
+
+    (void)state;
+    one_end_init(&e, ADIT_CLIENT, &protections[1]);
+    for (; rounds < 1000; rounds++) {
+        assert_int_equal(
+            adit_transport_reserve_data(&e.transport, 100000, 32768, rooms, 16, &count), ADIT_OK);
+        if (count == 0)
+            break;
+        assert_true(e.transport.output.size < ADIT_OUTPUT_FULL);
+        assert_int_equal(
+            adit_transport_commit_data(&e.transport, 77, fill(rooms, count, everything)), ADIT_OK);
+    }
+    assert_in_range(rounds, 1, 999);
+    assert_true(e.transport.output.size >= ADIT_OUTPUT_FULL);
+    (void)assert_sent(&e, SSH_MSG_CHANNEL_DATA);
+    while (e.transport.output.size >= ADIT_OUTPUT_FULL)
+        (void)assert_sent(&e, SSH_MSG_CHANNEL_DATA);
+    assert_int_equal(adit_transport_reserve_data(&e.transport, 1, 32768, rooms, 16, &count),
+                     ADIT_OK);
+    assert_int_equal(count, 1); /* it goes on when some of it was sent */
+    one_end_clear(&e);
+}
+
+/* T2 and T5: the lines before the identification, to the last one that is allowed. */
+static void the_identification_comes_after_1024_lines_at_most(void **state)
+{
+    (void)state;
+    for (size_t lines = 1023; lines <= 1025; lines++) {
+        struct adit_span payload;
+        struct one_end e;
+        enum adit_err err = ADIT_OK;
+
+        one_end_init(&e, ADIT_CLIENT, &protections[0]);
+        free(e.transport.peer_identification);
+        e.transport.peer_identification = NULL;
+        for (size_t i = 0; i < lines && !err; i++) {
+            put_in(&e, (const uint8_t *)"come in\r\n", 9);
+            err = adit_transport_next_payload(&e.transport, &payload);
+        }
+        assert_int_equal(err, lines > 1024 ? ADIT_ERR_PROTOCOL : ADIT_OK);
+        if (!err) {
+            put_in(&e, (const uint8_t *)"SSH-2.0-x\r\n\0\0", 13);
+            assert_int_equal(adit_transport_next_payload(&e.transport, &payload), ADIT_OK);
+            assert_int_equal(payload.len, 0);
+            assert_span_is(assert_told(&e, ADIT_EVENT_IDENTIFIED).text, "SSH-2.0-x");
+            assert_int_equal(e.transport.len - e.transport.at, 2); /* the next packet's */
+        }
+        one_end_clear(&e);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lengths_are_judged_before_anything_is_waited_for),
+        cmocka_unit_test(packets_of_every_legal_size_are_opened),
+        cmocka_unit_test(paddings_leave_a_payload),
+        cmocka_unit_test(bytes_may_be_cut_anywhere),
+        cmocka_unit_test(a_packet_that_was_altered_is_not_looked_at),
+        cmocka_unit_test(what_is_sent_is_whole_blocks),
+        cmocka_unit_test(sequence_numbers_wrap_under_keys_only),
+        cmocka_unit_test(a_key_ends_after_so_many_packets_and_bytes),
+        cmocka_unit_test(new_keys_are_due_at_each_of_the_limits),
+        cmocka_unit_test(messages_are_held_back_during_an_exchange),
+        cmocka_unit_test(the_first_exchange_resumes_nothing),
+        cmocka_unit_test(what_is_held_back_is_bounded),
+        cmocka_unit_test(nothing_of_the_login_goes_out_before_there_are_keys),
+        cmocka_unit_test(data_is_written_where_it_will_be_sealed),
+        cmocka_unit_test(room_that_is_not_used_goes_back),
+        cmocka_unit_test(a_full_output_has_no_room_for_data),
+        cmocka_unit_test(the_identification_comes_after_1024_lines_at_most),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
