@@ -32,6 +32,13 @@ static const struct protection protections[] = {
 };
 /* clang-format on */
 
+/* The lower end of what is legal, from the RFCs, and our limit at the upper one. */
+static inline bool is_legal_length(const struct protection *p, uint32_t length)
+{
+    return length >= 5 && length <= 262144 &&
+           (length + (p->length_counted ? 4 : 0)) % p->block == 0;
+}
+
 struct one_end {
     struct adit_buffers *buffers;
     struct adit_events events;
@@ -84,6 +91,17 @@ static inline void one_end_clear(struct one_end *e)
     adit_buffers_free(e->buffers);
 }
 
+/* Sends a message of `len` bytes, its number included. */
+static inline void send_number(struct one_end *e, uint8_t number, size_t len, enum adit_err wanted)
+{
+    struct adit_writer w = adit_transport_message(&e->transport);
+
+    adit_write_byte(&w, number);
+    for (size_t i = 1; i < len; i++)
+        adit_write_byte(&w, (uint8_t)i);
+    assert_int_equal(adit_transport_send(&e->transport, &w), wanted);
+}
+
 /* The next message that was sent, good until the next call; empty when there is none. */
 static inline struct adit_span one_end_sent(struct one_end *e)
 {
@@ -124,8 +142,10 @@ static inline struct adit_span assert_sent(struct one_end *e, uint8_t number)
 {
     const struct adit_span payload = one_end_sent(e);
 
-    assert_true(payload.len > 0);
-    assert_int_equal(payload.data[0], number);
+    if (payload.len == 0)
+        fail_msg("nothing was sent, not %u", number);
+    else
+        assert_int_equal(payload.data[0], number);
     return payload;
 }
 
