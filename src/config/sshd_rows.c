@@ -110,7 +110,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     ALIAS("KeepAlive", "TCPKeepAlive"),
     FLAG("UseDNS", use_dns),
 
-    NAMES("KexAlgorithms", kex, ADIT_ALGORITHM_KEX),
+    NAMES("KexAlgorithms", kex, ADIT_ALGORITHM_SERVER_KEX),
     NAMES("HostKeyAlgorithms", host_keys, ADIT_ALGORITHM_HOST_KEY),
     NAMES("Ciphers", ciphers, ADIT_ALGORITHM_CIPHER),
     NAMES("MACs", macs, ADIT_ALGORITHM_MAC),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "crypto/algorithms.h"
 
-#define KEX                                                                                        \
+#define KEX_CURVES                                                                                 \
     "curve25519-sha256,curve25519-sha256@libssh.org,"                                              \
-    "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"                                    \
+    "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521"
+#define KEX_GROUPS                                                                                 \
     "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256"
+#define KEX KEX_CURVES "," KEX_GROUPS
 #define HOST_KEYS                                                                                  \
     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"                     \
     "rsa-sha2-512,rsa-sha2-256"
@@ -25,6 +27,8 @@ static const struct {
                                 CHACHA "," GCM "," CTR },
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },
     [ADIT_ALGORITHM_COMPRESSION] = { "none", "none", "none" },
+    /* In a group, asking costs next to nothing and answering does not (decision 0006). */
+    [ADIT_ALGORITHM_SERVER_KEX] = { KEX, KEX_CURVES, KEX_CURVES },
 };
 
 const char *adit_algorithms_supported(enum adit_algorithm_kind kind)

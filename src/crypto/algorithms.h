@@ -15,9 +15,10 @@ enum adit_algorithm_kind {
     ADIT_ALGORITHM_CIPHER,
     ADIT_ALGORITHM_MAC,
     ADIT_ALGORITHM_COMPRESSION,
+    ADIT_ALGORITHM_SERVER_KEX, /* KEX, with what a server offers by default */
 };
 
-#define ADIT_ALGORITHM_KINDS 5
+#define ADIT_ALGORITHM_KINDS 6
 
 /* All names of a kind, comma-separated, best first. Static. */
 const char *adit_algorithms_supported(enum adit_algorithm_kind kind);

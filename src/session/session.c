@@ -170,7 +170,8 @@ static enum adit_err set_algorithms(struct adit_session *s,
             return err;
         host_keys = s->host_key_names;
     }
-    lists[ADIT_KEXINIT_KEX] = list_or_default(a->kex, ADIT_ALGORITHM_KEX);
+    lists[ADIT_KEXINIT_KEX] = list_or_default(
+        a->kex, s->role == ADIT_SERVER ? ADIT_ALGORITHM_SERVER_KEX : ADIT_ALGORITHM_KEX);
     lists[ADIT_KEXINIT_HOST_KEY] = host_keys;
     lists[ADIT_KEXINIT_CIPHER_C2S] = lists[ADIT_KEXINIT_CIPHER_S2C] = ciphers;
     lists[ADIT_KEXINIT_MAC_C2S] = lists[ADIT_KEXINIT_MAC_S2C] = macs;

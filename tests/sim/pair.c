@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "crypto/algorithms.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -324,6 +325,8 @@ void pair_settings_init(struct pair_settings *settings)
         .server = { .role = ADIT_SERVER, .software_version = "server" },
         .verdict = ADIT_VERDICT_YES,
     };
+    /* Also those methods that a server has to be told to offer. */
+    settings->server.algorithms.kex = adit_algorithms_supported(ADIT_ALGORITHM_SERVER_KEX);
 }
 
 static void start_side(struct pair *pair, struct side *side, const char *name,

@@ -131,6 +131,40 @@ static void a_peer_without_strict_kex_is_taken_or_refused_as_set(void **state)
         }
 }
 
+/* CVE-2002-20001, CVE-2024-41996: in a group a server computes only where it was told to. */
+static void a_server_offers_no_group_unless_told_to(void **state)
+{
+    static const struct {
+        const char *client;
+        const char *server;
+        const char *agreed; /* NULL: none */
+    } cases[] = {
+        { "diffie-hellman-group14-sha256,ecdh-sha2-nistp256", NULL, "ecdh-sha2-nistp256" },
+        { "diffie-hellman-group14-sha256", NULL, NULL },
+        { "diffie-hellman-group16-sha512", NULL, NULL },
+        { "diffie-hellman-group18-sha512", NULL, NULL },
+        { "diffie-hellman-group14-sha256", "curve25519-sha256,diffie-hellman-group14-sha256",
+          "diffie-hellman-group14-sha256" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct pair_settings settings;
+        struct pair *pair;
+
+        pair_settings_init(&settings);
+        settings.client.algorithms.kex = cases[i].client;
+        settings.server.algorithms.kex = cases[i].server;
+        pair = pair_new(&settings);
+        pair_run(pair);
+        if (cases[i].agreed)
+            assert_string_equal(adit_session_agreement(pair->server.session)->kex, cases[i].agreed);
+        else
+            assert_int_equal(pair->server.ended, ADIT_ERR_NO_AGREEMENT);
+        pair_free(pair);
+    }
+}
+
 /* T33, T31: a mark is no method, even where both sides say it. */
 static void a_mark_is_never_agreed_on_as_a_method(void **state)
 {
@@ -351,6 +385,7 @@ int main(void)
         cmocka_unit_test(only_the_first_kexinit_carries_marks),
         cmocka_unit_test(strict_order_cannot_be_asked_for_later),
         cmocka_unit_test(a_peer_without_strict_kex_is_taken_or_refused_as_set),
+        cmocka_unit_test(a_server_offers_no_group_unless_told_to),
         cmocka_unit_test(a_mark_is_never_agreed_on_as_a_method),
         cmocka_unit_test(compression_before_the_login_is_not_agreed_on),
         cmocka_unit_test(a_guess_in_a_later_exchange_is_judged_too),

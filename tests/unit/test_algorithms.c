@@ -16,6 +16,7 @@ static bool is_known(enum adit_algorithm_kind kind, struct adit_span name)
 {
     switch (kind) {
     case ADIT_ALGORITHM_KEX:
+    case ADIT_ALGORITHM_SERVER_KEX:
         return adit_kex_find(name) != NULL;
     case ADIT_ALGORITHM_HOST_KEY:
         return adit_signature_find(name) != NULL;
@@ -50,7 +51,7 @@ static size_t check_list(enum adit_algorithm_kind kind, const char *text)
 
 static void every_name_in_every_list_is_known(void **state)
 {
-    static const size_t counts[ADIT_ALGORITHM_KINDS] = { 8, 6, 6, 4, 1 };
+    static const size_t counts[ADIT_ALGORITHM_KINDS] = { 8, 6, 6, 4, 1, 8 };
 
     (void)state;
     for (unsigned i = 0; i < ADIT_ALGORITHM_KINDS; i++) {
@@ -70,6 +71,14 @@ static void defaults_are_in_their_order(void **state)
                         "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
                         "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"
                         "diffie-hellman-group14-sha256");
+    /* In a group the server's work costs its client nothing (CVE-2002-20001). */
+    assert_null(strstr(adit_algorithms_default(ADIT_ALGORITHM_SERVER_KEX, true), "diffie-"));
+    assert_null(strstr(adit_algorithms_default(ADIT_ALGORITHM_SERVER_KEX, false), "diffie-"));
+    assert_memory_equal(adit_algorithms_default(ADIT_ALGORITHM_KEX, true),
+                        adit_algorithms_default(ADIT_ALGORITHM_SERVER_KEX, true),
+                        strlen(adit_algorithms_default(ADIT_ALGORITHM_SERVER_KEX, true)));
+    assert_string_equal(adit_algorithms_supported(ADIT_ALGORITHM_SERVER_KEX),
+                        adit_algorithms_supported(ADIT_ALGORITHM_KEX));
     assert_string_equal(adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
                         "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
                         "rsa-sha2-512,rsa-sha2-256");
