@@ -211,6 +211,7 @@ bool adit_client_settings_fill(struct adit_tunnel_settings *settings,
     settings->hash_known_hosts = config->hash_known_hosts;
     settings->algorithms = config->algorithms;
     settings->no_tcp_keepalive = !config->tcp_keep_alive;
+    settings->require_strict_kex = config->require_strict_kex;
     settings->gateway_ports = config->gateway_ports;
     fill_numbers(settings, config);
     return true;

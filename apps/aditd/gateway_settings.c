@@ -192,7 +192,9 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
         .alive_count_max =
             config->client_alive_count_max ? config->client_alive_count_max : UINT_MAX,
         .auth_tries_max = config->max_auth_tries,
+        .channels_max = config->max_channels,
         .banner = settings->banner,
+        .require_strict_kex = config->require_strict_kex,
         .password_offered = config->password_authentication && config->password_file,
         .publickey_not_offered = !config->pubkey_authentication,
     };

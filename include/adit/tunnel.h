@@ -127,7 +127,8 @@ struct adit_tunnel_settings {
     uint64_t alive_interval_ms;  /* default 5 s; UINT64_MAX: never */
     unsigned alive_count_max;    /* default 3 */
     bool no_tcp_keepalive;
-    bool gateway_ports; /* -L without an address listens on all of them */
+    bool require_strict_kex; /* refuse a gateway without strict key exchange */
+    bool gateway_ports;      /* -L without an address listens on all of them */
 
     int log_level; /* what is above is not logged; see adit_log_fn */
     adit_log_fn *log;

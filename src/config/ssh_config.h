@@ -46,6 +46,7 @@ struct adit_ssh_config {
     bool hash_known_hosts;
 
     struct adit_algorithms algorithms; /* NULL: the default; + - ^ are resolved */
+    bool require_strict_kex;           /* ours */
     bool compression;
     uint64_t rekey_bytes; /* 0: the default */
     uint64_t rekey_ms;    /* 0: the default; UINT64_MAX: never */

@@ -172,6 +172,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     NAMES("MACs", macs, ADIT_ALGORITHM_MAC),
     NAMES("PubkeyAcceptedAlgorithms", pubkey_accepted, ADIT_ALGORITHM_HOST_KEY),
     ALIAS("PubkeyAcceptedKeyTypes", "PubkeyAcceptedAlgorithms"),
+    FLAG("RequireStrictKex", require_strict_kex),
     FLAG("Compression", compression),
     { .name = "RekeyLimit", .kind = &adit_value_rekey, AT(rekey_bytes),
       .flags = ADIT_KEYWORD_MANY },

@@ -28,6 +28,7 @@ void adit_sshd_config_init(struct adit_sshd_config *config, const struct adit_co
         .client_alive_count_max = 3,
         .login_grace_time_ms = 120000,
         .max_auth_tries = 6,
+        .max_channels = 16384,
         .max_startups = { 100, 30, 1000 },
         .tcp_keep_alive = true,
         .compression = false,

@@ -75,11 +75,13 @@ struct adit_sshd_config {
     unsigned client_alive_count_max;   /* 0: never give up on a silent client */
     uint64_t login_grace_time_ms;      /* 0: no limit */
     unsigned max_auth_tries;
+    unsigned max_channels; /* ours: of each session; 0: the default */
     struct adit_max_startups max_startups;
     bool tcp_keep_alive;
     bool use_dns;
 
     struct adit_algorithms algorithms; /* NULL: the default; + - ^ are resolved */
+    bool require_strict_kex;           /* ours */
     bool compression;
     uint64_t rekey_bytes; /* 0: the default */
     uint64_t rekey_ms;    /* 0: the default; UINT64_MAX: never */

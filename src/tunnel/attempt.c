@@ -105,6 +105,7 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
         .rekey_bytes = t->settings.rekey_bytes,
         .rekey_ms = t->settings.rekey_ms,
         .alive_count_max = t->settings.alive_count_max,
+        .require_strict_kex = t->settings.require_strict_kex,
     };
 
     if (t->settings.alive_interval_ms != UINT64_MAX)

@@ -85,6 +85,36 @@ against_client()
     echo "$client: every case"
 }
 
+# T32: the peer of short-public-value has no strict key exchange, and goes no further where one is
+# asked for; whoever has it does not notice.
+strict_is_required()
+{
+    local missing="the peer has no strict key exchange, which is required here" peer port
+
+    server_options=("RequireStrictKex yes")
+    start_server aditd
+    "$bad_input" connect "$server_port" short-public-value || fail "aditd: RequireStrictKex"
+    await "the gateway's refusal" grep -q "no login: .*$missing" "$work/aditd.log"
+    client_options=(-o RequireStrictKex=yes)
+    port=$(free_port)
+    start_client adit "$port" -L "$port:127.0.0.1:$serving"
+    stop "$client_pid"
+    stop "$server_pid"
+
+    rm -f "$work/port" "$work/adit.log"
+    start peer "$bad_input" listen "$work/port" short-public-value
+    peer=$started
+    await "the peer" test -s "$work/port"
+    read -r server_port <"$work/port"
+    echo "[127.0.0.1]:$server_port $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/known_hosts"
+    run_adit -L "$(free_port):127.0.0.1:$serving"
+    ends "$started" 20 || fail "adit goes on without strict key exchange"
+    [ "$stopped" -ne 0 ] || fail "adit is content without strict key exchange"
+    grep -q "^adit: gateway: .*$missing" "$work/adit.log" || fail "adit does not say what is missing"
+    ends "$peer" 20 || fail "adit did not hang up"
+    echo "RequireStrictKex"
+}
+
 need ssh
 make_keys
 start_traffic
@@ -95,3 +125,4 @@ for program in ${*:-aditd adit}; do
     *) against_client "$program" ;;
     esac
 done
+[ $# -gt 0 ] || strict_is_required

@@ -178,4 +178,25 @@ stop_gateway
 ! "$ADITD" -t -f "$work/stock" -h "$work/host" 2>"$work/stock.log" || fail "stock without SshdDefaults"
 grep -qF "$work/stock:3: UsePAM is not supported" "$work/stock.log" || fail "$(cat "$work/stock.log")"
 
+# C14: one too many is refused by itself; the others go on, and its place is free when one has ended.
+echo "MaxChannels"
+authorize '' user
+gateway "MaxChannels 2" "PermitOpen 127.0.0.1:$serving"
+port=$(free_port)
+start_client ssh "$port" -L "$port:127.0.0.1:$serving"
+start hold "$traffic" hold "$port"
+holding=$started
+start hold2 "$traffic" hold "$port"
+second=$started
+await "a refusal" eval '! "$traffic" push "$port" 1000 2>>"$work/push.log"'
+grep -q 'open failed: resource shortage: too many channels' "$work/ssh.log" ||
+    fail "the client is not told: $(cat "$work/ssh.log")"
+stop "$second"
+[ "$stopped" -eq 0 ] || fail "the second connection suffered"
+await "a place" eval '"$traffic" push "$port" 1000 2>>"$work/push.log"'
+stop "$holding"
+[ "$stopped" -eq 0 ] || fail "the first connection suffered"
+stop "$client_pid"
+stop_gateway
+
 ! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"

@@ -69,6 +69,7 @@ static void without_any_source_the_defaults_hold(void **state)
     assert_int_equal(config.global_known_hosts_files.count, 2);
     assert_null(config.algorithms.ciphers);
     assert_true(config.reconnect);
+    assert_false(config.require_strict_kex);
     assert_false(adit_ssh_config_is_set(&config, "Port"));
     adit_ssh_config_clear(&config);
 }
@@ -117,6 +118,7 @@ static void every_keyword_takes_effect(void **state)
         { "HostKeyAlgorithms ssh-ed25519", "\nhostkeyalgorithms ssh-ed25519\n" },
         { "PubkeyAcceptedAlgorithms ssh-ed25519", "\npubkeyacceptedalgorithms ssh-ed25519\n" },
         { "PubkeyAcceptedKeyTypes ssh-ed25519", "\npubkeyacceptedalgorithms ssh-ed25519\n" },
+        { "RequireStrictKex yes", "\nrequirestrictkex yes\n" },
         { "Compression yes", "\ncompression yes\n" },
         { "RekeyLimit 1G 1h", "\nrekeylimit 1073741824 3600\n" },
         { "RekeyLimit 16", "\nrekeylimit 16\n" },

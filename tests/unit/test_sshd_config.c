@@ -80,7 +80,33 @@ static void without_any_source_the_defaults_hold(void **state)
     assert_int_equal(config.client_alive_interval_ms, 15000);
     assert_int_equal(config.login_grace_time_ms, 120000);
     assert_int_equal(config.max_auth_tries, 6);
+    assert_int_equal(config.max_channels, 16384);
+    assert_false(config.require_strict_kex);
     adit_sshd_config_clear(&config);
+}
+
+/* + adds to what the gateway offers, which is less than what it knows. */
+static void no_group_is_offered_unless_it_is_named(void **state)
+{
+    static const struct {
+        const char *text;
+        bool offered;
+    } cases[] = {
+        { "KexAlgorithms +ecdh-sha2-nistp256", false },
+        { "KexAlgorithms -curve25519*", false },
+        { "KexAlgorithms +diffie-hellman-group14-sha256", true },
+        { "KexAlgorithms ^diffie-hellman-group16-sha512", true },
+        { "KexAlgorithms diffie-hellman-group18-sha512", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct adit_sshd_config config;
+
+        load(&config, cases[i].text);
+        assert_int_equal(strstr(config.algorithms.kex, "diffie-hellman") != NULL, cases[i].offered);
+        adit_sshd_config_clear(&config);
+    }
 }
 
 static void sshd_defaults_are_those_of_sshd(void **state)
@@ -145,6 +171,7 @@ static void every_keyword_takes_effect(void **state)
         { "LoginGraceTime 2m", "\nlogingracetime 120\n" },
         { "LoginGraceTime 0", "\nlogingracetime 0\n" },
         { "MaxAuthTries 3", "\nmaxauthtries 3\n" },
+        { "MaxChannels 100", "\nmaxchannels 100\n" },
         { "MaxStartups 10:30:60", "\nmaxstartups 10:30:60\n" },
         { "MaxStartups 5", "\nmaxstartups 5:100:5\n" },
         { "TCPKeepAlive no", "\ntcpkeepalive no\n" },
@@ -154,6 +181,7 @@ static void every_keyword_takes_effect(void **state)
         { "Ciphers aes256-ctr", "\nciphers aes256-ctr\n" },
         { "MACs hmac-sha2-512", "\nmacs hmac-sha2-512\n" },
         { "PubkeyAcceptedKeyTypes ssh-ed25519", "\npubkeyacceptedalgorithms ssh-ed25519\n" },
+        { "RequireStrictKex yes", "\nrequirestrictkex yes\n" },
         { "Compression delayed", "\ncompression yes\n" },
         { "Compression no", "\ncompression no\n" },
         { "RekeyLimit 512M none", "\nrekeylimit 536870912 none\n" },
@@ -237,6 +265,9 @@ static void bad_values_are_refused_with_file_and_line(void **state)
           "sshd_config:1: LoginGraceTime: \"999999w\" is not a time such as 90 or 1m30s" },
         { "SyslogFacility KERN", "sshd_config:1: SyslogFacility: \"KERN\" is not one of DAEMON, "
                                  "USER, AUTH, AUTHPRIV, LOCAL0 to LOCAL7" },
+        { "RequireStrictKex perhaps",
+          "sshd_config:1: RequireStrictKex: \"perhaps\" is not one of yes, no, true, false" },
+        { "MaxChannels -1", "sshd_config:1: MaxChannels: \"-1\" is not a number up to 2147483647" },
         { "MaxAuthTries 9999999999",
           "sshd_config:1: MaxAuthTries: \"9999999999\" is not a number up to 2147483647" },
     };
@@ -455,6 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_any_source_the_defaults_hold),
+        cmocka_unit_test(no_group_is_offered_unless_it_is_named),
         cmocka_unit_test(sshd_defaults_are_those_of_sshd),
         cmocka_unit_test(every_keyword_takes_effect),
         cmocka_unit_test(permits_that_were_not_given_are_not_printed),
