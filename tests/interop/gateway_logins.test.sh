@@ -99,6 +99,19 @@ for name in %u %h %% a%; do # a percent sign is one
 done
 rmdir "$work/keys/tunnel"
 
+# U6, U16: "none" is the one method that is tried; whoever has a line gets no further than who has none.
+echo "none"
+for name in known unknown; do
+    mark
+    login=$name
+    ! one_ssh -v -o PreferredAuthentications=none -W 127.0.0.1:1 || fail "$name is let in for nothing"
+    grep -E 'can continue:|Permission denied' "$work/ssh.log" | sed "s/$name/NAME/" >"$work/none.$name"
+    grep -q '^NAME@127\.0\.0\.1: Permission denied (publickey)' "$work/none.$name" ||
+        fail "$name: $(cat "$work/ssh.log")"
+    ! said '^aditd: login ' || fail "the log tells of a login of $name"
+done
+cmp "$work/none.known" "$work/none.unknown" || fail "the replies differ"
+
 echo "StrictModes"
 mkfifo "$work/keys/fifo"
 ln -s known "$work/keys/link"
