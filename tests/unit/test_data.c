@@ -167,6 +167,8 @@ static void an_opened_window_is_told_to_who_waits_for_it(void **state)
     assert_int_equal(event.type, ADIT_EVENT_CHANNEL_WRITABLE);
     assert_ptr_equal(event.channel, channel);
     assert_false(adit_connection_next_event(&w.connection, &event));
+    assert_int_equal(adjust(&w, 1), ADIT_OK); /* nobody waits any more */
+    assert_false(adit_connection_next_event(&w.connection, &event));
     world_clear(&w);
 
     for (int closes = 0; closes < 2; closes++) { /* and not after our own end */
