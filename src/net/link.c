@@ -221,10 +221,14 @@ static bool is_finished(const struct adit_link *link)
 
 static void set_deadline(struct adit_link *link)
 {
-    const uint64_t due_ms = adit_session_deadline(link->session);
+    uint64_t due_ms = adit_session_deadline(link->session);
 
     if (link->state != ADIT_LINK_LIVE && link->flush_due_ms == UINT64_MAX)
         link->flush_due_ms = adit_loop_now_ms(link->loop) + FLUSH_MS;
+    /* Nothing else may ever tell those that are held up for low delay's sake. */
+    if (link->talk_until_ms != UINT64_MAX && !adit_list_is_empty(&link->starved) &&
+        link->review_ms < due_ms)
+        due_ms = link->review_ms;
     adit_timer_set(link->timer, due_ms < link->flush_due_ms ? due_ms : link->flush_due_ms);
 }
 

@@ -39,7 +39,7 @@ static enum adit_err put_all_in(struct one_end *e, const uint8_t *bytes, size_t 
 
     *payload = ADIT_SPAN_EMPTY;
     while (!err && len) {
-        const size_t here = len < 100000 ? len : 100000;
+        const size_t here = len < ADIT_READ_SIZE ? len : ADIT_READ_SIZE;
 
         assert_int_equal(payload->len, 0);
         put_in(e, bytes, here);
