@@ -243,9 +243,9 @@ static void what_is_not_wanted_is_not_told(void **state)
     (void)state;
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(write(fds[1], "x", 1), 1);
-    assert_int_equal(adit_watch_open(&watcher.watch, watcher.loop, fds[0], ADIT_WATCH_READ,
-                                     on_watcher_ready),
-                     ADIT_OK);
+    assert_int_equal(
+        adit_watch_open(&watcher.watch, watcher.loop, fds[0], ADIT_WATCH_READ, on_watcher_ready),
+        ADIT_OK);
     assert_int_equal(adit_timer_new(alarm.loop, on_alarm, &alarm, &alarm.timer), ADIT_OK);
 
     alarm.stops = true;
@@ -280,11 +280,11 @@ static void a_signal_comes_though_only_a_descriptor_keeps_the_loop(void **state)
 
     (void)state;
     assert_int_equal(pipe(fds), 0);
-    assert_int_equal(adit_watch_open(&watcher.watch, watcher.loop, fds[0], ADIT_WATCH_READ,
-                                     on_watcher_ready),
-                     ADIT_OK);
     assert_int_equal(
-        adit_signal_new(watcher.loop, SIGUSR1, on_signal, watcher.loop, &signal_watch), ADIT_OK);
+        adit_watch_open(&watcher.watch, watcher.loop, fds[0], ADIT_WATCH_READ, on_watcher_ready),
+        ADIT_OK);
+    assert_int_equal(adit_signal_new(watcher.loop, SIGUSR1, on_signal, watcher.loop, &signal_watch),
+                     ADIT_OK);
     for (unsigned i = 0; i < 2; i++) {
         assert_int_equal(raise(SIGUSR1), 0);
         adit_loop_run(watcher.loop);
