@@ -117,8 +117,33 @@ static void warn_of_missing_keys(const struct client *client)
     }
 }
 
+/* What the configuration knows and the tunnel does not do yet: nobody may think that it does. */
+static const char *find_missing(const struct adit_ssh_config *config)
+{
+    if (config->proxy_command || config->proxy_jump || config->proxy_url)
+        return "ProxyCommand, ProxyJump and ProxyURL are not supported yet";
+    if (config->dynamic_forward_count)
+        return "DynamicForward is not supported yet";
+    for (size_t i = 0; i < config->local_forward_count; i++)
+        if (config->local_forwards[i].bind[0] == '/' || config->local_forwards[i].host[0] == '/')
+            return "sockets in the file system are not supported yet";
+    for (size_t i = 0; i < config->remote_forward_count; i++)
+        if (config->remote_forwards[i].host[0] == '\0')
+            return "RemoteForward without a target (SOCKS) is not supported yet";
+        else if (config->remote_forwards[i].bind[0] == '/' ||
+                 config->remote_forwards[i].host[0] == '/')
+            return "sockets in the file system are not supported yet";
+    return NULL;
+}
+
 static bool prepare(struct client *client, char why[static WHY_SIZE])
 {
+    const char *missing = find_missing(client->settings.loaded);
+
+    if (missing) {
+        (void)snprintf(why, WHY_SIZE, "%s", missing);
+        return false;
+    }
     client->settings.log_level = adit_client_log_tunnel_level(&client->log);
     if (client->options.password_file) {
         if (!adit_password_file_read(client->options.password_file, client->password, why,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the readers of configuration files ask of the world outside. They open
- * no file themselves, so they can be tested and fuzzed as pure functions.
+ * no file and run no program themselves, so they can be tested and fuzzed as
+ * pure functions.
  */
 #ifndef ADIT_CONFIG_FILES_H
 #define ADIT_CONFIG_FILES_H
@@ -13,7 +14,10 @@
 #define ADIT_CONFIG_DEPTH_MAX 16                /* files that include each other */
 #define ADIT_CONFIG_READS_MAX 256               /* files read for one configuration */
 
-/* Any callback may be NULL: then there are no files, no matches, no notes. */
+/*
+ * Any callback may be NULL: then there are no files, matches, notes, variables,
+ * users or hosts, and no command succeeds. Appended texts have no NUL.
+ */
 struct adit_config_files {
     void *user;
     /* Appends a file's content to `out`; on error a sentence that names the file goes to `why`. */
@@ -23,6 +27,19 @@ struct adit_config_files {
     enum adit_err (*glob)(void *user, const char *pattern, struct adit_buffer *out);
     /* One line about a setting that was accepted and has no effect. For the debug log. */
     void (*note)(void *user, const char *line);
+
+    /* The rest is for the client. */
+
+    /* The value of a variable of the environment, or NULL. */
+    const char *(*variable)(void *user, const char *name);
+    /* Runs a command with the user's shell; whether it ended with status 0. SYSTEM. */
+    enum adit_err (*run)(void *user, const char *command, bool *succeeded);
+    /* Appends the home folder of a user. NOT_FOUND. */
+    enum adit_err (*home_of)(void *user, const char *name, struct adit_buffer *out);
+    /* Appends an address in its usual form. NOT_FOUND: the text is no address. */
+    enum adit_err (*address)(void *user, const char *text, struct adit_buffer *out);
+    /* Looks a host name up and appends its canonical name, if it has one. NOT_FOUND. */
+    enum adit_err (*look_up)(void *user, const char *name, struct adit_buffer *out);
 };
 
 /* Texts that live as long as the configuration; `items` is NULL when there are none. */

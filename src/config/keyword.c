@@ -108,8 +108,9 @@ enum adit_err adit_print_name(const struct adit_keyword *keyword, struct adit_bu
 enum adit_err adit_print_word(const struct adit_keyword *keyword, const char *word,
                               struct adit_buffer *out)
 {
-    const bool quoted = word[0] == '\0' || strpbrk(word, " \t\r\f\"'\\#=") != NULL;
-    const bool doubled = (keyword->flags & ADIT_KEYWORD_EXPANDED) && keyword->tokens;
+    const bool raw = keyword->flags & ADIT_KEYWORD_RAW;
+    const bool quoted = !raw && (word[0] == '\0' || strpbrk(word, " \t\r\f\"'\\#=") != NULL);
+    const bool doubled = !raw && (keyword->flags & ADIT_KEYWORD_EXPANDED) && keyword->tokens;
     enum adit_err err = quoted ? adit_print_text("\"", out) : ADIT_OK;
 
     for (; !err && *word; word++) {
@@ -131,4 +132,18 @@ enum adit_err adit_print_line(const struct adit_keyword *keyword, const char *te
     if (!err)
         err = adit_print_text(text, out);
     return err ? err : adit_print_text("\n", out);
+}
+
+bool adit_setting_is_none(const struct adit_setting *setting)
+{
+    return (setting->keyword->flags & ADIT_KEYWORD_NONE) && setting->arg_count == 1 &&
+           adit_text_equal_nocase(setting->args[0], "none");
+}
+
+enum adit_err adit_print_nothing(const struct adit_keyword *keyword, struct adit_buffer *out)
+{
+    const unsigned both = ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT;
+
+    return (keyword->flags & both) == ADIT_KEYWORD_NONE ? adit_print_line(keyword, "none", out)
+                                                        : ADIT_OK;
 }

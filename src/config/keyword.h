@@ -18,6 +18,10 @@ enum adit_keyword_flags {
     ADIT_KEYWORD_REFUSED = 32,  /* an error, but for the words of `harmless` */
     ADIT_KEYWORD_SOFTENED = 64, /* …and SshdDefaults passes over it */
     ADIT_KEYWORD_NO_DEFAULT = 128, /* printed when it was given */
+    ADIT_KEYWORD_RAW = 256,        /* printed as it is, without quotes: ssh -G does so */
+    ADIT_KEYWORD_VARIABLES = 512,  /* ${NAME} stands for a variable of the environment */
+    ADIT_KEYWORD_SILENT = 1024,    /* no value is not printed, not even as "none" */
+    ADIT_KEYWORD_ONCE = 2048,      /* what is in the list is not added again */
 };
 
 struct adit_value_name {
@@ -43,6 +47,7 @@ struct adit_setting {
     const struct adit_keyword *keyword;
     const struct adit_span *args;
     size_t arg_count;
+    struct adit_span rest; /* the words as they stand in the line */
     struct adit_config_pool *pool;
     char *why; /* of a failure: a sentence without file and line */
     size_t why_size;
@@ -86,7 +91,13 @@ ADIT_MUST_USE enum adit_err adit_keywords_print(const struct adit_keyword *rows,
                                                 const void *config, const bool *given,
                                                 struct adit_buffer *out);
 
-/* ---- pieces for the print functions of kinds ---- */
+/* ---- pieces for kinds ---- */
+
+/* Whether the value is "none", and the row takes that for no value. */
+bool adit_setting_is_none(const struct adit_setting *setting);
+/* The line for no value: "keyword none", or nothing at all. */
+ADIT_MUST_USE enum adit_err adit_print_nothing(const struct adit_keyword *keyword,
+                                               struct adit_buffer *out);
 
 /* "keyword " in lower case. */
 ADIT_MUST_USE enum adit_err adit_print_name(const struct adit_keyword *keyword,

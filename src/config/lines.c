@@ -92,6 +92,7 @@ enum adit_err adit_config_line_split(struct adit_span text, struct adit_config_l
     size_t len;
 
     out->keyword = ADIT_SPAN_EMPTY;
+    out->rest = ADIT_SPAN_EMPTY;
     out->arg_count = 0;
     if (text.len > ADIT_CONFIG_LINE_MAX) {
         *why = "the line is longer than 8192 bytes";
@@ -110,6 +111,9 @@ enum adit_err adit_config_line_split(struct adit_span text, struct adit_config_l
     }
 
     out->keyword = take_keyword(&text);
+    out->rest = text;
+    while (out->rest.len && is_blank(out->rest.data[out->rest.len - 1]))
+        out->rest.len--;
     for (; text.len && text.data[0] != '#'; skip_blanks(&text)) {
         if (out->arg_count == ADIT_CONFIG_ARGS_MAX) {
             *why = "more than 512 words in the line";

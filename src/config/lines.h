@@ -11,6 +11,7 @@ struct adit_config_line {
     struct adit_span keyword; /* borrows from the text; empty: a blank line or a comment */
     struct adit_span args[ADIT_CONFIG_ARGS_MAX]; /* without their quotes; live in `words` */
     size_t arg_count;
+    struct adit_span rest; /* all that follows the keyword, as it stands; borrows from the text */
     uint8_t words[ADIT_CONFIG_LINE_MAX];
 };
 

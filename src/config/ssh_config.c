@@ -15,15 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WHY_SIZE = 384, EXPANDED_MAX = 64 * 1024 };
-
 void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_target *target,
                           const struct adit_config_files *files)
 {
     *config = (struct adit_ssh_config){
         .port = 22,
-        .pubkey_authentication = true,
+        .canonicalize_max_dots = 1,
+        .canonicalize_fallback_local = true,
+        .pubkey_authentication = ADIT_PUBKEY_YES,
         .password_authentication = true,
+        .kbd_interactive_authentication = true,
         .number_of_password_prompts = 3,
         .strict_host_key_checking = ADIT_HOST_KEY_ASK,
         .connect_timeout_ms = 30000,
@@ -31,6 +32,8 @@ void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_
         .server_alive_count_max = 3,
         .tcp_keep_alive = true,
         .reconnect = true,
+        .window_memory = (uint64_t)256 << 20,
+        .stream_local_bind_mask = 0177,
         .log_level = ADIT_LOG_INFO,
         .target = *target,
         .files = files,
@@ -59,7 +62,7 @@ static enum adit_err unknown_keyword(const struct adit_ssh_config *config, struc
     if (adit_text_match_list(adit_span_text(config->ignore_unknown), keyword, true) == 1)
         return ADIT_OK;
     adit_text_printable(keyword, shown, sizeof shown);
-    (void)snprintf(why, WHY_SIZE, "unknown keyword \"%s\"", shown);
+    (void)snprintf(why, ADIT_SSH_WHY_SIZE, "unknown keyword \"%s\"", shown);
     return ADIT_ERR_FORMAT;
 }
 
@@ -77,17 +80,39 @@ static enum adit_err without_value(const struct adit_setting *setting, bool *not
     return ADIT_OK;
 }
 
-/* Obeys a keyword with its words; `why` has WHY_SIZE bytes. *noted: it holds a note. */
-static enum adit_err obey(struct adit_ssh_config *config, struct adit_span keyword,
-                          const struct adit_span *args, size_t arg_count, char *why, bool *noted)
+/* Of ProxyCommand and ProxyJump the first that is not "none" counts. */
+static bool is_overruled(const struct adit_ssh_config *config, const struct adit_keyword *row)
+{
+    if (strcmp(row->name, "ProxyCommand") == 0)
+        return config->proxy_jump != NULL;
+    return strcmp(row->name, "ProxyJump") == 0 && adit_ssh_config_is_set(config, "ProxyCommand");
+}
+
+/* A keyword with what follows it, from a line or from an option. */
+struct words {
+    struct adit_span keyword;
+    const struct adit_span *args;
+    size_t arg_count;
+    struct adit_span rest;
+};
+
+static struct words words_of(const struct adit_config_line *line)
+{
+    return (struct words){ line->keyword, line->args, line->arg_count, line->rest };
+}
+
+/* Obeys it; `why` has ADIT_SSH_WHY_SIZE bytes. *noted: it holds a note. */
+static enum adit_err obey(struct adit_ssh_config *config, const struct words *words, char *why,
+                          bool *noted)
 {
     const struct adit_setting setting = {
-        .keyword = adit_keyword_find(adit_ssh_rows, adit_ssh_row_count, keyword),
-        .args = args,
-        .arg_count = arg_count,
+        .keyword = adit_keyword_find(adit_ssh_rows, adit_ssh_row_count, words->keyword),
+        .args = words->args,
+        .arg_count = words->arg_count,
+        .rest = words->rest,
         .pool = &config->pool,
         .why = why,
-        .why_size = WHY_SIZE,
+        .why_size = ADIT_SSH_WHY_SIZE,
     };
     const struct adit_keyword_set set = {
         .rows = adit_ssh_rows,
@@ -97,9 +122,11 @@ static enum adit_err obey(struct adit_ssh_config *config, struct adit_span keywo
 
     *noted = false;
     if (setting.keyword == NULL)
-        return unknown_keyword(config, keyword, why);
+        return unknown_keyword(config, words->keyword, why);
     if (setting.keyword->kind == NULL)
         return without_value(&setting, noted);
+    if (is_overruled(config, setting.keyword))
+        return ADIT_OK;
     return adit_keyword_apply(&set, &setting);
 }
 
@@ -116,19 +143,20 @@ static void tell_note(const struct adit_ssh_config *config, struct adit_config_s
 static enum adit_err obey_line(struct adit_ssh_config *config, struct adit_config_source *source)
 {
     const struct adit_config_line *line = &source->line;
+    const struct words words = words_of(line);
     bool *active = adit_config_source_active(source);
-    char why[WHY_SIZE] = "";
+    char why[ADIT_SSH_WHY_SIZE] = "";
     bool noted = false;
     enum adit_err err = ADIT_OK;
 
     if (adit_text_equal_nocase(line->keyword, "Host"))
-        err = adit_ssh_match_host(config, line, active, why, sizeof why);
+        err = adit_ssh_match_host(config, line, active, why);
     else if (adit_text_equal_nocase(line->keyword, "Match"))
-        err = adit_ssh_match(config, line, active, why, sizeof why);
+        err = adit_ssh_match(config, line, active, why);
     else if (adit_text_equal_nocase(line->keyword, "Include"))
         return *active ? adit_config_source_include(source) : ADIT_OK;
     else if (*active)
-        err = obey(config, line->keyword, line->args, line->arg_count, why, &noted);
+        err = obey(config, &words, why, &noted);
     else if (!adit_keyword_find(adit_ssh_rows, adit_ssh_row_count, line->keyword))
         err = unknown_keyword(config, line->keyword, why);
     if (noted)
@@ -193,12 +221,11 @@ enum adit_err adit_ssh_config_read(struct adit_ssh_config *config, const char *p
 
 /* ---- the command line ---- */
 
-static enum adit_err obey_argument(struct adit_ssh_config *config, struct adit_span keyword,
-                                   const struct adit_span *args, size_t arg_count)
+static enum adit_err obey_argument(struct adit_ssh_config *config, const struct words *words)
 {
-    char why[WHY_SIZE] = "";
+    char why[ADIT_SSH_WHY_SIZE] = "";
     bool noted;
-    const enum adit_err err = obey(config, keyword, args, arg_count, why, &noted);
+    const enum adit_err err = obey(config, words, why, &noted);
 
     if (noted && config->files && config->files->note)
         config->files->note(config->files->user, why);
@@ -211,6 +238,7 @@ enum adit_err adit_ssh_config_option(struct adit_ssh_config *config, const char 
 {
     struct adit_config_line *line = adit_new(sizeof *line);
     const char *why = "the option is empty";
+    struct words words;
     enum adit_err err;
 
     if (line == NULL)
@@ -218,10 +246,12 @@ enum adit_err adit_ssh_config_option(struct adit_ssh_config *config, const char 
     err = adit_config_line_split(adit_span_text(option), line, &why);
     if (!err && line->keyword.len == 0)
         err = ADIT_ERR_FORMAT;
-    if (err)
+    if (err) {
         (void)snprintf(config->error, sizeof config->error, "command line: %s", why);
-    else
-        err = obey_argument(config, line->keyword, line->args, line->arg_count);
+    } else {
+        words = words_of(line);
+        err = obey_argument(config, &words);
+    }
     free(line);
     return err;
 }
@@ -230,125 +260,14 @@ enum adit_err adit_ssh_config_set(struct adit_ssh_config *config, const char *ke
                                   const char *value)
 {
     const struct adit_span arg = adit_span_text(value);
+    const struct words words = { adit_span_text(keyword), &arg, 1, arg };
 
     if (strchr(value, '\n')) {
         (void)snprintf(config->error, sizeof config->error, "command line: %s: a line break",
                        keyword);
         return ADIT_ERR_FORMAT;
     }
-    return obey_argument(config, adit_span_text(keyword), &arg, 1);
-}
-
-/* ---- what depends on other settings ---- */
-
-static enum adit_err finish_host(struct adit_ssh_config *config)
-{
-    struct adit_buffer host = adit_buffer_init(EXPANDED_MAX);
-    enum adit_err err = adit_ssh_expand_host_name(config, &host);
-
-    if (!err) {
-        config->host_name = adit_config_pool_text(&config->pool, adit_buffer_span(&host));
-        if (config->host_name == NULL)
-            err = ADIT_ERR_NO_MEMORY;
-    }
-    adit_buffer_clear(&host);
-    if (config->user == NULL)
-        config->user = config->target.local_user ? config->target.local_user : "";
-    return err;
-}
-
-static bool list_has(const struct adit_config_list *list, struct adit_span text)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (adit_span_is(text, list->items[i]))
-            return true;
-    return false;
-}
-
-/* Replaces the list by its expanded paths, each once. */
-static enum adit_err expand_paths(struct adit_ssh_config *config, const char *keyword,
-                                  struct adit_config_list *list)
-{
-    struct adit_config_list expanded = { 0 };
-    struct adit_buffer path = adit_buffer_init(EXPANDED_MAX);
-    enum adit_err err = ADIT_OK;
-
-    for (size_t i = 0; !err && i < list->count; i++) {
-        const char *text = list->items[i];
-
-        if (text[0] == '~' && (config->target.home == NULL || (text[1] && text[1] != '/'))) {
-            (void)snprintf(config->error, sizeof config->error, "%s: %s", keyword,
-                           config->target.home ? "~user is not supported"
-                                               : "the home folder (~) is not known");
-            err = ADIT_ERR_UNSUPPORTED;
-            break;
-        }
-        adit_buffer_empty(&path);
-        err = adit_ssh_expand_path(config, text, &path);
-        if (!err && !list_has(&expanded, adit_buffer_span(&path)))
-            err = adit_config_list_add(&config->pool, &expanded, adit_buffer_span(&path));
-    }
-    adit_buffer_clear(&path);
-    *list = expanded;
-    return err;
-}
-
-static enum adit_err default_paths(struct adit_ssh_config *config, struct adit_config_list *list,
-                                   const char *const *paths, bool in_home)
-{
-    enum adit_err err = ADIT_OK;
-
-    if (in_home && config->target.home == NULL)
-        return ADIT_OK;
-    for (; !err && *paths; paths++)
-        err = adit_config_list_add(&config->pool, list, adit_span_text(*paths));
-    return err;
-}
-
-static enum adit_err finish_paths(struct adit_ssh_config *config)
-{
-    static const char *const identities[] = { "~/.ssh/id_rsa", "~/.ssh/id_ecdsa",
-                                              "~/.ssh/id_ed25519", NULL };
-    static const char *const users[] = { "~/.ssh/known_hosts", "~/.ssh/known_hosts2", NULL };
-    static const char *const globals[] = { "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2",
-                                           NULL };
-    const struct {
-        const char *keyword;
-        struct adit_config_list *list;
-        const char *const *defaults;
-        bool in_home;
-    } rows[] = {
-        { "IdentityFile", &config->identity_files, identities, true },
-        { "UserKnownHostsFile", &config->user_known_hosts_files, users, true },
-        { "GlobalKnownHostsFile", &config->global_known_hosts_files, globals, false },
-    };
-    enum adit_err err = ADIT_OK;
-
-    for (size_t i = 0; !err && i < ADIT_ARRAY_LEN(rows); i++) {
-        if (!adit_ssh_config_is_set(config, rows[i].keyword))
-            err = default_paths(config, rows[i].list, rows[i].defaults, rows[i].in_home);
-        if (!err)
-            err = expand_paths(config, rows[i].keyword, rows[i].list);
-    }
-    config->identity_files_given = adit_ssh_config_is_set(config, "IdentityFile");
-    return err;
-}
-
-enum adit_err adit_ssh_config_finish(struct adit_ssh_config *config)
-{
-    enum adit_err err;
-
-    config->error[0] = '\0'; /* a file that need not be there may have left a sentence */
-    err = finish_host(config);
-    if (!err)
-        err = finish_paths(config);
-    if (config->clear_all_forwardings) {
-        config->local_forward_count = 0;
-        config->remote_forward_count = 0;
-    }
-    if (err && config->error[0] == '\0')
-        (void)snprintf(config->error, sizeof config->error, "%s", adit_err_text(err));
-    return err;
+    return obey_argument(config, &words);
 }
 
 bool adit_ssh_config_is_set(const struct adit_ssh_config *config, const char *keyword)
@@ -361,5 +280,13 @@ bool adit_ssh_config_is_set(const struct adit_ssh_config *config, const char *ke
 
 enum adit_err adit_ssh_config_print(const struct adit_ssh_config *config, struct adit_buffer *out)
 {
+    enum adit_err err = adit_print_text("host ", out);
+
+    if (!err)
+        err = adit_print_text(config->target.host, out);
+    if (!err)
+        err = adit_print_text("\n", out);
+    if (err)
+        return err;
     return adit_keywords_print(adit_ssh_rows, adit_ssh_row_count, config, config->given, out);
 }

@@ -8,112 +8,50 @@
 
 #include "base/span.h"
 #include "config/algorithm_list.h"
+#include "config/ssh_values.h"
 #include "config/values.h"
 
-#include <stdio.h>
+enum { DOMAINS_MAX = 32, CNAMES_MAX = 32, USERS_MAX = 64, MODE_MAX = 0777 };
 
-enum { FORWARDS_MAX = 1024 };
-
+/* Of the names for one value the first is printed: the one that ssh -G prints. */
 static const struct adit_value_name host_key_policies[] = {
-    { "ask", ADIT_HOST_KEY_ASK },
-    { "yes", ADIT_HOST_KEY_STRICT },
-    { "accept-new", ADIT_HOST_KEY_ACCEPT_NEW },
-    { "no", ADIT_HOST_KEY_OFF },
-    { "off", ADIT_HOST_KEY_OFF },
-    { "true", ADIT_HOST_KEY_STRICT },
-    { "false", ADIT_HOST_KEY_OFF },
+    { "ask", ADIT_HOST_KEY_ASK },    { "true", ADIT_HOST_KEY_STRICT },
+    { "false", ADIT_HOST_KEY_OFF },  { "accept-new", ADIT_HOST_KEY_ACCEPT_NEW },
+    { "yes", ADIT_HOST_KEY_STRICT }, { "no", ADIT_HOST_KEY_OFF },
+    { "off", ADIT_HOST_KEY_OFF },    { NULL, 0 },
+};
+
+static const struct adit_value_name pubkey_choices[] = {
+    { "true", ADIT_PUBKEY_YES },
+    { "false", ADIT_PUBKEY_NO },
+    { "unbound", ADIT_PUBKEY_UNBOUND },
+    { "host-bound", ADIT_PUBKEY_HOST_BOUND },
+    { "yes", ADIT_PUBKEY_YES },
+    { "no", ADIT_PUBKEY_NO },
     { NULL, 0 },
 };
 
-/* What the signature is bound to is settled by the protocol, not by this setting. */
-static const struct adit_value_name pubkey_choices[] = {
-    { "yes", true },     { "no", false },        { "true", true }, { "false", false },
-    { "unbound", true }, { "host-bound", true }, { NULL, 0 },
+static const struct adit_value_name canonicalize_choices[] = {
+    { "true", ADIT_CANONICALIZE_YES },      { "false", ADIT_CANONICALIZE_NO },
+    { "always", ADIT_CANONICALIZE_ALWAYS }, { "yes", ADIT_CANONICALIZE_YES },
+    { "no", ADIT_CANONICALIZE_NO },         { NULL, 0 },
 };
 
-/* ---- LocalForward and RemoteForward: one word or two, on a field that is the whole struct ---- */
+static const struct adit_value_name update_choices[] = {
+    { "true", ADIT_UPDATE_YES }, { "false", ADIT_UPDATE_NO }, { "ask", ADIT_UPDATE_ASK },
+    { "yes", ADIT_UPDATE_YES },  { "no", ADIT_UPDATE_NO },    { NULL, 0 },
+};
 
-static enum adit_err add_forward(const struct adit_setting *setting, bool is_remote,
-                                 struct adit_forward_spec **forwards, size_t *count)
-{
-    struct adit_forward_spec spec;
-    struct adit_forward_spec *place;
-    char text[2 * ADIT_HOST_MAX + 32];
-    size_t len = 0;
-    char why[256];
-    enum adit_err err;
-
-    for (size_t i = 0; i < setting->arg_count; i++) {
-        const struct adit_span arg = setting->args[i];
-
-        if (i == 2 || arg.len + 1 > sizeof text - len)
-            return adit_setting_bad(setting, arg, "expected here");
-        if (i)
-            text[len++] = ':';
-        if (arg.len)
-            memcpy(text + len, arg.data, arg.len);
-        len += arg.len;
-    }
-    err = adit_forward_spec_parse(adit_span_of(text, len), is_remote, &spec, why, sizeof why);
-    if (err)
-        return adit_setting_fail(setting, err, "%s", why);
-    if (*count == FORWARDS_MAX)
-        return adit_setting_fail(setting, ADIT_ERR_LIMIT, "more than %d forwards", FORWARDS_MAX);
-    place = adit_config_pool_push(setting->pool, forwards, count, sizeof *place);
-    if (place == NULL)
-        return adit_setting_fail(setting, ADIT_ERR_NO_MEMORY, "out of memory");
-    *place = spec;
-    return ADIT_OK;
-}
-
-static enum adit_err print_forwards(const struct adit_keyword *keyword,
-                                    const struct adit_forward_spec *forwards, size_t count,
-                                    struct adit_buffer *out)
-{
-    enum adit_err err = ADIT_OK;
-
-    for (size_t i = 0; !err && i < count; i++) {
-        err = adit_print_name(keyword, out);
-        if (!err)
-            err = adit_forward_spec_print(&forwards[i], out);
-        if (!err)
-            err = adit_print_text("\n", out);
-    }
-    return err;
-}
-
-static enum adit_err local_forward_parse(const struct adit_setting *setting, void *field)
-{
-    struct adit_ssh_config *config = field;
-
-    return add_forward(setting, false, &config->local_forwards, &config->local_forward_count);
-}
-
-static enum adit_err local_forward_print(const struct adit_keyword *keyword, const void *field,
-                                         struct adit_buffer *out)
-{
-    const struct adit_ssh_config *config = field;
-
-    return print_forwards(keyword, config->local_forwards, config->local_forward_count, out);
-}
-
-static enum adit_err remote_forward_parse(const struct adit_setting *setting, void *field)
-{
-    struct adit_ssh_config *config = field;
-
-    return add_forward(setting, true, &config->remote_forwards, &config->remote_forward_count);
-}
-
-static enum adit_err remote_forward_print(const struct adit_keyword *keyword, const void *field,
-                                          struct adit_buffer *out)
-{
-    const struct adit_ssh_config *config = field;
-
-    return print_forwards(keyword, config->remote_forwards, config->remote_forward_count, out);
-}
-
-static const struct adit_value_kind local_forward = { local_forward_parse, local_forward_print };
-static const struct adit_value_kind remote_forward = { remote_forward_parse, remote_forward_print };
+static const struct adit_value_name control_choices[] = {
+    { "true", ADIT_CONTROL_YES },
+    { "false", ADIT_CONTROL_NO },
+    { "auto", ADIT_CONTROL_AUTO },
+    { "ask", ADIT_CONTROL_ASK },
+    { "autoask", ADIT_CONTROL_AUTO_ASK },
+    { "yes", ADIT_CONTROL_YES },
+    { "no", ADIT_CONTROL_NO },
+    { NULL, 0 },
+};
 
 /* adit_value_rekey stores both at once. */
 _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
@@ -122,8 +60,9 @@ _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
 
 /* clang-format off */
 #define AT(member)          .offset = offsetof(struct adit_ssh_config, member)
+#define RAW                 .flags = ADIT_KEYWORD_RAW
 #define FLAG(word, member)  { .name = (word), .kind = &adit_value_flag, AT(member) }
-#define TEXT(word, member)  { .name = (word), .kind = &adit_value_text, AT(member) }
+#define TEXT(word, member)  { .name = (word), .kind = &adit_value_text, AT(member), RAW }
 #define TIME(word, member)  { .name = (word), .kind = &adit_value_time, AT(member) }
 #define COUNT(word, member) { .name = (word), .kind = &adit_value_number, AT(member) }
 #define ALIAS(word, of)     { .name = (word), .alias = (of) }
@@ -132,18 +71,26 @@ _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
     { .name = (word), .kind = &adit_value_enum, AT(member), .names = (list) }
 #define NAMES(word, member, list) \
     { .name = (word), .kind = &adit_value_algorithms, AT(algorithms.member), .max = (list) }
-#define PATHS(word, member, how, most) \
+#define LIST(word, member, most, how) \
     { .name = (word), .kind = &adit_value_list, AT(member), .max = (most), \
-      .flags = (how) | ADIT_KEYWORD_NONE | ADIT_KEYWORD_EXPANDED, .tokens = ADIT_SSH_PATH_TOKENS }
+      .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_RAW | (how) }
+/* One path to a line; "none" is kept, as one of them. */
+#define PATHS(word, member, how) \
+    { .name = (word), .kind = &adit_value_list, AT(member), .max = ADIT_SSH_IDENTITIES_MAX, \
+      .flags = ADIT_KEYWORD_ADDS | ADIT_KEYWORD_ONCE | ADIT_KEYWORD_VARIABLES | ADIT_KEYWORD_RAW | (how), \
+      .tokens = ADIT_SSH_TOKENS }
+#define PATH(word, member, how) \
+    { .name = (word), .kind = &adit_value_text, AT(member), .tokens = ADIT_SSH_TOKENS, \
+      .flags = ADIT_KEYWORD_VARIABLES | ADIT_KEYWORD_RAW | (how) }
+#define WHOLE(word, kind_of, how) { .name = (word), .kind = &(kind_of), .flags = (how) }
 #define REFUSED(word, values) \
     { .name = (word), .flags = ADIT_KEYWORD_REFUSED, .harmless = (values), \
       .why = "is not supported" }
 
 const struct adit_keyword adit_ssh_rows[] = {
-    /* IgnoreUnknown must stand before what it excuses, in files and when printed. */
+    /* IgnoreUnknown must stand before what it excuses. */
     TEXT("IgnoreUnknown", ignore_unknown),
-    { .name = "HostName", .kind = &adit_value_text, AT(host_name), .tokens = "h%",
-      .flags = ADIT_KEYWORD_EXPANDED },
+    { .name = "HostName", .kind = &adit_value_text, AT(host_name), .tokens = "h%", RAW },
     TEXT("User", user),
     { .name = "Port", .kind = &adit_value_port, AT(port) },
     TEXT("HostKeyAlias", host_key_alias),
@@ -152,19 +99,40 @@ const struct adit_keyword adit_ssh_rows[] = {
     ENUM("AddressFamily", address_family, adit_names_family),
     TEXT("Tag", tag),
 
-    PATHS("IdentityFile", identity_files, ADIT_KEYWORD_ADDS, ADIT_SSH_IDENTITIES_MAX),
+    { .name = "ProxyCommand", .kind = &adit_value_command, AT(written.proxy_command), .flags = ADIT_KEYWORD_MANY },
+    { .name = "ProxyJump", .kind = &adit_value_jump, AT(proxy_jump), .flags = ADIT_KEYWORD_MANY },
+    TEXT("ProxyURL", proxy_url),
+
+    ENUM("CanonicalizeHostname", canonicalize_hostname, canonicalize_choices),
+    LIST("CanonicalDomains", canonical_domains, DOMAINS_MAX, ADIT_KEYWORD_NONE),
+    COUNT("CanonicalizeMaxDots", canonicalize_max_dots),
+    FLAG("CanonicalizeFallbackLocal", canonicalize_fallback_local),
+    { .name = "CanonicalizePermittedCNAMEs", .kind = &adit_value_cnames, AT(permitted_cnames),
+      .max = CNAMES_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_RAW | ADIT_KEYWORD_NONE },
+
+    PATHS("IdentityFile", written.identity_files, 0),
+    PATHS("CertificateFile", written.certificate_files, 0),
     FLAG("IdentitiesOnly", identities_only),
-    { .name = "PubkeyAuthentication", .kind = &adit_value_flag, AT(pubkey_authentication),
-      .names = pubkey_choices },
+    PATH("IdentityAgent", identity_agent, 0),
+    WHOLE("AddKeysToAgent", adit_value_add_keys, ADIT_KEYWORD_MANY),
+    ENUM("PubkeyAuthentication", pubkey_authentication, pubkey_choices),
+    ALIAS("DSAAuthentication", "PubkeyAuthentication"),
     FLAG("PasswordAuthentication", password_authentication),
+    FLAG("KbdInteractiveAuthentication", kbd_interactive_authentication),
+    ALIAS("ChallengeResponseAuthentication", "KbdInteractiveAuthentication"),
+    ALIAS("SKeyAuthentication", "KbdInteractiveAuthentication"),
+    ALIAS("TISAuthentication", "KbdInteractiveAuthentication"),
     TEXT("PreferredAuthentications", preferred_authentications),
     COUNT("NumberOfPasswordPrompts", number_of_password_prompts),
     FLAG("BatchMode", batch_mode),
 
     ENUM("StrictHostKeyChecking", strict_host_key_checking, host_key_policies),
-    PATHS("UserKnownHostsFile", user_known_hosts_files, ADIT_KEYWORD_MANY, ADIT_SSH_FILES_MAX),
-    PATHS("GlobalKnownHostsFile", global_known_hosts_files, ADIT_KEYWORD_MANY, ADIT_SSH_FILES_MAX),
+    { .name = "UserKnownHostsFile", .kind = &adit_value_list, AT(user_known_hosts_files),
+      .max = ADIT_SSH_FILES_MAX, .tokens = ADIT_SSH_TOKENS,
+      .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NONE | ADIT_KEYWORD_VARIABLES | ADIT_KEYWORD_RAW },
+    LIST("GlobalKnownHostsFile", global_known_hosts_files, ADIT_SSH_FILES_MAX, ADIT_KEYWORD_NONE),
     FLAG("HashKnownHosts", hash_known_hosts),
+    ENUM("UpdateHostKeys", update_host_keys, update_choices),
 
     NAMES("KexAlgorithms", kex, ADIT_ALGORITHM_KEX),
     NAMES("HostKeyAlgorithms", host_keys, ADIT_ALGORITHM_HOST_KEY),
@@ -175,35 +143,40 @@ const struct adit_keyword adit_ssh_rows[] = {
     FLAG("RequireStrictKex", require_strict_kex),
     FLAG("Compression", compression),
     { .name = "RekeyLimit", .kind = &adit_value_rekey, AT(rekey_bytes),
-      .flags = ADIT_KEYWORD_MANY },
+      .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_RAW },
 
     { .name = "ConnectTimeout", .kind = &adit_value_time, AT(connect_timeout_ms),
-      .flags = ADIT_KEYWORD_NONE },
+      .flags = ADIT_KEYWORD_NONE | ADIT_KEYWORD_RAW },
     TIME("ServerAliveInterval", server_alive_interval_ms),
     COUNT("ServerAliveCountMax", server_alive_count_max),
     FLAG("TCPKeepAlive", tcp_keep_alive),
     ALIAS("KeepAlive", "TCPKeepAlive"),
     FLAG("ExitOnForwardFailure", exit_on_forward_failure),
     FLAG("Reconnect", reconnect),
+    TIME("ConnectWait", connect_wait_ms),
+    { .name = "WindowMemory", .kind = &adit_value_size, AT(window_memory) },
 
     FLAG("GatewayPorts", gateway_ports),
     FLAG("ClearAllForwardings", clear_all_forwardings),
-    { .name = "LocalForward", .kind = &local_forward,
-      .flags = ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY },
-    { .name = "RemoteForward", .kind = &remote_forward,
-      .flags = ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY },
+    WHOLE("LocalForward", adit_value_local_forward, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
+    WHOLE("RemoteForward", adit_value_remote_forward, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
+    WHOLE("DynamicForward", adit_value_dynamic_forward, ADIT_KEYWORD_ADDS),
+    { .name = "StreamLocalBindMask", .kind = &adit_value_octal, AT(stream_local_bind_mask),
+      .max = MODE_MAX },
+    FLAG("StreamLocalBindUnlink", stream_local_bind_unlink),
+    LIST("ForwardAllowUsers", forward_allow_users, USERS_MAX, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),
+
+    ENUM("ControlMaster", control_master, control_choices),
+    PATH("ControlPath", control_path, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),
+    WHOLE("ControlPersist", adit_value_control_persist, 0),
     ENUM("LogLevel", log_level, adit_names_log_level),
 
-    REFUSED("CanonicalizeHostname", "no,none,false"),
-    REFUSED("CertificateFile", "none"),
     REFUSED("ChannelTimeout", "none"),
-    REFUSED("DynamicForward", "none"),
     REFUSED("KnownHostsCommand", "none"),
     REFUSED("PermitLocalCommand", "no,false"),
+    REFUSED("PermitRemoteOpen", "any"),
     REFUSED("PKCS11Provider", "none"),
     REFUSED("Protocol", "2"),
-    REFUSED("ProxyCommand", "none"),
-    REFUSED("ProxyJump", "none"),
     REFUSED("ProxyUseFdpass", "no,false"),
     REFUSED("RefuseConnection", ""),
     REFUSED("RequiredRSASize", "0,1024,2048"), /* 2048 bits are always required */
@@ -211,30 +184,24 @@ const struct adit_keyword adit_ssh_rows[] = {
     REFUSED("SmartcardDevice", "none"),
     REFUSED("Tunnel", "no,false"),
 
-    IGNORED("AddKeysToAgent"),
-    IGNORED("CanonicalDomains"),
-    IGNORED("CanonicalizeFallbackLocal"),
-    IGNORED("CanonicalizeMaxDots"),
-    IGNORED("CanonicalizePermittedCNAMEs"),
+    IGNORED("AFSTokenPassing"),
     IGNORED("CASignatureAlgorithms"),
-    IGNORED("ChallengeResponseAuthentication"),
     IGNORED("CheckHostIP"),
     IGNORED("Cipher"),
     IGNORED("CompressionLevel"),
     IGNORED("ConnectionAttempts"),
-    IGNORED("ControlMaster"),
-    IGNORED("ControlPath"),
-    IGNORED("ControlPersist"),
-    IGNORED("DSAAuthentication"),
+
     IGNORED("EnableEscapeCommandline"),
     IGNORED("EnableSSHKeysign"),
     IGNORED("EscapeChar"),
+    IGNORED("FallBackToRsh"),
     IGNORED("FingerprintHash"),
     IGNORED("ForkAfterAuthentication"),
     IGNORED("ForwardAgent"),
     IGNORED("ForwardX11"),
     IGNORED("ForwardX11Timeout"),
     IGNORED("ForwardX11Trusted"),
+    IGNORED("GlobalKnownHostsFile2"),
     IGNORED("GSSAPIAuthentication"),
     IGNORED("GSSAPIClientIdentity"),
     IGNORED("GSSAPIDelegateCredentials"),
@@ -246,17 +213,15 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("HostbasedAcceptedAlgorithms"),
     IGNORED("HostbasedAuthentication"),
     IGNORED("HostbasedKeyTypes"),
-    IGNORED("IdentityAgent"),
     IGNORED("IPQoS"),
-    IGNORED("KbdInteractiveAuthentication"),
     IGNORED("KbdInteractiveDevices"),
     IGNORED("LocalCommand"),
     IGNORED("LogVerbose"),
     IGNORED("NoHostAuthenticationForLocalhost"),
     IGNORED("ObscureKeystrokeTiming"),
-    IGNORED("PermitRemoteOpen"),
     IGNORED("RemoteCommand"),
     IGNORED("RequestTTY"),
+    IGNORED("RhostsAuthentication"),
     IGNORED("RhostsRSAAuthentication"),
     IGNORED("RSAAuthentication"),
     IGNORED("SecurityKeyProvider"),
@@ -264,13 +229,13 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("SessionType"),
     IGNORED("SetEnv"),
     IGNORED("StdinNull"),
-    IGNORED("StreamLocalBindMask"),
-    IGNORED("StreamLocalBindUnlink"),
     IGNORED("SyslogFacility"),
     IGNORED("TunnelDevice"),
-    IGNORED("UpdateHostKeys"),
+    IGNORED("UseBlacklistedKeys"),
     IGNORED("UsePrivilegedPort"),
     IGNORED("UseRoaming"),
+    IGNORED("UseRsh"),
+    IGNORED("UserKnownHostsFile2"),
     IGNORED("VerifyHostKeyDNS"),
     IGNORED("VersionAddendum"),
     IGNORED("VisualHostKey"),

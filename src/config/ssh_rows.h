@@ -9,18 +9,21 @@
 extern const struct adit_keyword adit_ssh_rows[];
 extern const size_t adit_ssh_row_count;
 
-/* The letters that may follow % in the path of a key or known_hosts file. */
-#define ADIT_SSH_PATH_TOKENS "%dhknpru"
+#define ADIT_SSH_EXPANDED_MAX ((size_t)64 * 1024) /* bytes of a text after its tokens */
+#define ADIT_SSH_WHY_SIZE     384                 /* of a sentence, without file and line */
 
-/* Whether a Host line concerns the target. FORMAT with a sentence in `why`. */
+/* The letters that may follow % in paths and in Match exec… */
+#define ADIT_SSH_TOKENS       "%CLdhijklnpru"
+/* …and in ProxyCommand. */
+#define ADIT_SSH_PROXY_TOKENS "%hnpr"
+
+/* A Host or Match line; `why` has ADIT_SSH_WHY_SIZE bytes. FORMAT, UNSUPPORTED, and of exec SYSTEM. */
 ADIT_MUST_USE enum adit_err adit_ssh_match_host(const struct adit_ssh_config *config,
                                                 const struct adit_config_line *line, bool *matches,
-                                                char *why, size_t why_size);
-
-/* The same for a Match line. UNSUPPORTED for criteria that are not known here. */
-ADIT_MUST_USE enum adit_err adit_ssh_match(const struct adit_ssh_config *config,
+                                                char *why);
+ADIT_MUST_USE enum adit_err adit_ssh_match(struct adit_ssh_config *config,
                                            const struct adit_config_line *line, bool *matches,
-                                           char *why, size_t why_size);
+                                           char *why);
 
 /*
  * Appends the host to connect to as it stands now, without a NUL: HostName with
@@ -29,8 +32,24 @@ ADIT_MUST_USE enum adit_err adit_ssh_match(const struct adit_ssh_config *config,
 ADIT_MUST_USE enum adit_err adit_ssh_expand_host_name(const struct adit_ssh_config *config,
                                                       struct adit_buffer *out);
 
-/* Appends a path with ~ and % expanded, without a NUL; host_name and user are final. */
-ADIT_MUST_USE enum adit_err adit_ssh_expand_path(const struct adit_ssh_config *config,
-                                                 const char *path, struct adit_buffer *out);
+enum adit_ssh_expansion {
+    ADIT_EXPAND_VARIABLES = 1, /* ${NAME}, too */
+    ADIT_EXPAND_PATH = 3,      /* …and ~ */
+    ADIT_EXPAND_SHELL = 4,     /* a shell will read it: names with its signs are refused */
+};
+
+/*
+ * Appends the text with the tokens of `letters` (NULL: none, and % is nothing
+ * special) expanded, without a NUL. FORMAT
+ * with a sentence in `why`, which has ADIT_SSH_WHY_SIZE bytes; LIMIT, NO_MEMORY
+ * without one.
+ */
+ADIT_MUST_USE enum adit_err adit_ssh_expand(const struct adit_ssh_config *config, const char *text,
+                                            const char *letters, unsigned how,
+                                            struct adit_buffer *out, char *why);
+
+/* Replaces *host, the name to connect to, by its canonical name. NOT_FOUND with config->error. */
+ADIT_MUST_USE enum adit_err adit_ssh_canonicalize(struct adit_ssh_config *config,
+                                                  struct adit_buffer *host);
 
 #endif

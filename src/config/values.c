@@ -16,11 +16,17 @@ static const struct adit_value_name yes_no[] = {
 };
 
 const struct adit_value_name adit_names_log_level[] = {
-    { "QUIET", ADIT_LOG_QUIET },     { "FATAL", ADIT_LOG_FATAL },
-    { "ERROR", ADIT_LOG_ERROR },     { "INFO", ADIT_LOG_INFO },
-    { "VERBOSE", ADIT_LOG_VERBOSE }, { "DEBUG", ADIT_LOG_DEBUG1 },
-    { "DEBUG1", ADIT_LOG_DEBUG1 },   { "DEBUG2", ADIT_LOG_DEBUG2 },
-    { "DEBUG3", ADIT_LOG_DEBUG3 },   { NULL, 0 },
+    { "SILENT", ADIT_LOG_QUIET },
+    { "QUIET", ADIT_LOG_QUIET },
+    { "FATAL", ADIT_LOG_FATAL },
+    { "ERROR", ADIT_LOG_ERROR },
+    { "INFO", ADIT_LOG_INFO },
+    { "VERBOSE", ADIT_LOG_VERBOSE },
+    { "DEBUG", ADIT_LOG_DEBUG1 },
+    { "DEBUG1", ADIT_LOG_DEBUG1 },
+    { "DEBUG2", ADIT_LOG_DEBUG2 },
+    { "DEBUG3", ADIT_LOG_DEBUG3 },
+    { NULL, 0 },
 };
 
 const struct adit_value_name adit_names_family[] = {
@@ -29,12 +35,6 @@ const struct adit_value_name adit_names_family[] = {
     { "inet6", ADIT_FAMILY_INET6 },
     { NULL, 0 },
 };
-
-static bool is_none(const struct adit_setting *setting)
-{
-    return (setting->keyword->flags & ADIT_KEYWORD_NONE) && setting->arg_count == 1 &&
-           adit_text_equal_nocase(setting->args[0], "none");
-}
 
 /* ---- names ---- */
 
@@ -227,7 +227,7 @@ static enum adit_err time_parse(const struct adit_setting *setting, void *field)
 {
     uint64_t ms = 0;
 
-    if (!is_none(setting) && adit_config_time_parse(setting->args[0], &ms))
+    if (!adit_setting_is_none(setting) && adit_config_time_parse(setting->args[0], &ms))
         return adit_setting_bad(setting, setting->args[0], "a time such as 90 or 1m30s");
     *(uint64_t *)field = ms;
     return ADIT_OK;
@@ -236,7 +236,11 @@ static enum adit_err time_parse(const struct adit_setting *setting, void *field)
 static enum adit_err time_print(const struct adit_keyword *keyword, const void *field,
                                 struct adit_buffer *out)
 {
-    return print_number(keyword, *(const uint64_t *)field / 1000, out);
+    const uint64_t ms = *(const uint64_t *)field;
+
+    if (ms == 0 && (keyword->flags & ADIT_KEYWORD_RAW))
+        return adit_print_nothing(keyword, out);
+    return print_number(keyword, ms / 1000, out);
 }
 
 const struct adit_value_kind adit_value_time = { time_parse, time_print };
@@ -274,6 +278,11 @@ static enum adit_err rekey_print(const struct adit_keyword *keyword, const void 
     const uint64_t *limits = field;
     char text[2 * NUMBER_SIZE] = "default";
 
+    if (keyword->flags & ADIT_KEYWORD_RAW) {
+        (void)snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64, limits[0],
+                       limits[1] == UINT64_MAX ? 0 : limits[1] / 1000);
+        return adit_print_line(keyword, text, out);
+    }
     if (limits[0])
         (void)snprintf(text, sizeof text, "%" PRIu64, limits[0]);
     if (limits[1] == UINT64_MAX)
@@ -284,111 +293,3 @@ static enum adit_err rekey_print(const struct adit_keyword *keyword, const void 
 }
 
 const struct adit_value_kind adit_value_rekey = { rekey_parse, rekey_print };
-
-/* ---- texts ---- */
-
-/* Refuses what finish or the gateway could not expand, while the line is still known. */
-static enum adit_err check_tokens(const struct adit_setting *setting, struct adit_span text)
-{
-    const char *tokens = setting->keyword->tokens;
-
-    for (size_t i = 0; tokens && i < text.len; i++) {
-        const char next = (char)(i + 1 < text.len ? text.data[i + 1] : '\0');
-
-        if (text.data[i] == '$' && next == '{')
-            return adit_setting_fail(setting, ADIT_ERR_UNSUPPORTED, "${…} is not supported");
-        if (text.data[i] != '%')
-            continue;
-        if (next == '\0' || strchr(tokens, next) == NULL)
-            return adit_setting_fail(setting, ADIT_ERR_FORMAT, "unknown %% token \"%%%c\"",
-                                     next > ' ' && next < 0x7f ? next : ' ');
-        i++;
-    }
-    return ADIT_OK;
-}
-
-static enum adit_err text_parse(const struct adit_setting *setting, void *field)
-{
-    const char *copy = NULL;
-    const enum adit_err err = check_tokens(setting, setting->args[0]);
-
-    if (err)
-        return err;
-    if (!is_none(setting)) {
-        copy = adit_config_pool_text(setting->pool, setting->args[0]);
-        if (copy == NULL)
-            return adit_setting_fail(setting, ADIT_ERR_NO_MEMORY, "out of memory");
-    }
-    *(const char **)field = copy;
-    return ADIT_OK;
-}
-
-static enum adit_err print_words(const struct adit_keyword *keyword, const char *const *words,
-                                 size_t count, struct adit_buffer *out)
-{
-    enum adit_err err = adit_print_name(keyword, out);
-
-    for (size_t i = 0; !err && i < count; i++) {
-        if (i)
-            err = adit_print_text(" ", out);
-        if (!err)
-            err = adit_print_word(keyword, words[i], out);
-    }
-    return err ? err : adit_print_text("\n", out);
-}
-
-static enum adit_err print_nothing(const struct adit_keyword *keyword, struct adit_buffer *out)
-{
-    return keyword->flags & ADIT_KEYWORD_NONE ? adit_print_line(keyword, "none", out) : ADIT_OK;
-}
-
-static enum adit_err text_print(const struct adit_keyword *keyword, const void *field,
-                                struct adit_buffer *out)
-{
-    const char *const *text = field;
-
-    return *text ? print_words(keyword, text, 1, out) : print_nothing(keyword, out);
-}
-
-const struct adit_value_kind adit_value_text = { text_parse, text_print };
-
-static enum adit_err list_parse(const struct adit_setting *setting, void *field)
-{
-    struct adit_config_list list = { 0 };
-    const struct adit_keyword *keyword = setting->keyword;
-    enum adit_err err = ADIT_OK;
-
-    if (keyword->flags & ADIT_KEYWORD_ADDS)
-        list = *(struct adit_config_list *)field;
-    for (size_t i = 0; !err && !is_none(setting) && i < setting->arg_count; i++) {
-        if (setting->args[i].len == 0)
-            return adit_setting_fail(setting, ADIT_ERR_FORMAT, "an empty value");
-        if (list.count == keyword->max)
-            return adit_setting_fail(setting, ADIT_ERR_LIMIT, "more than %" PRIu64 " values",
-                                     keyword->max);
-        err = check_tokens(setting, setting->args[i]);
-        if (err)
-            return err;
-        if (adit_config_list_add(setting->pool, &list, setting->args[i]))
-            return adit_setting_fail(setting, ADIT_ERR_NO_MEMORY, "out of memory");
-    }
-    *(struct adit_config_list *)field = list;
-    return ADIT_OK;
-}
-
-static enum adit_err list_print(const struct adit_keyword *keyword, const void *field,
-                                struct adit_buffer *out)
-{
-    const struct adit_config_list *list = field;
-    enum adit_err err = ADIT_OK;
-
-    if (list->count == 0)
-        return print_nothing(keyword, out);
-    if (!(keyword->flags & ADIT_KEYWORD_ADDS))
-        return print_words(keyword, list->items, list->count, out);
-    for (size_t i = 0; !err && i < list->count; i++)
-        err = print_words(keyword, &list->items[i], 1, out);
-    return err;
-}
-
-const struct adit_value_kind adit_value_list = { list_parse, list_print };

@@ -33,6 +33,7 @@ struct loaded {
     struct adit_config_reader reader;
     struct adit_destination destination;
     char local_user[NAME_SIZE];
+    char local_host[NAME_SIZE];
     char home[PATH_SIZE];
     char methods[METHODS_SIZE];
 };
@@ -59,6 +60,8 @@ static void find_ourselves(struct loaded *l)
     }
     if (home != NULL)
         (void)snprintf(l->home, sizeof l->home, "%s", home);
+    if (gethostname(l->local_host, sizeof l->local_host - 1) != 0)
+        l->local_host[0] = '\0';
 }
 
 /* One that need not be there. */
@@ -112,14 +115,21 @@ static enum adit_err take_options(struct loaded *l, const struct adit_ssh_option
 static enum adit_err read_config(struct loaded *l, const struct adit_ssh_options *options)
 {
     struct adit_ssh_target target = { .host = l->destination.host };
+    bool again = false;
     enum adit_err err;
 
     find_ourselves(l);
+    target.local_host = l->local_host;
+    target.local_id = (unsigned)getuid();
     target.local_user = l->local_user[0] != '\0' ? l->local_user : NULL;
     target.home = l->home[0] != '\0' ? l->home : NULL;
     adit_ssh_config_init(&l->config, &target, &l->reader.files);
     err = take_options(l, options);
     if (err == ADIT_OK)
+        err = read_files(l, options->config_file);
+    if (err == ADIT_OK)
+        err = adit_ssh_config_settle(&l->config, &again);
+    if (err == ADIT_OK && again)
         err = read_files(l, options->config_file);
     return err ? err : adit_ssh_config_finish(&l->config);
 }
@@ -148,7 +158,8 @@ static void choose_methods(struct loaded *l)
     size_t len = 0;
 
     while (adit_text_list_next(&rest, &name)) {
-        const bool wanted = (adit_span_is(name, "publickey") && l->config.pubkey_authentication) ||
+        const bool wanted = (adit_span_is(name, "publickey") &&
+                             l->config.pubkey_authentication != ADIT_PUBKEY_NO) ||
                             (adit_span_is(name, "password") && l->config.password_authentication);
 
         if (!wanted || len + name.len + sizeof "," > sizeof l->methods)

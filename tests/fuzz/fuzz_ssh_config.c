@@ -10,9 +10,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct adit_ssh_target target = { "host", "user", "/homes/user" };
+    static const struct adit_ssh_target target = {
+        .host = "host", .local_user = "user", .home = "/homes/user", .local_host = "here.example"
+    };
     struct adit_span input = { data, size };
-    const struct adit_config_files files = { &input, fuzz_read, fuzz_glob, fuzz_note };
+    const struct adit_config_files files = {
+        .user = &input, .read_file = fuzz_read, .glob = fuzz_glob, .note = fuzz_note
+    };
     struct adit_buffer out = adit_buffer_init((size_t)1 << 24);
     struct adit_ssh_config config;
     enum adit_err err;

@@ -30,7 +30,9 @@ static enum adit_err run(struct adit_span text, const struct adit_config_files *
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct adit_span input = { data, size };
-    const struct adit_config_files files = { &input, fuzz_read, fuzz_glob, fuzz_note };
+    const struct adit_config_files files = {
+        .user = &input, .read_file = fuzz_read, .glob = fuzz_glob, .note = fuzz_note
+    };
     struct adit_buffer first = adit_buffer_init((size_t)1 << 24);
     struct adit_buffer second = adit_buffer_init((size_t)1 << 24);
     enum adit_err err;

@@ -4,16 +4,14 @@
 # ssh -G says what it means.
 . "$(dirname "$0")/client.sh"
 
-# settings PROGRAM ARGUMENTS…: those that both print, without ssh's brackets and adit's quotes.
+# settings PROGRAM ARGUMENTS…: those that both print.
 settings()
 {
     local program=$1
 
     shift
     "$program" -G "$@" 2>"$work/settings.log" </dev/null >"$work/printed" || return
-    grep -E "^($both) " "$work/printed" |
-        sed -E 's/"//g; s/ \[([^]:]*)\]:/ \1:/g; s/^(userknownhostsfile .*) $/\1/
-            s/^rekeylimit default$/rekeylimit 0 0/' | sort
+    grep -E "^($both) " "$work/printed" | sed 's/ $//' | sort
 }
 
 both='hostname|user|port|addressfamily|bindaddress|bindinterface|hostkeyalias|batchmode'
@@ -198,11 +196,6 @@ try_files()
     as_ssh "ClearAllForwardings" -F "$work/config" -o ClearAllForwardings=yes aa
     [ -z "$(setting localforward)" ] || fail "ClearAllForwardings"
 
-    # What is printed is a configuration, of the same settings.
-    "$ADIT" -G -F "$work/config" alpha >"$work/once"
-    "$ADIT" -G -F "$work/once" alpha >"$work/twice"
-    diff "$work/once" "$work/twice" || fail "-G prints what means something else"
-
     printf 'Port 77\r\nHost *\r\n\tUser you\r\n' >"$work/crlf"
     as_ssh "lines that end in CR LF" -F "$work/crlf" alpha
     [ "$(setting port):$(setting user)" = 77:you ] || fail "CR LF: $(cat "$work/of_adit")"
@@ -225,8 +218,8 @@ try_errors()
 1: Port: "23" is not expected after the value|Port 22 23
 2: a quote has no end|\\nUser "me
 2: a NUL byte|Port 22\\nUser m\\0e
-1: ProxyJump is not supported|ProxyJump other
-1: Match exec is not supported|Match exec true
+1: Tunnel is not supported|Tunnel yes
+1: Match localnetwork is not supported|Match localnetwork ::/0
 1: Match wants a criterion|Match
 1: Host wants a pattern|Host
 1: LocalForward: "80:a:b"|LocalForward 80:a:b

@@ -151,8 +151,8 @@ END
         fail "known_hosts at home is not written"
 
     # shellcheck disable=SC2088 # adit is to expand it
-    run "${at_home[@]}" "$ADIT" -G -i '~/other' here
-    grep -qxF "identityfile $work/login/other" "$work/out.log" || fail "~ is not the home"
+    run "${at_home[@]}" "$ADIT" -G -o 'UserKnownHostsFile=~/other' here
+    grep -qxF "userknownhostsfile $work/login/other" "$work/out.log" || fail "~ is not the home"
     chmod g+w "$work/login/.ssh/config"
     run "${at_home[@]}" "$ADIT" here
     expect_failure "$work/login/.ssh/config: bad owner or permissions"

@@ -57,7 +57,9 @@ static inline void fake_note(void *user, const char *line)
 
 static inline struct adit_config_files fake_callbacks(struct fake_files *files)
 {
-    return (struct adit_config_files){ files, fake_read, fake_glob, fake_note };
+    return (struct adit_config_files){
+        .user = files, .read_file = fake_read, .glob = fake_glob, .note = fake_note
+    };
 }
 
 #endif

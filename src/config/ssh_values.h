@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kinds of values that only the client has. Those without a type fill several members. */
+#ifndef ADIT_CONFIG_SSH_VALUES_H
+#define ADIT_CONFIG_SSH_VALUES_H
+
+#include "config/keyword.h"
+
+extern const struct adit_value_kind adit_value_size;    /* uint64_t in bytes */
+extern const struct adit_value_kind adit_value_octal;   /* unsigned, up to the row's max */
+extern const struct adit_value_kind adit_value_command; /* const char *: the rest of the line */
+extern const struct adit_value_kind adit_value_jump;    /* const char *: hops of ProxyJump */
+extern const struct adit_value_kind adit_value_cnames;  /* struct adit_config_list of a:b */
+
+/* On the whole struct adit_ssh_config. */
+extern const struct adit_value_kind adit_value_control_persist;
+extern const struct adit_value_kind adit_value_add_keys;
+extern const struct adit_value_kind adit_value_local_forward;
+extern const struct adit_value_kind adit_value_remote_forward;
+extern const struct adit_value_kind adit_value_dynamic_forward;
+
+#endif
