@@ -7,9 +7,9 @@
 
 #include "config/ssh_config.h"
 
-static const struct adit_ssh_target target = {
-    .host = "gw.example", .local_user = "local", .home = "/homes/local"
-};
+static const struct adit_ssh_target target = { .host = "gw.example",
+                                               .local_user = "local",
+                                               .home = "/homes/local" };
 
 static void included_files_are_read_in_their_place(void **state)
 {
@@ -153,7 +153,8 @@ static void paths_that_cannot_be_made_absolute_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
         const struct adit_ssh_target place = { .host = "gw",
- .local_user = "local", .home = rows[i].home };
+                                               .local_user = "local",
+                                               .home = rows[i].home };
         struct adit_ssh_config config;
 
         adit_ssh_config_init(&config, &place, NULL);
