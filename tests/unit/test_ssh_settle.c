@@ -175,6 +175,8 @@ static void names_are_looked_up_only_where_needed(void **state)
         { "", "" },
         { "CanonicalDomains lan", "" },
         { "CanonicalizeHostname yes\nCanonicalDomains a lan b", "gw.a.\ngw.lan.\n" },
+        { "CanonicalizeHostname yes\nCanonicalDomains lan\nHostName a.b", "a.b.lan.\n" },
+        { "CanonicalizeHostname yes\nCanonicalDomains lan\nHostName a.b.c", "" },
         { "CanonicalizeHostname yes\nCanonicalDomains none", "" },
         { "CanonicalizeHostname yes\nCanonicalizeMaxDots 0\nHostName a.b\nCanonicalDomains a", "" },
         { "CanonicalizePermittedCNAMEs a:b", "gw\n" },
@@ -322,6 +324,26 @@ static void tokens_are_expanded(void **state)
     adit_ssh_config_clear(&config);
 }
 
+static void a_path_of_a_socket_has_107_bytes_at_most(void **state)
+{
+    char path[160] = "Port 220\nLocalForward /%p";
+    const size_t before = strlen(path);
+
+    (void)state;
+    for (size_t len = 107; len <= 108; len++) { /* "/220" and the rest */
+        struct adit_ssh_config config;
+        unsigned readings;
+
+        memset(path + before, 'x', len - 4);
+        (void)snprintf(path + before + len - 4, sizeof path - before - len + 4, " a:1");
+        adit_ssh_config_init(&config, &target, NULL);
+        assert_int_equal(load(&config, path, &readings), len == 107 ? ADIT_OK : ADIT_ERR_LIMIT);
+        if (len == 107)
+            assert_int_equal(strlen(config.local_forwards[0].bind), 107);
+        adit_ssh_config_clear(&config);
+    }
+}
+
 /* SHA-1 of "here.examplegw22local", made by sha1sum. */
 static void the_hash_of_a_connection_is_that_of_ssh(void **state)
 {
@@ -380,6 +402,7 @@ int main(void)
         cmocka_unit_test(commands_of_match_are_run_with_what_is_settled),
         cmocka_unit_test(errors_have_their_sentence),
         cmocka_unit_test(tokens_are_expanded),
+        cmocka_unit_test(a_path_of_a_socket_has_107_bytes_at_most),
         cmocka_unit_test(the_hash_of_a_connection_is_that_of_ssh),
         cmocka_unit_test(of_command_and_jump_the_first_counts),
     };
