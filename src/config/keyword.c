@@ -110,14 +110,11 @@ enum adit_err adit_print_word(const struct adit_keyword *keyword, const char *wo
 {
     const bool raw = keyword->flags & ADIT_KEYWORD_RAW;
     const bool quoted = !raw && (word[0] == '\0' || strpbrk(word, " \t\r\f\"'\\#=") != NULL);
-    const bool doubled = !raw && (keyword->flags & ADIT_KEYWORD_EXPANDED) && keyword->tokens;
     enum adit_err err = quoted ? adit_print_text("\"", out) : ADIT_OK;
 
     for (; !err && *word; word++) {
         if (quoted && (*word == '"' || *word == '\'' || *word == '\\'))
             err = adit_print_text("\\", out);
-        else if (doubled && *word == '%')
-            err = adit_print_text("%", out);
         if (!err)
             err = adit_buffer_append(out, adit_span_of(word, 1));
     }

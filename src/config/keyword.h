@@ -13,7 +13,6 @@ enum adit_keyword_flags {
     ADIT_KEYWORD_ADDS = 1,      /* each line adds to the value, instead of the first one winning */
     ADIT_KEYWORD_MANY = 2,      /* takes more than one word */
     ADIT_KEYWORD_NONE = 4,      /* "none" stands for no value */
-    ADIT_KEYWORD_EXPANDED = 8,  /* after finish, % stands for itself */
     ADIT_KEYWORD_IGNORED = 16,  /* known, without effect */
     ADIT_KEYWORD_REFUSED = 32,  /* an error, but for the words of `harmless` */
     ADIT_KEYWORD_SOFTENED = 64, /* …and SshdDefaults passes over it */
@@ -103,7 +102,7 @@ ADIT_MUST_USE enum adit_err adit_print_nothing(const struct adit_keyword *keywor
 ADIT_MUST_USE enum adit_err adit_print_name(const struct adit_keyword *keyword,
                                             struct adit_buffer *out);
 ADIT_MUST_USE enum adit_err adit_print_text(const char *text, struct adit_buffer *out);
-/* A word that reads back as it is: quoted where needed, % doubled with EXPANDED. */
+/* A word that reads back as it is: quoted where needed, but for RAW. */
 ADIT_MUST_USE enum adit_err adit_print_word(const struct adit_keyword *keyword, const char *word,
                                             struct adit_buffer *out);
 /* "keyword text\n" */
