@@ -53,7 +53,7 @@ enum adit_err adit_argon2(enum adit_argon2 kind, const struct adit_argon2_cost *
     enum adit_err err = ADIT_ERR_LIMIT;
 
     if (!is_within_limits(cost) || len > UINT32_MAX)
-        return err;
+        goto done;
     err = adit_buffer_append(&input, passphrase);
     if (err)
         goto done;
