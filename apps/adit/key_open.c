@@ -15,7 +15,7 @@ static bool read_passphrase_file(const char *file, char out[static ADIT_PASSWORD
 {
     char why[WHY_SIZE];
 
-    if (adit_password_file_read(file, out, why, sizeof why))
+    if (adit_secret_file_read("passphrase", file, out, why, sizeof why))
         return true;
     (void)adit_key_fail("%s", why);
     return false;
