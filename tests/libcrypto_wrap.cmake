@@ -2,6 +2,8 @@
 # The functions of libcrypto that unit/test_libcrypto_*failures make fail. Their wrappers are in
 # unit/libcrypto_wrap.h; lint/libcrypto_wrapped.sh reads this list and proves it complete.
 set(libcrypto_wrapped
+  BIO_ctrl
+  BIO_new
   BIO_new_mem_buf
   BN_CTX_get
   BN_CTX_secure_new
@@ -36,6 +38,7 @@ set(libcrypto_wrapped
   EVP_MAC_update
   EVP_MD_CTX_new
   EVP_MD_fetch
+  EVP_PKEY2PKCS8
   EVP_PKEY_CTX_new_from_name
   EVP_PKEY_CTX_new_from_pkey
   EVP_PKEY_CTX_set_group_name
@@ -64,12 +67,17 @@ set(libcrypto_wrapped
   OSSL_PARAM_BLD_push_utf8_string
   OSSL_PARAM_BLD_to_param
   PEM_read_bio_PrivateKey_ex
+  PEM_write_bio_PKCS8
+  PEM_write_bio_PKCS8_PRIV_KEY_INFO
+  PEM_write_bio_PrivateKey_traditional
+  PKCS8_encrypt
   RAND_bytes
   d2i_ECDSA_SIG
   i2d_ECDSA_SIG
 )
 list(TRANSFORM libcrypto_wrapped PREPEND "-Wl,--wrap=")
 foreach(test IN ITEMS unit_test_libcrypto_failures unit_test_libcrypto_key_failures
-                      unit_test_libcrypto_key_file_failures)
+                      unit_test_libcrypto_key_file_failures
+                      unit_test_libcrypto_key_write_failures)
   target_link_options(${test} PRIVATE ${libcrypto_wrapped})
 endforeach()

@@ -5,6 +5,7 @@
  */
 #include "background.h"
 #include "forwards.h"
+#include "key_command.h"
 #include "log.h"
 #include "options.h"
 #include "password_file.h"
@@ -267,6 +268,8 @@ int main(int argc, char *argv[])
         return EXIT_FAILED;
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGCHLD, SIG_DFL);
+    if (argc > 1 && strcmp(argv[1], "key") == 0)
+        return adit_key_command(argc - 1, argv + 1);
     adit_client_log_init(&client.log);
     if (!adit_options_parse(&client.options, argc, argv)) {
         (void)fail(&client, client.options.error);

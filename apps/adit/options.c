@@ -316,6 +316,7 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
 void adit_options_print_usage(FILE *out)
 {
     (void)fputs("usage: adit [options] [-L forward] [-R forward] [user@]host\n"
+                "       adit key command [options] file\n"
                 "       adit --help\n",
                 out);
 }

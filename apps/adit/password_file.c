@@ -52,25 +52,31 @@ static const char *read_line(int fd, char *line, size_t size)
     return NULL;
 }
 
-bool adit_password_file_read(const char *path, char password[static ADIT_PASSWORD_SIZE], char *why,
-                             size_t why_size)
+bool adit_secret_file_read(const char *what, const char *path,
+                           char secret[static ADIT_PASSWORD_SIZE], char *why, size_t why_size)
 {
     /* Without O_NONBLOCK a FIFO would hold us up before it is refused. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     const char *reason;
 
-    password[0] = '\0';
+    secret[0] = '\0';
     if (fd < 0) {
-        (void)snprintf(why, why_size, "password file %s: %s", path, strerrordesc_np(errno));
+        (void)snprintf(why, why_size, "%s file %s: %s", what, path, strerrordesc_np(errno));
         return false;
     }
     reason = objection(fd);
     if (reason == NULL)
-        reason = read_line(fd, password, ADIT_PASSWORD_SIZE);
+        reason = read_line(fd, secret, ADIT_PASSWORD_SIZE);
     (void)close(fd);
     if (reason == NULL)
         return true;
-    explicit_bzero(password, ADIT_PASSWORD_SIZE);
-    (void)snprintf(why, why_size, "password file %s: %s", path, reason);
+    explicit_bzero(secret, ADIT_PASSWORD_SIZE);
+    (void)snprintf(why, why_size, "%s file %s: %s", what, path, reason);
     return false;
+}
+
+bool adit_password_file_read(const char *path, char password[static ADIT_PASSWORD_SIZE], char *why,
+                             size_t why_size)
+{
+    return adit_secret_file_read("password", path, password, why, why_size);
 }

@@ -15,4 +15,8 @@
 bool adit_password_file_read(const char *path, char password[static ADIT_PASSWORD_SIZE], char *why,
                              size_t why_size);
 
+/* The same of another secret: `what` is how the sentence calls it. */
+bool adit_secret_file_read(const char *what, const char *path,
+                           char secret[static ADIT_PASSWORD_SIZE], char *why, size_t why_size);
+
 #endif

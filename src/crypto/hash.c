@@ -12,9 +12,8 @@ static const struct {
     const char *libcrypto_name;
     size_t size;
 } hashes[] = {
-    [ADIT_HASH_SHA1] = { "SHA1", 20 },
-    [ADIT_HASH_SHA256] = { "SHA256", 32 },
-    [ADIT_HASH_SHA384] = { "SHA384", 48 },
+    [ADIT_HASH_MD5] = { "MD5", 16 },       [ADIT_HASH_SHA1] = { "SHA1", 20 },
+    [ADIT_HASH_SHA256] = { "SHA256", 32 }, [ADIT_HASH_SHA384] = { "SHA384", 48 },
     [ADIT_HASH_SHA512] = { "SHA512", 64 },
 };
 

@@ -6,7 +6,8 @@
 #include "adit/err.h"
 
 enum adit_hash {
-    ADIT_HASH_SHA1, /* known_hosts' hashed names only */
+    ADIT_HASH_MD5,  /* fingerprints to compare with old notes */
+    ADIT_HASH_SHA1, /* known_hosts' hashed names and PuTTY's version 2 files */
     ADIT_HASH_SHA256,
     ADIT_HASH_SHA384,
     ADIT_HASH_SHA512,

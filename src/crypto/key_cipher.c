@@ -41,7 +41,12 @@ const struct adit_key_cipher *adit_key_cipher_find(struct adit_span name)
     return NULL;
 }
 
-static enum adit_err open_plain(EVP_CIPHER_CTX *ctx, uint8_t *bytes, size_t len)
+static bool is_whole_blocks(const struct adit_key_cipher *cipher, size_t len)
+{
+    return len != 0 && len <= INT_MAX && len % cipher->block_size == 0;
+}
+
+static enum adit_err run_plain(EVP_CIPHER_CTX *ctx, uint8_t *bytes, size_t len)
 {
     /* With libcrypto's padding CBC would hold its last block back. */
     if (EVP_CIPHER_CTX_set_padding(ctx, 0) != 1 || !adit_cipher_update(ctx, bytes, len))
@@ -95,14 +100,14 @@ enum adit_err adit_key_cipher_open(const struct adit_key_cipher *cipher, const u
     EVP_CIPHER_CTX *ctx = NULL;
     enum adit_err err;
 
-    if (len == 0 || len > INT_MAX || len % cipher->block_size)
+    if (!is_whole_blocks(cipher, len))
         return ADIT_ERR_USAGE;
     err = adit_cipher_context_new(cipher->libcrypto_name, secret, iv, false, &ctx);
     if (err)
         return err;
     switch ((enum kind)cipher->kind) {
     case KIND_PLAIN:
-        err = open_plain(ctx, bytes, len);
+        err = run_plain(ctx, bytes, len);
         break;
     case KIND_GCM:
         err = open_gcm(ctx, bytes, len);
@@ -111,6 +116,25 @@ enum adit_err adit_key_cipher_open(const struct adit_key_cipher *cipher, const u
         err = open_chachapoly(ctx, bytes, len);
         break;
     }
+    EVP_CIPHER_CTX_free(ctx);
+    return err;
+}
+
+enum adit_err adit_key_cipher_seal(const struct adit_key_cipher *cipher, const uint8_t *secret,
+                                   uint8_t *bytes, size_t len)
+{
+    EVP_CIPHER_CTX *ctx = NULL;
+    enum adit_err err;
+
+    if (cipher->kind != KIND_PLAIN)
+        return ADIT_ERR_UNSUPPORTED;
+    if (!is_whole_blocks(cipher, len))
+        return ADIT_ERR_USAGE;
+    err = adit_cipher_context_new(cipher->libcrypto_name, secret, secret + cipher->key_size, true,
+                                  &ctx);
+    if (err)
+        return err;
+    err = run_plain(ctx, bytes, len);
     EVP_CIPHER_CTX_free(ctx);
     return err;
 }

@@ -29,4 +29,11 @@ const struct adit_key_cipher *adit_key_cipher_find(struct adit_span name);
 ADIT_MUST_USE enum adit_err adit_key_cipher_open(const struct adit_key_cipher *cipher,
                                                  const uint8_t *secret, uint8_t *bytes, size_t len);
 
+/*
+ * Encrypts `len` bytes in place. UNSUPPORTED: a cipher with a tag, under which
+ * no file is written here. USAGE: no whole blocks.
+ */
+ADIT_MUST_USE enum adit_err adit_key_cipher_seal(const struct adit_key_cipher *cipher,
+                                                 const uint8_t *secret, uint8_t *bytes, size_t len);
+
 #endif

@@ -42,6 +42,19 @@ ADIT_MUST_USE enum adit_err adit_pkey_from_blob(struct adit_span blob, struct ad
 ADIT_MUST_USE enum adit_err adit_pkey_from_numbers(enum adit_key_type type,
                                                    const struct adit_private_numbers *numbers,
                                                    struct adit_pkey **out);
+enum adit_pem {
+    ADIT_PEM_TRADITIONAL, /* PKCS#1 for RSA, SEC1 for ECDSA */
+    ADIT_PEM_PKCS8,
+};
+
+/*
+ * Appends a private key as PEM; `out` is to be a secret buffer. With a
+ * passphrase the traditional form is under AES-128-CBC, whose key is one MD5
+ * away from the passphrase, PKCS#8 under PBES2: AES-256-CBC, PBKDF2 with
+ * HMAC-SHA-256. USAGE: a public key. UNSUPPORTED: ed25519 in the traditional form.
+ */
+ADIT_MUST_USE enum adit_err adit_pkey_write_pem(const struct adit_pkey *pkey, enum adit_pem form,
+                                                const char *passphrase, struct adit_buffer *out);
 /* PEM (PKCS#1, SEC1, PKCS#8 plain and encrypted). FORMAT, PASSPHRASE, UNSUPPORTED, LIMIT. */
 ADIT_MUST_USE enum adit_err adit_pkey_from_pem(struct adit_span text, const char *passphrase,
                                                struct adit_pkey **out);

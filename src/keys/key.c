@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "keys/key.h"
 
-#include "base/base64.h"
 #include "base/memory.h"
 #include "base/span.h"
-#include "crypto/hash.h"
+#include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { RSA_BITS_DEFAULT = 3072 };
@@ -49,6 +49,22 @@ enum adit_err adit_key_from_blob(struct adit_span blob, struct adit_key **out)
     *out = NULL;
     err = adit_pkey_from_blob(blob, &pkey);
     return err ? err : adit_key_adopt(pkey, ADIT_SPAN_EMPTY, out);
+}
+
+enum adit_err adit_key_from_file_blob(struct adit_span blob, struct adit_span comment,
+                                      struct adit_key **out)
+{
+    struct adit_pkey *pkey = NULL;
+    enum adit_err err;
+
+    *out = NULL;
+    /* It becomes a C string, and is not to end before its time. */
+    if (comment.len && memchr(comment.data, '\0', comment.len))
+        return ADIT_ERR_FORMAT;
+    err = adit_pkey_from_blob(blob, &pkey);
+    if (err)
+        return err == ADIT_ERR_MALFORMED ? ADIT_ERR_FORMAT : err;
+    return adit_key_adopt(pkey, comment, out);
 }
 
 enum adit_err adit_key_generate(enum adit_key_type type, unsigned bits, const char *comment,
@@ -99,32 +115,42 @@ const char *adit_key_comment(const struct adit_key *key)
     return key->comment;
 }
 
+const char *adit_key_comment_printable(const struct adit_key *key, char *out, size_t size)
+{
+    return adit_text_printable(adit_span_text(key->comment), out, size);
+}
+
 struct adit_span adit_key_blob(const struct adit_key *key)
 {
     return adit_span_of(key->blob, key->blob_len);
 }
 
-void adit_key_fingerprint(const struct adit_key *key, char out[ADIT_FINGERPRINT_SIZE])
+bool adit_key_type_of_name(struct adit_span name, enum adit_key_type *out)
 {
-    adit_blob_fingerprint(adit_key_blob(key), out);
+    static const enum adit_key_type types[] = { ADIT_KEY_ED25519, ADIT_KEY_ECDSA_P256,
+                                                ADIT_KEY_ECDSA_P384, ADIT_KEY_ECDSA_P521,
+                                                ADIT_KEY_RSA };
+
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(types); i++) {
+        if (adit_span_is(name, adit_key_type_name(types[i]))) {
+            *out = types[i];
+            return true;
+        }
+    }
+    return false;
 }
 
-/* Where no digest can be made the text says so: it is equal to nobody's fingerprint. */
-void adit_blob_fingerprint(struct adit_span blob, char out[ADIT_FINGERPRINT_SIZE])
+const char *adit_key_curve_name(enum adit_key_type type)
 {
-    static const char prefix[] = "SHA256:";
-    static const char failed[] = "SHA256:(no digest)";
-    enum { PREFIX = sizeof prefix - 1, LETTERS = ADIT_FINGERPRINT_SIZE - 1 - PREFIX };
-    struct adit_buffer text = adit_buffer_init(64);
-    uint8_t digest[ADIT_HASH_MAX];
+    return adit_key_type_name(type) + sizeof "ecdsa-sha2-" - 1;
+}
 
-    memcpy(out, failed, sizeof failed);
-    if (adit_hash_digest(ADIT_HASH_SHA256, &blob, 1, digest) ||
-        adit_base64_encode(adit_span_of(digest, adit_hash_size(ADIT_HASH_SHA256)), &text))
-        goto done;
-    memcpy(out, prefix, PREFIX);
-    memcpy(out + PREFIX, text.data, LETTERS); /* the padding is left out */
-    out[PREFIX + LETTERS] = '\0';
-done:
-    adit_buffer_clear(&text);
+void adit_key_outside_encrypted(struct adit_key_outside *outside, struct adit_span cipher,
+                                struct adit_span kdf)
+{
+    char cipher_text[32], kdf_text[16];
+
+    (void)snprintf(outside->encryption, sizeof outside->encryption, "%s%s%s",
+                   adit_text_printable(cipher, cipher_text, sizeof cipher_text),
+                   kdf.len ? ", " : "", adit_text_printable(kdf, kdf_text, sizeof kdf_text));
 }

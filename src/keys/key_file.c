@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Private key files. What a file is, its lines tell: the first one that is the
- * beginning of a private key counts. Whatever stands before it is passed over:
- * blank lines, remarks, "Bag Attributes", the EC PARAMETERS of openssl.
- */
+/* Key files read and written, each by the file of its format. */
 #include "base/memory.h"
 #include "base/span.h"
-#include "keys/key.h"
-#include "keys/lines.h"
+#include "keys/key_text.h"
 #include "keys/openssh_key.h"
+#include "keys/ppk.h"
+#include "keys/public_line.h"
+#include "keys/rfc4716.h"
 
-enum format { FORMAT_NONE, FORMAT_OPENSSH, FORMAT_PEM, FORMAT_FOREIGN };
+#include <stdlib.h>
 
-static bool ends_with(struct adit_span line, const char *text)
-{
-    const struct adit_span end = adit_span_text(text);
-
-    return line.len >= end.len &&
-           adit_span_equal(adit_span_of(line.data + line.len - end.len, end.len), end);
-}
-
-static enum format format_of(struct adit_span line)
-{
-    /* PuTTY, ssh.com, SSH-1: known by name, not readable here. */
-    static const char *const foreign[] = { "PuTTY-User-Key-File-",
-                                           "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
-                                           "SSH PRIVATE KEY FILE FORMAT 1." };
-
-    if (adit_span_is(line, ADIT_OPENSSH_KEY_BEGIN))
-        return FORMAT_OPENSSH;
-    if (adit_line_begins(line, "-----BEGIN ") && ends_with(line, "PRIVATE KEY-----"))
-        return FORMAT_PEM;
-    for (size_t i = 0; i < ADIT_ARRAY_LEN(foreign); i++)
-        if (adit_line_begins(line, foreign[i]))
-            return FORMAT_FOREIGN;
-    return FORMAT_NONE;
-}
+/* ---- reading ----------------------------------------------------------------- */
 
 static enum adit_err read_pem(struct adit_span text, const char *passphrase, struct adit_key **out)
 {
@@ -48,47 +23,97 @@ static enum adit_err read_pem(struct adit_span text, const char *passphrase, str
 enum adit_err adit_key_read_private(struct adit_span text, const char *passphrase,
                                     struct adit_key **out)
 {
-    struct adit_span rest = adit_lines_begin(text);
-    struct adit_span from = rest; /* the line and all behind it */
-    struct adit_span line;
+    struct adit_key_text found;
+    enum adit_err err = adit_key_text_find(text, &found);
 
     *out = NULL;
-    if (text.len > ADIT_KEY_TEXT_MAX)
-        return ADIT_ERR_LIMIT;
-    for (; adit_line_next(&rest, &line); from = rest) {
-        switch (format_of(adit_line_trim(line))) {
-        case FORMAT_NONE:
-            continue;
-        case FORMAT_OPENSSH:
-            return adit_openssh_key_read(rest, passphrase, out);
-        case FORMAT_PEM:
-            return read_pem(from, passphrase, out);
-        case FORMAT_FOREIGN:
-            return ADIT_ERR_UNSUPPORTED;
-        }
+    if (err)
+        return err;
+    switch (found.format) {
+    case ADIT_KEY_FORMAT_OPENSSH:
+        return adit_openssh_key_read(found.body, passphrase, out);
+    case ADIT_KEY_FORMAT_PEM:
+    case ADIT_KEY_FORMAT_PKCS8:
+        return read_pem(found.from, passphrase, out);
+    case ADIT_KEY_FORMAT_PPK2:
+    case ADIT_KEY_FORMAT_PPK3:
+        return adit_ppk_read(found.from, passphrase, out);
+    case ADIT_KEY_FORMAT_PUBLIC:
+    case ADIT_KEY_FORMAT_RFC4716:
+        break;
     }
     return ADIT_ERR_FORMAT;
 }
 
-enum adit_err adit_key_write_private(const struct adit_key *key, char **out)
+/* ---- writing ----------------------------------------------------------------- */
+
+static enum adit_err write_format(const struct adit_key *key, const struct adit_key_writing *how,
+                                  const char *comment, struct adit_buffer *out)
+{
+    switch (how->format) {
+    case ADIT_KEY_FORMAT_OPENSSH:
+        return adit_openssh_key_write(key, comment, how->passphrase, out);
+    case ADIT_KEY_FORMAT_PEM:
+        return adit_pkey_write_pem(key->pkey, ADIT_PEM_TRADITIONAL, how->passphrase, out);
+    case ADIT_KEY_FORMAT_PKCS8:
+        return adit_pkey_write_pem(key->pkey, ADIT_PEM_PKCS8, how->passphrase, out);
+    case ADIT_KEY_FORMAT_PPK2:
+        return adit_ppk_write(key, 2, comment, how->passphrase, out);
+    case ADIT_KEY_FORMAT_PPK3:
+        return adit_ppk_write(key, 3, comment, how->passphrase, out);
+    case ADIT_KEY_FORMAT_PUBLIC:
+        return adit_public_line_append(adit_key_blob(key), comment, out);
+    case ADIT_KEY_FORMAT_RFC4716:
+        return adit_rfc4716_write(key, adit_span_text(comment), out);
+    }
+    return ADIT_ERR_USAGE;
+}
+
+/* Whether the key has what the format wants, and the format room for a passphrase. */
+static bool is_possible(const struct adit_key *key, const struct adit_key_writing *how)
+{
+    if (adit_key_format_is_private(how->format))
+        return adit_key_is_private(key);
+    return how->passphrase == NULL || how->passphrase[0] == '\0';
+}
+
+enum adit_err adit_key_write(const struct adit_key *key, const struct adit_key_writing *how,
+                             char **out)
 {
     struct adit_buffer text = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX + 1);
-    enum adit_err err;
+    const char *given = how->comment ? how->comment : key->comment;
+    char *comment = adit_text_copy(adit_span_of(given, strcspn(given, "\r\n")));
+    enum adit_err err = ADIT_ERR_NO_MEMORY;
 
     *out = NULL;
-    if (!adit_key_is_private(key))
-        return ADIT_ERR_USAGE;
-    err = adit_openssh_key_write(key, &text);
+    if (comment == NULL)
+        goto done;
+    err = is_possible(key, how) ? write_format(key, how, comment, &text) : ADIT_ERR_USAGE;
     if (err)
         goto done;
     err = adit_buffer_append(&text, adit_span_of("", 1));
     if (err)
         goto done;
-    *out = (char *)text.data; /* the caller's now */
-    return ADIT_OK;
+    *out = (char *)text.data;
+    text = adit_buffer_init(0); /* its bytes are the caller's now */
 done:
+    free(comment);
     adit_buffer_clear(&text);
     return err;
+}
+
+enum adit_err adit_key_write_private(const struct adit_key *key, char **out)
+{
+    const struct adit_key_writing how = { .format = ADIT_KEY_FORMAT_OPENSSH };
+
+    return adit_key_write(key, &how, out);
+}
+
+enum adit_err adit_key_write_public(const struct adit_key *key, char **out)
+{
+    const struct adit_key_writing how = { .format = ADIT_KEY_FORMAT_PUBLIC };
+
+    return adit_key_write(key, &how, out);
 }
 
 void adit_key_text_free(char *text)

@@ -17,22 +17,14 @@
 #include "crypto/bcrypt_pbkdf.h"
 #include "crypto/hash.h"
 #include "crypto/key_cipher.h"
-#include "crypto/random.h"
 #include "keys/lines.h"
 #include "wire/reader.h"
-#include "wire/writer.h"
-
-#define END_LINE "-----END OPENSSH PRIVATE KEY-----"
-
-static const char magic[] = "openssh-key-v1"; /* its NUL belongs to it */
 
 enum {
     BLOCK = 8, /* what the section is padded to under the cipher "none" */
     CHECK_SIZE = 4,
     ROUNDS_MAX =
         1024, /* of bcrypt: seconds of work. ssh-keygen takes 16, and 24 in later releases */
-    LINE_LETTERS = 70,
-    NUMBERS_MAX = 16 * 1024,
     ED25519_SIZE = 32,
 };
 
@@ -63,37 +55,13 @@ static void read_ed25519(struct adit_reader *r, enum adit_key_type type,
     n->ed25519_public = public;
 }
 
-static void write_ed25519(struct adit_writer *w, enum adit_key_type type,
-                          const struct adit_private_numbers *n)
-{
-    (void)type;
-    adit_write_string(w, n->ed25519_public);
-    adit_write_uint32(w, 2 * ED25519_SIZE);
-    adit_write_bytes(w, n->ed25519_seed);
-    adit_write_bytes(w, n->ed25519_public);
-}
-
-/* "nistp256" of "ecdsa-sha2-nistp256" (RFC 5656, 3.1). */
-static const char *curve_name(enum adit_key_type type)
-{
-    return adit_key_type_name(type) + sizeof "ecdsa-sha2-" - 1;
-}
-
 static void read_ecdsa(struct adit_reader *r, enum adit_key_type type,
                        struct adit_private_numbers *n)
 {
-    if (!adit_span_is(adit_read_string(r), curve_name(type)))
+    if (!adit_span_is(adit_read_string(r), adit_key_curve_name(type)))
         adit_reader_fail(r);
     n->ec_point = adit_read_string(r);
     n->ec_scalar = adit_read_mpint(r);
-}
-
-static void write_ecdsa(struct adit_writer *w, enum adit_key_type type,
-                        const struct adit_private_numbers *n)
-{
-    adit_write_text(w, curve_name(type));
-    adit_write_string(w, n->ec_point);
-    adit_write_mpint(w, n->ec_scalar);
 }
 
 static void read_rsa(struct adit_reader *r, enum adit_key_type type, struct adit_private_numbers *n)
@@ -107,42 +75,12 @@ static void read_rsa(struct adit_reader *r, enum adit_key_type type, struct adit
     n->rsa_q = adit_read_mpint(r);
 }
 
-static void write_rsa(struct adit_writer *w, enum adit_key_type type,
-                      const struct adit_private_numbers *n)
-{
-    (void)type;
-    adit_write_mpint(w, n->rsa_n);
-    adit_write_mpint(w, n->rsa_e);
-    adit_write_mpint(w, n->rsa_d);
-    adit_write_mpint(w, n->rsa_iqmp);
-    adit_write_mpint(w, n->rsa_p);
-    adit_write_mpint(w, n->rsa_q);
-}
-
-struct numbers_format {
-    void (*read)(struct adit_reader *r, enum adit_key_type type, struct adit_private_numbers *n);
-    void (*write)(struct adit_writer *w, enum adit_key_type type,
-                  const struct adit_private_numbers *n);
+static void (*const readers[])(struct adit_reader *r, enum adit_key_type type,
+                               struct adit_private_numbers *n) = {
+    [ADIT_KEY_ED25519] = read_ed25519,  [ADIT_KEY_ECDSA_P256] = read_ecdsa,
+    [ADIT_KEY_ECDSA_P384] = read_ecdsa, [ADIT_KEY_ECDSA_P521] = read_ecdsa,
+    [ADIT_KEY_RSA] = read_rsa,
 };
-
-static const struct numbers_format formats[] = {
-    [ADIT_KEY_ED25519] = { read_ed25519, write_ed25519 },
-    [ADIT_KEY_ECDSA_P256] = { read_ecdsa, write_ecdsa },
-    [ADIT_KEY_ECDSA_P384] = { read_ecdsa, write_ecdsa },
-    [ADIT_KEY_ECDSA_P521] = { read_ecdsa, write_ecdsa },
-    [ADIT_KEY_RSA] = { read_rsa, write_rsa },
-};
-
-static bool type_of_name(struct adit_span name, enum adit_key_type *out)
-{
-    for (size_t i = 0; i < ADIT_ARRAY_LEN(formats); i++) {
-        if (adit_span_is(name, adit_key_type_name((enum adit_key_type)i))) {
-            *out = (enum adit_key_type)i;
-            return true;
-        }
-    }
-    return false;
-}
 
 /* ---- reading --------------------------------------------------------------- */
 
@@ -153,7 +91,7 @@ static enum adit_err decode_body(struct adit_span body, struct adit_buffer *out)
     struct adit_span line;
 
     while (adit_line_next(&body, &line))
-        if (adit_span_is(adit_line_trim(line), END_LINE))
+        if (adit_span_is(adit_line_trim(line), ADIT_OPENSSH_KEY_END))
             return adit_base64_decode(adit_span_of(begin, (size_t)(line.data - begin)), out);
     return ADIT_ERR_FORMAT;
 }
@@ -161,7 +99,7 @@ static enum adit_err decode_body(struct adit_span body, struct adit_buffer *out)
 static enum adit_err parse_envelope(struct adit_span bytes, struct envelope *out)
 {
     struct adit_reader r = adit_reader_init(bytes);
-    const struct adit_span head = adit_read_bytes(&r, sizeof magic);
+    const struct adit_span head = adit_read_bytes(&r, sizeof ADIT_OPENSSH_KEY_MAGIC);
     uint32_t key_count;
 
     out->cipher = adit_read_string(&r);
@@ -172,9 +110,30 @@ static enum adit_err parse_envelope(struct adit_span bytes, struct envelope *out
     out->section = adit_read_string(&r);
     out->tag = adit_read_rest(&r);
 
-    if (!adit_reader_finish(&r) || !adit_span_equal(head, adit_span_of(magic, sizeof magic)))
+    if (!adit_reader_finish(&r) ||
+        !adit_span_equal(head, adit_span_of(ADIT_OPENSSH_KEY_MAGIC, sizeof ADIT_OPENSSH_KEY_MAGIC)))
         return ADIT_ERR_FORMAT;
     return key_count == 1 ? ADIT_OK : ADIT_ERR_FORMAT;
+}
+
+enum adit_err adit_openssh_key_outside(struct adit_span body, struct adit_key_outside *out)
+{
+    struct adit_buffer bytes = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
+    struct envelope e;
+    enum adit_err err = decode_body(body, &bytes);
+
+    *out = (struct adit_key_outside){ 0 };
+    if (err)
+        goto done;
+    err = parse_envelope(adit_buffer_span(&bytes), &e);
+    if (err)
+        goto done;
+    if (!adit_span_is(e.cipher, "none"))
+        adit_key_outside_encrypted(out, e.cipher, e.kdf);
+    err = adit_key_from_file_blob(e.public_blob, ADIT_SPAN_EMPTY, &out->public_half);
+done:
+    adit_buffer_clear(&bytes);
+    return err;
 }
 
 static enum adit_err parse_kdf_options(struct adit_span options, struct adit_span *salt,
@@ -257,9 +216,9 @@ static enum adit_err parse_section(struct adit_span section, struct adit_key **o
 
     if (!adit_reader_ok(&r) || check != check_again)
         return ADIT_ERR_FORMAT;
-    if (!type_of_name(name, &type))
+    if (!adit_key_type_of_name(name, &type))
         return ADIT_ERR_UNSUPPORTED;
-    formats[type].read(&r, type, &numbers);
+    readers[type](&r, type, &numbers);
     comment = adit_read_string(&r);
     if (!adit_reader_ok(&r) || !is_padding(adit_read_rest(&r)))
         return ADIT_ERR_FORMAT;
@@ -298,86 +257,6 @@ enum adit_err adit_openssh_key_read(struct adit_span body, const char *passphras
     key = NULL;
 done:
     adit_key_free(key);
-    adit_buffer_clear(&bytes);
-    return err;
-}
-
-/* ---- writing --------------------------------------------------------------- */
-
-static enum adit_err write_section(const struct adit_key *key, struct adit_buffer *out)
-{
-    const enum adit_key_type type = adit_key_type(key);
-    struct adit_buffer storage = adit_buffer_init_secret(NUMBERS_MAX);
-    struct adit_writer w = adit_writer_init(out);
-    struct adit_private_numbers numbers;
-    uint8_t check[CHECK_SIZE];
-    enum adit_err err;
-
-    err = adit_random_bytes(check, sizeof check);
-    if (err)
-        goto done;
-    err = adit_pkey_numbers(key->pkey, &storage, &numbers);
-    if (err)
-        goto done;
-    adit_write_bytes(&w, adit_span_of(check, sizeof check));
-    adit_write_bytes(&w, adit_span_of(check, sizeof check));
-    adit_write_text(&w, adit_key_type_name(type));
-    formats[type].write(&w, type, &numbers);
-    adit_write_text(&w, key->comment);
-    for (uint8_t i = 1; adit_writer_finish(&w) == ADIT_OK && out->len % BLOCK; i++)
-        adit_write_byte(&w, i);
-    err = adit_writer_finish(&w);
-done:
-    adit_buffer_clear(&storage);
-    return err;
-}
-
-static enum adit_err write_envelope(const struct adit_key *key, struct adit_buffer *out)
-{
-    struct adit_buffer section = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
-    struct adit_writer w = adit_writer_init(out);
-    enum adit_err err = write_section(key, &section);
-
-    if (err)
-        goto done;
-    adit_write_bytes(&w, adit_span_of(magic, sizeof magic));
-    adit_write_text(&w, "none");
-    adit_write_text(&w, "none");
-    adit_write_text(&w, "");
-    adit_write_uint32(&w, 1);
-    adit_write_string(&w, adit_key_blob(key));
-    adit_write_string(&w, adit_buffer_span(&section));
-    err = adit_writer_finish(&w);
-done:
-    adit_buffer_clear(&section);
-    return err;
-}
-
-enum adit_err adit_openssh_key_write(const struct adit_key *key, struct adit_buffer *out)
-{
-    struct adit_buffer bytes = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
-    struct adit_buffer letters = adit_buffer_init_secret(ADIT_KEY_TEXT_MAX);
-    struct adit_writer w = adit_writer_init(out);
-    enum adit_err err;
-
-    err = write_envelope(key, &bytes);
-    if (err)
-        goto done;
-    err = adit_base64_encode(adit_buffer_span(&bytes), &letters);
-    if (err)
-        goto done;
-    adit_write_bytes(&w, adit_span_text(ADIT_OPENSSH_KEY_BEGIN "\n"));
-    for (size_t at = 0; at < letters.len; at += LINE_LETTERS) {
-        const size_t left = letters.len - at;
-
-        adit_write_bytes(
-            &w, adit_span_of(letters.data + at, left < LINE_LETTERS ? left : LINE_LETTERS));
-        adit_write_byte(&w, '\n');
-    }
-    adit_write_bytes(&w, adit_span_text(END_LINE "\n"));
-    err = adit_writer_finish(&w);
-done:
-    adit_buffer_clear(&letters);
     adit_buffer_clear(&bytes);
     return err;
 }

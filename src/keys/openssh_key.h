@@ -6,6 +6,8 @@
 #include "keys/key.h"
 
 #define ADIT_OPENSSH_KEY_BEGIN "-----BEGIN OPENSSH PRIVATE KEY-----"
+#define ADIT_OPENSSH_KEY_END   "-----END OPENSSH PRIVATE KEY-----"
+#define ADIT_OPENSSH_KEY_MAGIC "openssh-key-v1" /* its NUL belongs to it */
 
 /*
  * `body` is what stands behind the BEGIN line; `passphrase` may be NULL. FORMAT,
@@ -14,8 +16,15 @@
 ADIT_MUST_USE enum adit_err adit_openssh_key_read(struct adit_span body, const char *passphrase,
                                                   struct adit_key **out);
 
-/* Appends the file of a private key, unencrypted; `out` is to be a secret buffer. */
-ADIT_MUST_USE enum adit_err adit_openssh_key_write(const struct adit_key *key,
-                                                   struct adit_buffer *out);
+/* The comment is inside, so the public half has none. FORMAT, UNSUPPORTED, LIMIT. */
+ADIT_MUST_USE enum adit_err adit_openssh_key_outside(struct adit_span body,
+                                                     struct adit_key_outside *out);
+
+/*
+ * Appends the file of a private key; `out` is to be a secret buffer. With a
+ * passphrase it is under aes256-ctr and 24 rounds of bcrypt, as OpenSSH's are.
+ */
+ADIT_MUST_USE enum adit_err adit_openssh_key_write(const struct adit_key *key, const char *comment,
+                                                   const char *passphrase, struct adit_buffer *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/span.h"
 #include "keys/key.h"
 #include "keys/lines.h"
+#include "keys/rfc4716.h"
 #include "wire/reader.h"
 
 #include <string.h>
@@ -64,23 +65,30 @@ enum adit_err adit_public_line_encode(struct adit_span blob, struct adit_buffer 
     return adit_base64_encode(blob, out);
 }
 
-/* What a broken blob is called when it stood in a file. */
-static enum adit_err as_file_error(enum adit_err err)
+enum adit_err adit_public_line_append(struct adit_span blob, const char *comment,
+                                      struct adit_buffer *out)
 {
-    return err == ADIT_ERR_MALFORMED ? ADIT_ERR_FORMAT : err;
+    enum adit_err err = adit_public_line_encode(blob, out);
+
+    if (err == ADIT_OK && comment[0] != '\0')
+        err = adit_buffer_append(out, adit_span_text(" "));
+    if (err == ADIT_OK)
+        err = adit_buffer_append(out, adit_span_text(comment));
+    return err ? err : adit_buffer_append(out, adit_span_text("\n"));
 }
 
-enum adit_err adit_key_read_public(struct adit_span line, struct adit_key **out)
+enum adit_err adit_key_read_public(struct adit_span text, struct adit_key **out)
 {
-    const struct adit_span text = adit_line_trim(adit_lines_begin(line));
     struct adit_buffer blob = adit_buffer_init(ADIT_KEY_TEXT_MAX);
-    struct adit_pkey *pkey = NULL;
     struct adit_public_line parts;
     enum adit_err err = ADIT_ERR_FORMAT;
 
     *out = NULL;
-    if (line.len > ADIT_KEY_TEXT_MAX)
+    if (text.len > ADIT_KEY_TEXT_MAX)
         return ADIT_ERR_LIMIT;
+    text = adit_line_trim(adit_lines_begin(text));
+    if (adit_rfc4716_begins(text))
+        return adit_rfc4716_read(text, out);
     if (!adit_public_line_split(text, &parts))
         return ADIT_ERR_FORMAT;
     if (memchr(text.data, '\n', text.len) || memchr(text.data, '\0', text.len))
@@ -88,45 +96,8 @@ enum adit_err adit_key_read_public(struct adit_span line, struct adit_key **out)
     err = adit_public_line_decode(&parts, &blob);
     if (err)
         goto done;
-    err = as_file_error(adit_pkey_from_blob(adit_buffer_span(&blob), &pkey));
-    if (err)
-        goto done;
-    err = adit_key_adopt(pkey, parts.comment, out);
+    err = adit_key_from_file_blob(adit_buffer_span(&blob), parts.comment, out);
 done:
     adit_buffer_clear(&blob);
-    return err;
-}
-
-/* The comment as far as it can stand in one line: it may come from inside a private key. */
-static struct adit_span one_line(const char *comment)
-{
-    return adit_span_of(comment, strcspn(comment, "\r\n"));
-}
-
-enum adit_err adit_key_write_public(const struct adit_key *key, char **out)
-{
-    struct adit_buffer text = adit_buffer_init(ADIT_KEY_TEXT_MAX);
-    const struct adit_span comment = one_line(key->comment);
-    enum adit_err err;
-
-    *out = NULL;
-    err = adit_public_line_encode(adit_key_blob(key), &text);
-    if (err)
-        goto done;
-    if (comment.len) {
-        err = adit_buffer_append(&text, adit_span_text(" "));
-        if (err)
-            goto done;
-        err = adit_buffer_append(&text, comment);
-        if (err)
-            goto done;
-    }
-    err = adit_buffer_append(&text, adit_span_of("\n", sizeof "\n"));
-    if (err)
-        goto done;
-    *out = (char *)text.data; /* the caller's now */
-    return ADIT_OK;
-done:
-    adit_buffer_clear(&text);
     return err;
 }

@@ -24,6 +24,10 @@ ADIT_MUST_USE enum adit_err adit_public_line_decode(const struct adit_public_lin
 /* Appends "type base64", without a comment. MALFORMED: the blob begins with no type name. */
 ADIT_MUST_USE enum adit_err adit_public_line_encode(struct adit_span blob, struct adit_buffer *out);
 
+/* Appends the whole line with its newline; `comment` is one line, and may be "". MALFORMED. */
+ADIT_MUST_USE enum adit_err adit_public_line_append(struct adit_span blob, const char *comment,
+                                                    struct adit_buffer *out);
+
 /* The type name that a public key blob begins with; empty when it begins with none. */
 struct adit_span adit_blob_type(struct adit_span blob);
 

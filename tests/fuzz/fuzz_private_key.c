@@ -3,6 +3,7 @@
 #include "adit/key.h"
 
 #include "base/span.h"
+#include "crypto/argon2.h"
 #include "crypto/bcrypt_pbkdf.h"
 
 #include <stdlib.h>
@@ -19,6 +20,18 @@ enum adit_err adit_bcrypt_pbkdf(struct adit_span passphrase, struct adit_span sa
 {
     if (passphrase.len == 0 || salt.len == 0 || rounds == 0 || len == 0)
         abort(); /* the file's own parser lets nothing such through */
+    memset(out, 0, len);
+    return ADIT_OK;
+}
+
+/* Likewise; the .ppk files of the corpus are vouched for under a key of zeros. */
+enum adit_err adit_argon2(enum adit_argon2 kind, const struct adit_argon2_cost *cost,
+                          struct adit_span passphrase, struct adit_span salt, uint8_t *out,
+                          size_t len)
+{
+    (void)kind, (void)cost, (void)salt;
+    if (passphrase.len == 0 || len == 0)
+        abort();
     memset(out, 0, len);
     return ADIT_OK;
 }

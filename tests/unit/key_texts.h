@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Key files as ssh-keygen, openssl and puttygen write them, with the lines of
+ * Key files as ssh-keygen and openssl write them, with the lines of
  * their public halves. Made for these tests; they open nothing.
  */
 #ifndef ADIT_TESTS_KEY_TEXTS_H
@@ -175,17 +175,6 @@ static const char key_putty_p384_pub[] =
     "ecdsa-sha2-nistp384 AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBA9OjsDO0MG4"
     "D0VrZ8gT2n1P4ZQRKgflkDyUhJ97ug4U/ZwIYPKnmdCuYFbG3gysK2LCpD6k8nsQl5cWK3TYp9rzfj0bWhZU"
     "bquQDVN1ld/0ULlj5tfwj2U1Y2gn4+WIgA== putty 384\n";
-
-static const char key_ppk[] =
-    "PuTTY-User-Key-File-3: ssh-ed25519\n"
-    "Encryption: none\n"
-    "Comment: ppk key\n"
-    "Public-Lines: 2\n"
-    "AAAAC3NzaC1lZDI1NTE5AAAAIAN8RJY3U0q1r77lKFGLZdKTly6kUMTV9PrRH4LR\n"
-    "a3WE\n"
-    "Private-Lines: 1\n"
-    "AAAAIC8njswHvhmYuTr60tRq9OlpmeP76jCc5xODNnQlMGJW\n"
-    "Private-MAC: e28d9549bb13e86b8aa3f1e159a1169483eaff6cc9dae57dba32975717b947b8\n";
 
 /* openssl: PKCS#1, SEC1 with its parameters in front, PKCS#8; "sesame" opens the locked ones */
 static const char key_pkcs1[] =

@@ -19,6 +19,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 
@@ -42,6 +43,9 @@ static inline bool libcrypto_fails(void)
 #define PTR(type, name, params, args) WRAP(type, name, params, args, NULL)
 
 /* clang-format off */
+WRAP(long, BIO_ctrl, (BIO *bp, int cmd, long larg, void *parg), (bp, cmd, larg, parg),
+     libcrypto_failure)
+PTR(BIO *, BIO_new, (const BIO_METHOD *type), (type))
 PTR(BIO *, BIO_new_mem_buf, (const void *buf, int len), (buf, len))
 PTR(BIGNUM *, BN_CTX_get, (BN_CTX *ctx), (ctx))
 PTR(BN_CTX *, BN_CTX_secure_new, (void), ())
@@ -95,6 +99,7 @@ INT(EVP_MAC_update, (EVP_MAC_CTX *ctx, const uint8_t *data, size_t datalen), (ct
 PTR(EVP_MD_CTX *, EVP_MD_CTX_new, (void), ())
 PTR(EVP_MD *, EVP_MD_fetch, (OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties),
     (ctx, algorithm, properties))
+PTR(PKCS8_PRIV_KEY_INFO *, EVP_PKEY2PKCS8, (const EVP_PKEY *pkey), (pkey))
 PTR(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, (OSSL_LIB_CTX *libctx, const char *name,
                                                  const char *propquery), (libctx, name, propquery))
 PTR(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_pkey, (OSSL_LIB_CTX *libctx, EVP_PKEY *pkey,
@@ -146,6 +151,15 @@ PTR(OSSL_PARAM *, OSSL_PARAM_BLD_to_param, (OSSL_PARAM_BLD *bld), (bld))
 PTR(EVP_PKEY *, PEM_read_bio_PrivateKey_ex, (BIO *in, EVP_PKEY **x, pem_password_cb *cb, void *u,
                                              OSSL_LIB_CTX *libctx, const char *propq),
     (in, x, cb, u, libctx, propq))
+INT(PEM_write_bio_PKCS8, (BIO *out, const X509_SIG *x), (out, x))
+INT(PEM_write_bio_PKCS8_PRIV_KEY_INFO, (BIO *out, const PKCS8_PRIV_KEY_INFO *x), (out, x))
+INT(PEM_write_bio_PrivateKey_traditional, (BIO *out, const EVP_PKEY *x, const EVP_CIPHER *enc,
+                                           const uint8_t *kstr, int klen, pem_password_cb *cb,
+                                           void *u), (out, x, enc, kstr, klen, cb, u))
+PTR(X509_SIG *, PKCS8_encrypt, (int pbe_nid, const EVP_CIPHER *cipher, const char *pass,
+                                int passlen, uint8_t *salt, int saltlen, int iter,
+                                PKCS8_PRIV_KEY_INFO *p8),
+    (pbe_nid, cipher, pass, passlen, salt, saltlen, iter, p8))
 INT(RAND_bytes, (uint8_t *buf, int num), (buf, num))
 PTR(ECDSA_SIG *, d2i_ECDSA_SIG, (ECDSA_SIG **a, const uint8_t **in, long len), (a, in, len))
 INT(i2d_ECDSA_SIG, (const ECDSA_SIG *a, uint8_t **out), (a, out))

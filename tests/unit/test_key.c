@@ -277,7 +277,7 @@ static void what_is_no_key_file_is_refused_with_its_reason(void **state)
         { key_pkcs1_locked, "wrong", ADIT_ERR_PASSPHRASE },
         { key_ec_pkcs8_locked, NULL, ADIT_ERR_PASSPHRASE },
         { key_ec_pkcs8_locked, "wrong", ADIT_ERR_PASSPHRASE },
-        { key_ppk, NULL, ADIT_ERR_UNSUPPORTED },
+        { "PuTTY-User-Key-File-1: ssh-rsa\n", NULL, ADIT_ERR_UNSUPPORTED },
         { "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n", NULL, ADIT_ERR_UNSUPPORTED },
     };
 
