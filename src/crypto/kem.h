@@ -4,7 +4,7 @@
  * ciphertext, which the private key opens. A ciphertext that was tampered with
  * opens too, to a secret that nobody else has (implicit rejection).
  *
- * No branch, index or division depends on a secret; tests/vector/constant_time.sh
+ * No branch, index or division depends on a secret; tests/vector/test_constant_time.c
  * has valgrind look.
  */
 #ifndef ADIT_CRYPTO_KEM_H
@@ -25,6 +25,7 @@ struct adit_kem {
                                  uint8_t *secret);
 };
 
-extern const struct adit_kem adit_mlkem768; /* FIPS 203 */
+extern const struct adit_kem adit_mlkem768;  /* FIPS 203 */
+extern const struct adit_kem adit_sntrup761; /* Streamlined NTRU Prime */
 
 #endif
