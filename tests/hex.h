@@ -12,7 +12,7 @@
 #include "base/span.h"
 
 struct hex {
-    uint8_t bytes[512];
+    uint8_t bytes[1200];
     size_t len;
 };
 

@@ -11,6 +11,7 @@ set(libcrypto_wrapped
   BN_bn2binpad
   BN_copy
   BN_div
+  BN_dup
   BN_mod_mul
   BN_mul
   BN_secure_new

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "crypto/algorithms.h"
 
+#define KEX_HYBRIDS                                                                                \
+    "mlkem768x25519-sha256,sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com"
 #define KEX_CURVES                                                                                 \
     "curve25519-sha256,curve25519-sha256@libssh.org,"                                              \
     "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521"
 #define KEX_GROUPS                                                                                 \
-    "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256"
-#define KEX KEX_CURVES "," KEX_GROUPS
+    "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256,"   \
+    "diffie-hellman-group-exchange-sha256"
+#define KEX_SERVER KEX_HYBRIDS "," KEX_CURVES
+#define KEX        KEX_SERVER "," KEX_GROUPS
 #define HOST_KEYS                                                                                  \
     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"                     \
     "rsa-sha2-512,rsa-sha2-256"
@@ -28,7 +32,7 @@ static const struct {
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },
     [ADIT_ALGORITHM_COMPRESSION] = { "none", "none", "none" },
     /* In a group, asking costs next to nothing and answering does not (decision 0006). */
-    [ADIT_ALGORITHM_SERVER_KEX] = { KEX, KEX_CURVES, KEX_CURVES },
+    [ADIT_ALGORITHM_SERVER_KEX] = { KEX, KEX_SERVER, KEX_SERVER },
 };
 
 const char *adit_algorithms_supported(enum adit_algorithm_kind kind)

@@ -19,9 +19,9 @@ static bool set_group(EVP_PKEY_CTX *ctx, const char *group, int private_bits)
     return EVP_PKEY_CTX_set_params(ctx, params) == 1;
 }
 
-bool adit_kex_generate(const char *key_type, const char *group, int private_bits, EVP_PKEY **out)
+/* Takes `ctx` over; it may be NULL. */
+static bool generate(EVP_PKEY_CTX *ctx, const char *group, int private_bits, EVP_PKEY **out)
 {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, key_type, NULL);
     EVP_PKEY *key = NULL;
     const bool ok = ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1 &&
                     set_group(ctx, group, private_bits) && EVP_PKEY_generate(ctx, &key) == 1;
@@ -33,6 +33,16 @@ bool adit_kex_generate(const char *key_type, const char *group, int private_bits
     *out = key;
     EVP_PKEY_CTX_free(ctx);
     return ok;
+}
+
+bool adit_kex_generate(const char *key_type, const char *group, int private_bits, EVP_PKEY **out)
+{
+    return generate(EVP_PKEY_CTX_new_from_name(NULL, key_type, NULL), group, private_bits, out);
+}
+
+bool adit_kex_generate_like(EVP_PKEY *parameters, int private_bits, EVP_PKEY **out)
+{
+    return generate(EVP_PKEY_CTX_new_from_pkey(NULL, parameters, NULL), NULL, private_bits, out);
 }
 
 enum adit_err adit_kex_write_octets(const EVP_PKEY *own, struct adit_buffer *out)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * diffie-hellman-group14/16/18 (RFC 4253, 8; RFC 8268) over the safe primes of
- * RFC 3526. Public values stand on the wire as mpints and must lie in
- * [2, p-2]; with a safe prime and exponents used once that leaves a peer
- * nothing to learn.
+ * RFC 3526, and the group exchange of RFC 4419. Public values stand on the wire
+ * as mpints and must lie in [2, p-2]; with a safe prime and exponents used once
+ * that leaves a peer nothing to learn.
  */
 #include "crypto/kex_agreement.h"
 
@@ -13,14 +13,12 @@
 
 #include <openssl/core_names.h>
 
-enum {
-    MODULUS_MAX = 1024, /* group 18 */
-    PRIVATE_BITS = 512, /* twice the longest key that is derived (RFC 4419, 6.2) */
-};
+enum { MODULUS_MAX = 1024 }; /* group 18, and the largest of RFC 4419 */
 
 static enum adit_err generate(const struct adit_kex_algorithm *algorithm, EVP_PKEY **out)
 {
-    return adit_kex_generate("DH", algorithm->group, PRIVATE_BITS, out) ? ADIT_OK : ADIT_ERR_CRYPTO;
+    return adit_kex_generate("DH", algorithm->group, ADIT_DH_PRIVATE_BITS, out) ? ADIT_OK
+                                                                                : ADIT_ERR_CRYPTO;
 }
 
 static enum adit_err write_public(const EVP_PKEY *own, struct adit_buffer *out)
@@ -68,22 +66,26 @@ static enum adit_err check_range(const BIGNUM *value, const EVP_PKEY *own)
     return err;
 }
 
-/* The peer's value as a key in the same group. */
-static bool import(const char *group, const BIGNUM *value, EVP_PKEY **out)
+/* The peer's value as a key in the group of `own`. */
+static bool import(const EVP_PKEY *own, const BIGNUM *value, EVP_PKEY **out)
 {
     OSSL_PARAM_BLD *fields = OSSL_PARAM_BLD_new();
-    const bool ok =
-        fields != NULL &&
-        OSSL_PARAM_BLD_push_utf8_string(fields, OSSL_PKEY_PARAM_GROUP_NAME, group, 0) == 1 &&
-        OSSL_PARAM_BLD_push_BN(fields, OSSL_PKEY_PARAM_PUB_KEY, value) == 1 &&
-        adit_key_import("DH", EVP_PKEY_PUBLIC_KEY, fields, out);
+    BIGNUM *p = NULL;
+    BIGNUM *g = NULL;
+    const bool ok = fields != NULL && EVP_PKEY_get_bn_param(own, OSSL_PKEY_PARAM_FFC_P, &p) == 1 &&
+                    EVP_PKEY_get_bn_param(own, OSSL_PKEY_PARAM_FFC_G, &g) == 1 &&
+                    OSSL_PARAM_BLD_push_BN(fields, OSSL_PKEY_PARAM_FFC_P, p) == 1 &&
+                    OSSL_PARAM_BLD_push_BN(fields, OSSL_PKEY_PARAM_FFC_G, g) == 1 &&
+                    OSSL_PARAM_BLD_push_BN(fields, OSSL_PKEY_PARAM_PUB_KEY, value) == 1 &&
+                    adit_key_import("DH", EVP_PKEY_PUBLIC_KEY, fields, out);
 
     OSSL_PARAM_BLD_free(fields);
+    BN_free(p);
+    BN_free(g);
     return ok;
 }
 
-static enum adit_err agree_with(const char *group, const BIGNUM *value, EVP_PKEY *own,
-                                struct adit_buffer *shared)
+static enum adit_err agree_on(const BIGNUM *value, EVP_PKEY *own, struct adit_buffer *shared)
 {
     struct adit_writer w = adit_writer_init(shared);
     uint8_t secret[MODULUS_MAX] = { 0 };
@@ -91,7 +93,7 @@ static enum adit_err agree_with(const char *group, const BIGNUM *value, EVP_PKEY
     EVP_PKEY *peer_key = NULL;
     enum adit_err err = ADIT_ERR_CRYPTO;
 
-    if (import(group, value, &peer_key) && adit_kex_derive(own, peer_key, false, secret, &len)) {
+    if (import(own, value, &peer_key) && adit_kex_derive(own, peer_key, false, secret, &len)) {
         adit_write_mpint(&w, (struct adit_span){ secret, len });
         err = adit_writer_finish(&w);
     }
@@ -106,6 +108,7 @@ static enum adit_err agree(const struct adit_kex_algorithm *algorithm, EVP_PKEY 
     enum adit_err err;
     BIGNUM *value;
 
+    (void)algorithm;
     if (!is_positive_mpint(peer) || peer.len > 1 + MODULUS_MAX)
         return ADIT_ERR_PROTOCOL;
     value = BN_bin2bn(peer.data, (int)peer.len, NULL);
@@ -113,7 +116,7 @@ static enum adit_err agree(const struct adit_kex_algorithm *algorithm, EVP_PKEY 
         return ADIT_ERR_CRYPTO;
     err = check_range(value, own);
     if (err == ADIT_OK)
-        err = agree_with(algorithm->group, value, own, shared);
+        err = agree_on(value, own, shared);
     BN_free(value);
     return err;
 }

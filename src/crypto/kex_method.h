@@ -20,10 +20,12 @@
 struct adit_kex_algorithm {
     const char *name;
     enum adit_hash hash;
-    uint8_t kind;      /* enum kex_kind of kex_method.c */
-    const char *group; /* libcrypto's name of the curve or group */
+    uint8_t kind;               /* enum kex_kind of kex_method.c */
+    const char *group;          /* libcrypto's name of the curve or group; NULL: it is asked for */
+    const struct adit_kem *kem; /* of a hybrid */
 };
 
+struct adit_kex_group;  /* of the group exchange (kex_group.h) */
 struct adit_kex_secret; /* the client's ephemeral secret */
 
 #define ADIT_KEX_PUBLIC_MAX 4096 /* limit for the buffers of init and reply */
@@ -31,11 +33,14 @@ struct adit_kex_secret; /* the client's ephemeral secret */
 
 const struct adit_kex_algorithm *adit_kex_find(struct adit_span name);
 
+/* `group` is NULL but for a method that asks for one. */
 ADIT_MUST_USE enum adit_err adit_kex_start(const struct adit_kex_algorithm *algorithm,
+                                           const struct adit_kex_group *group,
                                            struct adit_buffer *init, struct adit_kex_secret **out);
 
 /* PROTOCOL when the peer's value is none that the method allows. `shared` is a secret buffer. */
 ADIT_MUST_USE enum adit_err adit_kex_respond(const struct adit_kex_algorithm *algorithm,
+                                             const struct adit_kex_group *group,
                                              struct adit_span init, struct adit_buffer *reply,
                                              struct adit_buffer *shared);
 

@@ -8,39 +8,48 @@
 #include "base/memory.h"
 #include "wire/writer.h"
 
-enum { SIZE = 32 };
+enum { SIZE = ADIT_X25519_SIZE };
 
 static enum adit_err generate(const struct adit_kex_algorithm *algorithm, EVP_PKEY **out)
 {
     return adit_kex_generate(algorithm->group, NULL, 0, out) ? ADIT_OK : ADIT_ERR_CRYPTO;
 }
 
-static enum adit_err agree(const struct adit_kex_algorithm *algorithm, EVP_PKEY *own,
-                           struct adit_span peer, struct adit_buffer *shared)
+enum adit_err adit_x25519_secret(EVP_PKEY *own, struct adit_span peer,
+                                 uint8_t secret[static ADIT_X25519_SIZE])
 {
     static const uint8_t zeros[SIZE];
-    struct adit_writer w = adit_writer_init(shared);
-    uint8_t secret[SIZE] = { 0 };
-    size_t len = sizeof secret;
     enum adit_err err = ADIT_ERR_PROTOCOL;
+    size_t len = SIZE;
     EVP_PKEY *peer_key;
 
     if (peer.len != SIZE)
         return ADIT_ERR_PROTOCOL;
-    peer_key = EVP_PKEY_new_raw_public_key_ex(NULL, algorithm->group, NULL, peer.data, peer.len);
+    peer_key = EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL, peer.data, peer.len);
     if (peer_key == NULL)
         return ADIT_ERR_CRYPTO;
 
     /* A point of low order gives zero: libcrypto refuses it, and so do we. */
-    if (!adit_kex_derive(own, peer_key, false, secret, &len) || len != SIZE)
-        goto done;
-    if (adit_equal_secret(secret, zeros, SIZE))
-        goto done;
-    adit_write_mpint(&w, (struct adit_span){ secret, SIZE });
-    err = adit_writer_finish(&w);
-done:
-    adit_wipe(secret, sizeof secret);
+    if (adit_kex_derive(own, peer_key, false, secret, &len) && len == SIZE &&
+        !adit_equal_secret(secret, zeros, SIZE))
+        err = ADIT_OK;
     EVP_PKEY_free(peer_key);
+    return err;
+}
+
+static enum adit_err agree(const struct adit_kex_algorithm *algorithm, EVP_PKEY *own,
+                           struct adit_span peer, struct adit_buffer *shared)
+{
+    struct adit_writer w = adit_writer_init(shared);
+    uint8_t secret[SIZE] = { 0 };
+    enum adit_err err = adit_x25519_secret(own, peer, secret);
+
+    (void)algorithm;
+    if (err == ADIT_OK) {
+        adit_write_mpint(&w, (struct adit_span){ secret, SIZE });
+        err = adit_writer_finish(&w);
+    }
+    adit_wipe(secret, sizeof secret);
     return err;
 }
 

@@ -46,19 +46,41 @@ static void send_disconnect(struct adit_session *s, uint32_t reason, const char 
     (void)!adit_transport_send(&s->transport, &w);
 }
 
-/* Both lists, so that the reader sees at once which option would help. */
+/* The option that would let the two agree, as the client or the gateway takes it. */
+static void describe_remedy(const struct adit_session *s, const struct adit_remedy *remedy,
+                            char *text, size_t size)
+{
+    char name[80];
+
+    text[0] = '\0';
+    if (remedy->keyword == NULL)
+        return;
+    if (remedy->name.len == 0)
+        (void)snprintf(text, size, "; none of the peer's is known here");
+    else
+        (void)snprintf(text, size,
+                       s->role == ADIT_CLIENT ? "; -o %s=+%s would allow it"
+                                              : "; \"%s +%s\" would allow it",
+                       remedy->keyword, adit_text_printable(remedy->name, name, sizeof name));
+}
+
+/* Both lists, and what would help. */
 static void describe_no_agreement(const struct adit_session *s, char *text, size_t size)
 {
     const struct adit_kex *kex = &s->transport.kex;
     struct adit_msg_kexinit own = { 0 };
     struct adit_msg_kexinit peer = { 0 };
+    struct adit_remedy remedy;
     char ours[400];
     char theirs[400];
+    char help[160];
 
     (void)!adit_parse_kexinit(adit_span_of(kex->own_kexinit, kex->own_kexinit_len), &own);
     (void)!adit_parse_kexinit(adit_span_of(kex->peer_kexinit, kex->peer_kexinit_len), &peer);
-    (void)snprintf(text, size, "no common %s; ours: %s; the peer's: %s",
-                   adit_kexinit_list_text(kex->failed_list),
+    remedy = adit_negotiate_remedy(&peer, kex->failed_list);
+    describe_remedy(s, &remedy, help, sizeof help);
+    (void)snprintf(text, size, "no common %s%s; ours: %s; the peer's: %s",
+                   adit_kexinit_list_text(kex->failed_list), help,
                    adit_text_printable(own.lists[kex->failed_list], ours, sizeof ours),
                    adit_text_printable(peer.lists[kex->failed_list], theirs, sizeof theirs));
 }

@@ -32,6 +32,8 @@ struct adit_kex {
     uint64_t deadline_ms; /* for the exchange that runs */
     uint64_t done_ms;     /* when the last one was done */
     struct adit_negotiated chosen;
+    struct adit_kex_group *group;   /* of the group exchange, once it is chosen… */
+    struct adit_buffer group_text;  /* …and all that was said of it, as it is hashed */
     struct adit_kex_secret *secret; /* client, with the init bytes that were sent */
     struct adit_buffer init;
     uint8_t *own_kexinit; /* payloads, while an exchange runs */

@@ -3,6 +3,7 @@
 
 #include "base/span.h"
 #include "base/text.h"
+#include "crypto/algorithms.h"
 
 /* The first of the client's names that the server has too; empty when there is none. */
 static struct adit_span choose(const struct adit_msg_kexinit *client,
@@ -51,6 +52,34 @@ const char *adit_kexinit_list_text(enum adit_kexinit_list list)
     };
 
     return texts[list];
+}
+
+struct adit_remedy adit_negotiate_remedy(const struct adit_msg_kexinit *peer,
+                                         enum adit_kexinit_list list)
+{
+    static const struct {
+        const char *keyword;
+        enum adit_algorithm_kind kind;
+    } settings[ADIT_KEXINIT_LISTS] = {
+        [ADIT_KEXINIT_KEX] = { "KexAlgorithms", ADIT_ALGORITHM_KEX },
+        [ADIT_KEXINIT_HOST_KEY] = { "HostKeyAlgorithms", ADIT_ALGORITHM_HOST_KEY },
+        [ADIT_KEXINIT_CIPHER_C2S] = { "Ciphers", ADIT_ALGORITHM_CIPHER },
+        [ADIT_KEXINIT_CIPHER_S2C] = { "Ciphers", ADIT_ALGORITHM_CIPHER },
+        [ADIT_KEXINIT_MAC_C2S] = { "MACs", ADIT_ALGORITHM_MAC },
+        [ADIT_KEXINIT_MAC_S2C] = { "MACs", ADIT_ALGORITHM_MAC },
+    };
+    struct adit_remedy remedy = { settings[list].keyword, ADIT_SPAN_EMPTY };
+    struct adit_span names = peer->lists[list];
+    struct adit_span name;
+    struct adit_span known;
+
+    if (remedy.keyword == NULL)
+        return remedy;
+    known = adit_span_text(adit_algorithms_supported(settings[list].kind));
+    while (remedy.name.len == 0 && adit_text_list_next(&names, &name))
+        if (name.len && adit_text_list_has(known, name))
+            remedy.name = name;
+    return remedy;
 }
 
 enum adit_err adit_negotiate(const struct adit_msg_kexinit *client,

@@ -33,4 +33,12 @@ ADIT_MUST_USE enum adit_err adit_negotiate(const struct adit_msg_kexinit *client
 /* "key exchange", "host key", … for the error's sentence. */
 const char *adit_kexinit_list_text(enum adit_kexinit_list list);
 
+/* What would have helped: the keyword that sets the list, and a name of the peer's to add there. */
+struct adit_remedy {
+    const char *keyword;   /* NULL: no keyword does */
+    struct adit_span name; /* borrowed from `peer`; empty: all of them are unknown here */
+};
+struct adit_remedy adit_negotiate_remedy(const struct adit_msg_kexinit *peer,
+                                         enum adit_kexinit_list list);
+
 #endif

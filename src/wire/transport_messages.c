@@ -130,9 +130,9 @@ enum adit_err adit_parse_kex_init(struct adit_span payload, struct adit_span *in
     return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
 }
 
-void adit_write_kex_init(struct adit_writer *w, struct adit_span init)
+void adit_write_kex_init(struct adit_writer *w, uint8_t number, struct adit_span init)
 {
-    adit_write_byte(w, SSH_MSG_KEX_ECDH_INIT);
+    adit_write_byte(w, number);
     adit_write_string(w, init);
 }
 
@@ -148,12 +148,46 @@ enum adit_err adit_parse_kex_reply(struct adit_span payload, struct adit_msg_kex
     return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
 }
 
-void adit_write_kex_reply(struct adit_writer *w, const struct adit_msg_kex_reply *msg)
+void adit_write_kex_reply(struct adit_writer *w, uint8_t number,
+                          const struct adit_msg_kex_reply *msg)
 {
-    adit_write_byte(w, SSH_MSG_KEX_ECDH_REPLY);
+    adit_write_byte(w, number);
     adit_write_string(w, msg->host_key);
     adit_write_string(w, msg->reply);
     adit_write_string(w, msg->signature);
+}
+
+enum adit_err adit_parse_kex_group_request(struct adit_span payload,
+                                           struct adit_msg_kex_group_request *msg)
+{
+    struct adit_reader r = adit_reader_init(payload);
+
+    adit_read_byte(&r);
+    msg->min = adit_read_uint32(&r);
+    msg->n = adit_read_uint32(&r);
+    msg->max = adit_read_uint32(&r);
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+void adit_write_kex_group_request(struct adit_writer *w,
+                                  const struct adit_msg_kex_group_request *msg)
+{
+    adit_write_byte(w, SSH_MSG_KEX_DH_GEX_REQUEST);
+    adit_write_uint32(w, msg->min);
+    adit_write_uint32(w, msg->n);
+    adit_write_uint32(w, msg->max);
+}
+
+enum adit_err adit_parse_kex_group(struct adit_span payload, struct adit_msg_kex_group *msg)
+{
+    struct adit_reader r = adit_reader_init(payload);
+
+    adit_read_byte(&r);
+    msg->p = adit_read_mpint(&r);
+    msg->g = adit_read_mpint(&r);
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
 }
 
 static struct adit_extension read_extension(struct adit_reader *r)

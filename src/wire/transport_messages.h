@@ -72,9 +72,12 @@ void adit_write_kexinit(struct adit_writer *w, const struct adit_msg_kexinit *ms
 ADIT_MUST_USE enum adit_err adit_parse_newkeys(struct adit_span payload);
 void adit_write_newkeys(struct adit_writer *w);
 
-/* RFC 5656, 4; RFC 8731; RFC 4253, 8 (there e is an mpint, with the same bytes). */
+/*
+ * RFC 5656, 4; RFC 8731; RFC 4253, 8 (there e is an mpint, with the same bytes).
+ * RFC 4419 has the same two messages under other numbers.
+ */
 ADIT_MUST_USE enum adit_err adit_parse_kex_init(struct adit_span payload, struct adit_span *init);
-void adit_write_kex_init(struct adit_writer *w, struct adit_span init);
+void adit_write_kex_init(struct adit_writer *w, uint8_t number, struct adit_span init);
 
 struct adit_msg_kex_reply {
     struct adit_span host_key;
@@ -83,7 +86,24 @@ struct adit_msg_kex_reply {
 };
 ADIT_MUST_USE enum adit_err adit_parse_kex_reply(struct adit_span payload,
                                                  struct adit_msg_kex_reply *msg);
-void adit_write_kex_reply(struct adit_writer *w, const struct adit_msg_kex_reply *msg);
+void adit_write_kex_reply(struct adit_writer *w, uint8_t number,
+                          const struct adit_msg_kex_reply *msg);
+
+/* RFC 4419, 3: bits of the modulus that the client takes, and would like to have. */
+struct adit_msg_kex_group_request {
+    uint32_t min, n, max;
+};
+ADIT_MUST_USE enum adit_err adit_parse_kex_group_request(struct adit_span payload,
+                                                         struct adit_msg_kex_group_request *msg);
+void adit_write_kex_group_request(struct adit_writer *w,
+                                  const struct adit_msg_kex_group_request *msg);
+
+/* The group; magnitudes without leading zeros. */
+struct adit_msg_kex_group {
+    struct adit_span p, g;
+};
+ADIT_MUST_USE enum adit_err adit_parse_kex_group(struct adit_span payload,
+                                                 struct adit_msg_kex_group *msg);
 
 /*
  * RFC 8308, 2.3: the count, then that many pairs, which stay encoded:

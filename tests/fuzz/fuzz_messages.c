@@ -26,6 +26,8 @@ PARSER(service, struct adit_span)
 PARSER(kexinit, struct adit_msg_kexinit)
 PARSER(kex_init, struct adit_span)
 PARSER(kex_reply, struct adit_msg_kex_reply)
+PARSER(kex_group_request, struct adit_msg_kex_group_request)
+PARSER(kex_group, struct adit_msg_kex_group)
 PARSER(ping, struct adit_span)
 PARSER(userauth_request, struct adit_msg_userauth_request)
 PARSER(userauth_publickey, struct adit_userauth_publickey)
@@ -93,6 +95,8 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     channel_extended_data,
     channel_only,
     channel_request,
+    kex_group_request,
+    kex_group,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -31,8 +31,8 @@ try_algorithms()
         -m hmac-sha2-512,hmac-sha2-256
     keys_with "ecdh-sha2-nistp384, " -o KexAlgorithms=ecdh-sha2-nistp384
     keys_with "diffie-hellman-group16-sha512, " -o KexAlgorithms=^diffie-hellman-group16-sha512
-    keys_with "ecdh-sha2-nistp256, " -o 'KexAlgorithms=-curve25519*'
-    keys_with "curve25519-sha256, " -o KexAlgorithms=+diffie-hellman-group14-sha256
+    keys_with "ecdh-sha2-nistp256, " -o 'KexAlgorithms=-mlkem*,sntrup*,curve25519*'
+    keys_with "sntrup761x25519-sha512, " -o KexAlgorithms=+diffie-hellman-group14-sha256
     for name in rsa-sha2-256 rsa-sha2-512 ecdsa-sha2-nistp256; do
         keys_with "$any, host key $name," -o "HostKeyAlgorithms=$name"
         keys_with "$any, host key $name," -o "HostKeyAlgorithms=^$name"

@@ -91,7 +91,7 @@ static void replace_proof(struct pair *pair, const struct adit_key *shown,
                      ADIT_OK);
     reply.host_key = adit_key_blob(shown);
     reply.signature = adit_buffer_span(&signature);
-    adit_write_kex_reply(&w, &reply);
+    adit_write_kex_reply(&w, SSH_MSG_KEX_ECDH_REPLY, &reply);
     len = hostile_plain_packet(payload.data, payload.len, bytes);
     assert_true(inbox->len - old_size <= sizeof bytes - len);
     memcpy(bytes + len, inbox->data + old_size, inbox->len - old_size);

@@ -3,7 +3,7 @@
  * Key exchange where it is easiest to get wrong: what an attacker in the middle
  * may put in before there are keys, guesses, methods with other hashes.
  */
-#include "sim/pair.h"
+#include "sim/hostile.h"
 
 #include "base/span.h"
 #include "session/session.h"
@@ -170,8 +170,14 @@ static void guesses_are_judged_and_dropped_once(void **state)
 /* T23, CVE-2021-3634: the session's id stays while the hash of the method changes. */
 static void rekey_to_a_method_with_another_hash_keeps_the_session_id(void **state)
 {
-    static const char *const methods[] = { "diffie-hellman-group16-sha512", "ecdh-sha2-nistp384",
-                                           "curve25519-sha256", "ecdh-sha2-nistp521" };
+    static const char *const methods[] = { "diffie-hellman-group16-sha512",
+                                           "ecdh-sha2-nistp384",
+                                           "curve25519-sha256",
+                                           "sntrup761x25519-sha512",
+                                           "mlkem768x25519-sha256",
+                                           "diffie-hellman-group-exchange-sha256",
+                                           "diffie-hellman-group-exchange-sha256",
+                                           "ecdh-sha2-nistp521" };
     struct pair_settings settings;
     struct pair *pair;
     uint64_t hash = PAIR_HASH_START;
@@ -256,6 +262,10 @@ static void requests_during_an_exchange_wait_for_its_end(void **state)
 static void every_method_and_host_key_works_at_the_start(void **state)
 {
     static const char *const methods[] = {
+        "mlkem768x25519-sha256",
+        "sntrup761x25519-sha512",
+        "sntrup761x25519-sha512@openssh.com",
+        "diffie-hellman-group-exchange-sha256",
         "curve25519-sha256",
         "curve25519-sha256@libssh.org",
         "ecdh-sha2-nistp256",
@@ -289,6 +299,100 @@ static void every_method_and_host_key_works_at_the_start(void **state)
         pair_free(pair);
         adit_key_free(host_key);
     }
+}
+
+/* The payload with this number among what is on its way to the side and in clear; or NULL. */
+static uint8_t *find_clear_payload(struct side *to, uint8_t number)
+{
+    uint8_t *at = to->inbox.data + to->inbox_at;
+    const uint8_t *end = to->inbox.data + to->inbox.len;
+
+    if (end - at > 4 && memcmp(at, "SSH-", 4) == 0)
+        at += line_end(at, (size_t)(end - at));
+    for (; end - at > 5; at += 4 + adit_get_uint32(at))
+        if (at[5] == number)
+            return at + 5;
+    return NULL;
+}
+
+/* Up to where the message with this number is on its way to a side that has not yet read it. */
+static struct pair *pair_with_message_under_way(const char *method, uint8_t number,
+                                                uint8_t **payload)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    pair_settings_init(&settings);
+    settings.client.algorithms.kex = method;
+    pair = pair_new(&settings);
+    for (size_t turn = 0; turn < 4; turn++) {
+        hostile_let_speak(pair, turn % 2 ? &pair->server : &pair->client);
+        *payload = find_clear_payload(turn % 2 ? &pair->client : &pair->server, number);
+        if (*payload) {
+            hostile_undeafen(turn % 2 ? &pair->client : &pair->server);
+            return pair;
+        }
+    }
+    fail_msg("%s has no message %u", method, number);
+    return NULL;
+}
+
+/* T27, T30: every byte of what is exchanged counts, whoever's it is. */
+static void an_altered_value_ends_the_exchange(void **state)
+{
+    static const struct {
+        const char *method;
+        uint8_t number;
+        size_t from, len; /* behind the message's number */
+    } cases[] = {
+        { "mlkem768x25519-sha256", SSH_MSG_KEX_ECDH_INIT, 0, 4 + 1184 + 32 },
+        { "mlkem768x25519-sha256", SSH_MSG_KEX_ECDH_REPLY, 4 + 51, 4 + 1088 + 32 },
+        { "sntrup761x25519-sha512", SSH_MSG_KEX_ECDH_INIT, 0, 4 + 1158 + 32 },
+        { "sntrup761x25519-sha512", SSH_MSG_KEX_ECDH_REPLY, 4 + 51, 4 + 1039 + 32 },
+        { "diffie-hellman-group-exchange-sha256", SSH_MSG_KEX_DH_GEX_REQUEST, 0, 12 },
+        { "diffie-hellman-group-exchange-sha256", SSH_MSG_KEX_DH_GEX_GROUP, 0, 4 + 385 + 4 + 1 },
+        { "diffie-hellman-group-exchange-sha256", SSH_MSG_KEX_DH_GEX_INIT, 0, 4 + 384 },
+        { "diffie-hellman-group-exchange-sha256", SSH_MSG_KEX_DH_GEX_REPLY, 4 + 51, 4 + 384 },
+    };
+    size_t bit = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++)
+        for (size_t at = 0; at < cases[i].len; at += 1 + cases[i].len / 40, bit += 3) {
+            uint8_t *payload;
+            struct pair *pair =
+                pair_with_message_under_way(cases[i].method, cases[i].number, &payload);
+
+            payload[1 + cases[i].from + at] ^= (uint8_t)(1U << bit % 8);
+            pair_run(pair);
+            assert_int_not_equal(pair->client.ended, ADIT_OK);
+            assert_int_equal(pair->client.events[ADIT_EVENT_HOST_KEY], 0);
+            assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 0);
+            pair_free(pair);
+        }
+}
+
+/* T27: 30 to 34 have one place each, and each method has its own of them. */
+static void a_message_of_another_method_ends_the_exchange(void **state)
+{
+    static const char *const methods[] = { "mlkem768x25519-sha256",
+                                           "diffie-hellman-group-exchange-sha256" };
+    static const uint8_t first[] = { SSH_MSG_KEX_ECDH_INIT, SSH_MSG_KEX_DH_GEX_REQUEST };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(methods); i++)
+        for (uint8_t number = 30; number < 50; number++) {
+            uint8_t *payload;
+            struct pair *pair;
+
+            if (number == first[i])
+                continue;
+            pair = pair_with_message_under_way(methods[i], first[i], &payload);
+            payload[0] = number;
+            pair_run(pair);
+            assert_int_equal(pair->server.ended, ADIT_ERR_PROTOCOL);
+            pair_free(pair);
+        }
 }
 
 /* T1, T2, T3: what may stand where the identification should. */
@@ -418,6 +522,8 @@ int main(void)
         cmocka_unit_test(another_host_key_in_a_rekey_ends_it),
         cmocka_unit_test(requests_during_an_exchange_wait_for_its_end),
         cmocka_unit_test(every_method_and_host_key_works_at_the_start),
+        cmocka_unit_test(an_altered_value_ends_the_exchange),
+        cmocka_unit_test(a_message_of_another_method_ends_the_exchange),
         cmocka_unit_test(wrong_identifications_end_the_session),
         cmocka_unit_test(endless_lines_are_cut_off),
         cmocka_unit_test(hostile_lengths_end_the_session_at_once),

@@ -13,8 +13,8 @@
 static const char login_transcript[] = "server identified SSH-2.0-client\n"
                                        "client identified SSH-2.0-server\n"
                                        "client host key ssh-ed25519\n"
-                                       "client keys changed: curve25519-sha256\n"
-                                       "server keys changed: curve25519-sha256\n"
+                                       "client keys changed: mlkem768x25519-sha256\n"
+                                       "server keys changed: mlkem768x25519-sha256\n"
                                        "client auth needed: publickey\n"
                                        "server auth request: method 2\n"
                                        "server authenticated\n"
@@ -242,22 +242,48 @@ static void refused_host_key_ends_before_the_login(void **state)
     pair_free(pair);
 }
 
-static void no_common_cipher_is_told_with_both_lists(void **state)
+/* Both lists, and the option that would have helped, on either side. */
+static void what_has_no_common_name_is_told_with_what_would_help(void **state)
 {
-    struct pair_settings settings;
-    struct pair *pair;
+    static const struct {
+        struct adit_algorithms client, server;
+        const char *client_says, *server_says;
+    } cases[] = {
+        { { .ciphers = "aes128-ctr" },
+          { .ciphers = "aes256-ctr,aes128-gcm@openssh.com" },
+          "no common cipher (client to server); -o Ciphers=+aes256-ctr would allow it; "
+          "ours: aes128-ctr; the peer's: aes256-ctr,aes128-gcm@openssh.com",
+          "no common cipher (client to server); \"Ciphers +aes128-ctr\" would allow it; " },
+        { { .kex = "ecdh-sha2-nistp256" },
+          { .kex = "curve25519-sha256" },
+          "no common key exchange method; -o KexAlgorithms=+curve25519-sha256 would allow it; ",
+          "; \"KexAlgorithms +ecdh-sha2-nistp256\" would allow it; " },
+        { { .host_keys = "rsa-sha2-256" },
+          { .host_keys = "ssh-ed25519" },
+          "no common host key algorithm; -o HostKeyAlgorithms=+ssh-ed25519 would allow it; ",
+          "; \"HostKeyAlgorithms +rsa-sha2-256\" would allow it; " },
+        { { .ciphers = "aes128-ctr", .macs = "hmac-sha2-256" },
+          { .macs = "hmac-sha2-512" },
+          "no common MAC (client to server); -o MACs=+hmac-sha2-512 would allow it; ",
+          "; \"MACs +hmac-sha2-256\" would allow it; " },
+    };
 
     (void)state;
-    pair_settings_init(&settings);
-    settings.client.algorithms.ciphers = "aes128-ctr";
-    settings.server.algorithms.ciphers = "aes256-ctr,aes128-gcm@openssh.com";
-    pair = pair_new(&settings);
-    pair_run(pair);
-    assert_int_equal(pair->client.ended, ADIT_ERR_NO_AGREEMENT);
-    assert_non_null(strstr(pair->client.ended_text, "cipher"));
-    assert_non_null(strstr(pair->client.ended_text, "aes128-ctr"));
-    assert_non_null(strstr(pair->client.ended_text, "aes256-ctr"));
-    pair_free(pair);
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct pair_settings settings;
+        struct pair *pair;
+
+        pair_settings_init(&settings);
+        settings.client.algorithms = cases[i].client;
+        settings.server.algorithms = cases[i].server;
+        pair = pair_new(&settings);
+        pair_run(pair);
+        assert_int_equal(pair->client.ended, ADIT_ERR_NO_AGREEMENT);
+        assert_int_equal(pair->server.ended, ADIT_ERR_NO_AGREEMENT);
+        assert_non_null(strstr(pair->client.ended_text, cases[i].client_says));
+        assert_non_null(strstr(pair->server.ended_text, cases[i].server_says));
+        pair_free(pair);
+    }
 }
 
 static void a_silent_peer_is_asked_and_then_given_up(void **state)
@@ -331,7 +357,7 @@ int main(void)
         cmocka_unit_test(password_and_probe_log_in_too),
         cmocka_unit_test(refused_logins_end_after_the_tries_allowed),
         cmocka_unit_test(refused_host_key_ends_before_the_login),
-        cmocka_unit_test(no_common_cipher_is_told_with_both_lists),
+        cmocka_unit_test(what_has_no_common_name_is_told_with_what_would_help),
         cmocka_unit_test(a_silent_peer_is_asked_and_then_given_up),
         cmocka_unit_test(a_login_that_never_comes_is_cut_off),
         cmocka_unit_test(keys_are_renewed_by_the_hour),

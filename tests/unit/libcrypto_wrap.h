@@ -54,6 +54,7 @@ INT(BN_bn2binpad, (const BIGNUM *a, uint8_t *to, int tolen), (a, to, tolen))
 PTR(BIGNUM *, BN_copy, (BIGNUM *a, const BIGNUM *b), (a, b))
 INT(BN_div, (BIGNUM *dv, BIGNUM *rem, const BIGNUM *m, const BIGNUM *d, BN_CTX *ctx),
     (dv, rem, m, d, ctx))
+PTR(BIGNUM *, BN_dup, (const BIGNUM *a), (a))
 INT(BN_mod_mul, (BIGNUM *r, const BIGNUM *a, const BIGNUM *b, const BIGNUM *m, BN_CTX *ctx),
     (r, a, b, m, ctx))
 INT(BN_mul, (BIGNUM *r, const BIGNUM *a, const BIGNUM *b, BN_CTX *ctx), (r, a, b, ctx))

@@ -8,22 +8,26 @@
 #include <openssl/bn.h>
 #include <openssl/err.h>
 
-enum { ANY = 0, GROUPS = 3 };
+enum { ANY = 0, GROUPS = 3, FIRST_HYBRID = 8 };
 
 static const struct {
     const char *name;
     size_t public_size; /* ANY: an mpint's */
     size_t secret_size;
     enum adit_hash hash;
+    size_t reply_size;
 } methods[] = {
-    { "curve25519-sha256", 32, 32, ADIT_HASH_SHA256 },
-    { "curve25519-sha256@libssh.org", 32, 32, ADIT_HASH_SHA256 },
-    { "ecdh-sha2-nistp256", 65, 32, ADIT_HASH_SHA256 },
-    { "ecdh-sha2-nistp384", 97, 48, ADIT_HASH_SHA384 },
-    { "ecdh-sha2-nistp521", 133, 66, ADIT_HASH_SHA512 },
-    { "diffie-hellman-group14-sha256", ANY, 256, ADIT_HASH_SHA256 },
-    { "diffie-hellman-group16-sha512", ANY, 512, ADIT_HASH_SHA512 },
-    { "diffie-hellman-group18-sha512", ANY, 1024, ADIT_HASH_SHA512 },
+    { "curve25519-sha256", 32, 32, ADIT_HASH_SHA256, 32 },
+    { "curve25519-sha256@libssh.org", 32, 32, ADIT_HASH_SHA256, 32 },
+    { "ecdh-sha2-nistp256", 65, 32, ADIT_HASH_SHA256, 65 },
+    { "ecdh-sha2-nistp384", 97, 48, ADIT_HASH_SHA384, 97 },
+    { "ecdh-sha2-nistp521", 133, 66, ADIT_HASH_SHA512, 133 },
+    { "diffie-hellman-group14-sha256", ANY, 256, ADIT_HASH_SHA256, ANY },
+    { "diffie-hellman-group16-sha512", ANY, 512, ADIT_HASH_SHA512, ANY },
+    { "diffie-hellman-group18-sha512", ANY, 1024, ADIT_HASH_SHA512, ANY },
+    { "mlkem768x25519-sha256", 1184 + 32, 32, ADIT_HASH_SHA256, 1088 + 32 },
+    { "sntrup761x25519-sha512", 1158 + 32, 64, ADIT_HASH_SHA512, 1039 + 32 },
+    { "sntrup761x25519-sha512@openssh.com", 1158 + 32, 64, ADIT_HASH_SHA512, 1039 + 32 },
 };
 
 /* One side's part of an exchange. */
@@ -57,7 +61,7 @@ static const struct adit_kex_algorithm *find(const char *name)
 static void start(const char *name, struct side *client)
 {
     *client = side_init();
-    assert_int_equal(adit_kex_start(find(name), &client->public, &client->secret), ADIT_OK);
+    assert_int_equal(adit_kex_start(find(name), NULL, &client->public, &client->secret), ADIT_OK);
 }
 
 /* The server's verdict on `init`, from a block of exactly its size; nothing of K on refusal. */
@@ -65,7 +69,8 @@ static enum adit_err respond(const char *name, struct adit_span init)
 {
     const struct adit_span copy = exact_copy(init.data, init.len);
     struct side server = side_init();
-    const enum adit_err err = adit_kex_respond(find(name), copy, &server.public, &server.shared);
+    const enum adit_err err =
+        adit_kex_respond(find(name), NULL, copy, &server.public, &server.shared);
 
     if (err)
         assert_int_equal(server.shared.len, 0);
@@ -107,6 +112,19 @@ static void assert_shared_is_an_mpint(const struct adit_buffer *shared, size_t s
     assert_true(magnitude.len > secret_size - 8 && magnitude.len <= secret_size);
 }
 
+/* An mpint of about that size; of a hybrid a string of exactly that size. */
+static void assert_shared_is_encoded(const struct adit_buffer *shared, size_t which)
+{
+    struct adit_reader r = adit_reader_init(adit_buffer_span(shared));
+
+    if (which < FIRST_HYBRID) {
+        assert_shared_is_an_mpint(shared, methods[which].secret_size);
+        return;
+    }
+    assert_int_equal(adit_read_string(&r).len, methods[which].secret_size);
+    assert_true(adit_reader_finish(&r));
+}
+
 static void assert_public_is_well_formed(struct adit_span public, size_t public_size,
                                          size_t secret_size)
 {
@@ -129,7 +147,7 @@ static void both_sides_of_every_method_agree(void **state)
 
         assert_int_equal(algorithm->hash, methods[i].hash);
         start(methods[i].name, &client);
-        assert_int_equal(adit_kex_respond(algorithm, adit_buffer_span(&client.public),
+        assert_int_equal(adit_kex_respond(algorithm, NULL, adit_buffer_span(&client.public),
                                           &server.public, &server.shared),
                          ADIT_OK);
         assert_int_equal(
@@ -138,9 +156,9 @@ static void both_sides_of_every_method_agree(void **state)
 
         assert_public_is_well_formed(adit_buffer_span(&client.public), methods[i].public_size,
                                      methods[i].secret_size);
-        assert_public_is_well_formed(adit_buffer_span(&server.public), methods[i].public_size,
+        assert_public_is_well_formed(adit_buffer_span(&server.public), methods[i].reply_size,
                                      methods[i].secret_size);
-        assert_shared_is_an_mpint(&client.shared, methods[i].secret_size);
+        assert_shared_is_encoded(&client.shared, i);
         assert_int_equal(client.shared.len, server.shared.len);
         assert_memory_equal(client.shared.data, server.shared.data, server.shared.len);
         side_clear(&client);
@@ -160,7 +178,7 @@ static void the_first_bits_do_not_matter(void **state)
         struct side client;
 
         start(name, &client);
-        assert_int_equal(adit_kex_respond(find(name), adit_buffer_span(&client.public),
+        assert_int_equal(adit_kex_respond(find(name), NULL, adit_buffer_span(&client.public),
                                           &server.public, &server.shared),
                          ADIT_OK);
         assert_int_equal(
@@ -196,7 +214,7 @@ static void a_public_value_of_any_other_length_is_refused(void **state)
         uint8_t longer[134] = { 0 };
         struct side client;
 
-        if (methods[i].public_size == ANY)
+        if (methods[i].public_size == ANY || i >= FIRST_HYBRID)
             continue;
         start(methods[i].name, &client);
         memcpy(longer, client.public.data, client.public.len);
@@ -207,6 +225,98 @@ static void a_public_value_of_any_other_length_is_refused(void **state)
         }
         assert_both_say(methods[i].name, adit_span_of(longer, methods[i].public_size), ADIT_OK);
         side_clear(&client);
+    }
+}
+
+/* The two parts' sizes are the only ones, whichever part may be short. */
+static void a_hybrid_of_any_other_length_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = FIRST_HYBRID; i < ADIT_ARRAY_LEN(methods); i++) {
+        uint8_t longer[1184 + 32 + 1] = { 0 };
+        struct side client;
+
+        start(methods[i].name, &client);
+        memcpy(longer, client.public.data, client.public.len);
+        for (size_t len = 0; len <= methods[i].public_size + 1; len++) {
+            const struct adit_span value = adit_span_of(longer, len);
+
+            assert_int_equal(respond(methods[i].name, value),
+                             len == methods[i].public_size ? ADIT_OK : ADIT_ERR_PROTOCOL);
+            if (len != methods[i].reply_size) {
+                assert_int_equal(adit_kex_finish(client.secret, value, &client.shared),
+                                 ADIT_ERR_PROTOCOL);
+                assert_int_equal(client.shared.len, 0);
+            }
+        }
+        side_clear(&client);
+    }
+}
+
+/* X25519's part is held to what X25519 alone is held to. */
+static void a_hybrid_with_a_point_of_low_order_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = FIRST_HYBRID; i < ADIT_ARRAY_LEN(methods); i++) {
+        struct side server = side_init();
+        struct side client;
+
+        start(methods[i].name, &client);
+        assert_int_equal(adit_kex_respond(find(methods[i].name), NULL,
+                                          adit_buffer_span(&client.public), &server.public,
+                                          &server.shared),
+                         ADIT_OK);
+        memset(client.public.data + client.public.len - 32, 0, 32);
+        assert_int_equal(respond(methods[i].name, adit_buffer_span(&client.public)),
+                         ADIT_ERR_PROTOCOL);
+        memset(server.public.data + server.public.len - 32, 0, 32);
+        assert_int_equal(
+            adit_kex_finish(client.secret, adit_buffer_span(&server.public), &client.shared),
+            ADIT_ERR_PROTOCOL);
+        assert_int_equal(client.shared.len, 0);
+        side_clear(&client);
+        side_clear(&server);
+    }
+}
+
+/* Whether the client's K is the server's, `reply` being what it is. */
+static bool agree_on(const struct side *client, const struct side *server)
+{
+    struct adit_buffer shared = adit_buffer_init_secret(ADIT_KEX_SHARED_MAX);
+    const enum adit_err err =
+        adit_kex_finish(client->secret, adit_buffer_span(&server->public), &shared);
+    const bool same =
+        !err && adit_span_equal(adit_buffer_span(&shared), adit_buffer_span(&server->shared));
+
+    if (err)
+        assert_int_equal(err, ADIT_ERR_PROTOCOL);
+    adit_buffer_clear(&shared);
+    return same;
+}
+
+/* Each part goes into K: a bit of either, in either message, and the sides do not agree. */
+static void a_hybrid_with_an_altered_bit_gives_no_common_secret(void **state)
+{
+    (void)state;
+    for (size_t i = FIRST_HYBRID; i < ADIT_ARRAY_LEN(methods); i++) {
+        struct side server = side_init();
+        struct side client;
+
+        start(methods[i].name, &client);
+        assert_int_equal(adit_kex_respond(find(methods[i].name), NULL,
+                                          adit_buffer_span(&client.public), &server.public,
+                                          &server.shared),
+                         ADIT_OK);
+        assert_true(agree_on(&client, &server));
+        for (size_t at = 0; at < server.public.len; at++) {
+            if (at == server.public.len - 1)
+                continue; /* its top bit is masked by X25519; the hash of the exchange has it */
+            server.public.data[at] ^= (uint8_t)(1U << at % 8);
+            assert_false(agree_on(&client, &server));
+            server.public.data[at] ^= (uint8_t)(1U << at % 8);
+        }
+        side_clear(&client);
+        side_clear(&server);
     }
 }
 
@@ -351,11 +461,12 @@ static void a_buffer_that_is_too_small_is_told(void **state)
         struct adit_kex_secret *secret = NULL;
         struct side client;
 
-        assert_int_equal(adit_kex_start(find(methods[i].name), &small, &secret), ADIT_ERR_LIMIT);
+        assert_int_equal(adit_kex_start(find(methods[i].name), NULL, &small, &secret),
+                         ADIT_ERR_LIMIT);
         assert_null(secret);
         start(methods[i].name, &client);
-        assert_int_equal(adit_kex_respond(find(methods[i].name), adit_buffer_span(&client.public),
-                                          &small, &client.shared),
+        assert_int_equal(adit_kex_respond(find(methods[i].name), NULL,
+                                          adit_buffer_span(&client.public), &small, &client.shared),
                          ADIT_ERR_LIMIT);
         adit_buffer_clear(&small);
         side_clear(&client);
@@ -381,6 +492,9 @@ int main(void)
         cmocka_unit_test(the_first_bits_do_not_matter),
         cmocka_unit_test(every_exchange_has_a_key_of_its_own),
         cmocka_unit_test(a_public_value_of_any_other_length_is_refused),
+        cmocka_unit_test(a_hybrid_of_any_other_length_is_refused),
+        cmocka_unit_test(a_hybrid_with_a_point_of_low_order_is_refused),
+        cmocka_unit_test(a_hybrid_with_an_altered_bit_gives_no_common_secret),
         cmocka_unit_test(a_point_of_another_form_or_off_the_curve_is_refused),
         cmocka_unit_test(x25519_points_of_low_order_are_refused),
         cmocka_unit_test(dh_values_out_of_range_are_refused),

@@ -7,7 +7,7 @@
 #include "libcrypto_wrap.h"
 
 #include "crypto/cipher.h"
-#include "crypto/kex_method.h"
+#include "crypto/kex_group.h"
 #include "crypto/random.h"
 #include "wire/writer.h"
 
@@ -192,7 +192,8 @@ static void no_altered_packet_is_ever_opened(void **state)
 }
 
 static const char *const methods[] = { "curve25519-sha256", "ecdh-sha2-nistp256",
-                                       "diffie-hellman-group14-sha256" };
+                                       "diffie-hellman-group14-sha256", "mlkem768x25519-sha256",
+                                       "sntrup761x25519-sha512" };
 
 static struct adit_span peer; /* what the other side sent */
 
@@ -201,7 +202,7 @@ static enum adit_err start(size_t which)
     struct adit_buffer init = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
     struct adit_kex_secret *secret = NULL;
     const enum adit_err err =
-        adit_kex_start(adit_kex_find(adit_span_text(methods[which])), &init, &secret);
+        adit_kex_start(adit_kex_find(adit_span_text(methods[which])), NULL, &init, &secret);
 
     assert_int_equal(secret != NULL, err == ADIT_OK);
     adit_kex_secret_free(secret);
@@ -213,8 +214,8 @@ static enum adit_err respond(size_t which)
 {
     struct adit_buffer reply = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
     struct adit_buffer shared = adit_buffer_init_secret(ADIT_KEX_SHARED_MAX);
-    const enum adit_err err =
-        adit_kex_respond(adit_kex_find(adit_span_text(methods[which])), peer, &reply, &shared);
+    const enum adit_err err = adit_kex_respond(adit_kex_find(adit_span_text(methods[which])), NULL,
+                                               peer, &reply, &shared);
 
     adit_buffer_clear(&reply);
     adit_buffer_clear(&shared);
@@ -235,6 +236,17 @@ static enum adit_err finish(size_t which)
     return err;
 }
 
+/* What the client waits for; `init` is what it sent. */
+static void answer(const char *method, struct adit_span init, struct adit_buffer *reply)
+{
+    struct adit_buffer shared = adit_buffer_init_secret(ADIT_KEX_SHARED_MAX);
+
+    assert_int_equal(
+        adit_kex_respond(adit_kex_find(adit_span_text(method)), NULL, init, reply, &shared),
+        ADIT_OK);
+    adit_buffer_clear(&shared);
+}
+
 static void no_secret_comes_of_a_failed_exchange(void **state)
 {
     static const uint8_t low_order[32] = { 1 };
@@ -246,19 +258,95 @@ static void no_secret_comes_of_a_failed_exchange(void **state)
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(methods); i++) {
         struct adit_buffer init = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+        struct adit_buffer reply = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
 
-        assert_int_equal(adit_kex_start(adit_kex_find(adit_span_text(methods[i])), &init, &client),
-                         ADIT_OK);
+        assert_int_equal(
+            adit_kex_start(adit_kex_find(adit_span_text(methods[i])), NULL, &init, &client),
+            ADIT_OK);
+        answer(methods[i], adit_buffer_span(&init), &reply);
         assert_fails_at_every_call(start, i, ADIT_OK);
-        peer = adit_buffer_span(&init); /* one's own is as good as another's */
+        peer = adit_buffer_span(&init);
         assert_fails_at_every_call(respond, i, ADIT_OK);
+        peer = adit_buffer_span(&reply);
         assert_fails_at_every_call(finish, i, ADIT_OK);
-        peer = bad[i];
+        if (i < ADIT_ARRAY_LEN(bad)) {
+            peer = bad[i];
+            assert_fails_at_every_call(respond, i, ADIT_ERR_PROTOCOL);
+            assert_fails_at_every_call(finish, i, ADIT_ERR_PROTOCOL);
+        }
+        adit_kex_secret_free(client);
+        adit_buffer_clear(&init);
+        adit_buffer_clear(&reply);
+    }
+}
+
+/* A point of low order behind a good KEM's part. */
+static void no_secret_comes_of_half_a_hybrid(void **state)
+{
+    (void)state;
+    for (size_t i = 3; i < ADIT_ARRAY_LEN(methods); i++) {
+        struct adit_buffer init = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+        struct adit_buffer reply = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+
+        assert_int_equal(
+            adit_kex_start(adit_kex_find(adit_span_text(methods[i])), NULL, &init, &client),
+            ADIT_OK);
+        answer(methods[i], adit_buffer_span(&init), &reply);
+        memset(init.data + init.len - 32, 0, 32);
+        memset(reply.data + reply.len - 32, 0, 32);
+        peer = adit_buffer_span(&init);
         assert_fails_at_every_call(respond, i, ADIT_ERR_PROTOCOL);
+        peer = adit_buffer_span(&reply);
         assert_fails_at_every_call(finish, i, ADIT_ERR_PROTOCOL);
         adit_kex_secret_free(client);
         adit_buffer_clear(&init);
+        adit_buffer_clear(&reply);
     }
+}
+
+static enum adit_err choose_group(size_t bits)
+{
+    struct adit_buffer text = adit_buffer_init(4096);
+    struct adit_buffer init = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+    struct adit_kex_secret *secret = NULL;
+    struct adit_kex_group *group = NULL;
+    enum adit_err err = adit_kex_group_choose((uint32_t)bits, (uint32_t)bits, 8192, &group);
+
+    if (err == ADIT_OK)
+        err = adit_kex_group_write(group, &text);
+    if (err == ADIT_OK)
+        err = adit_kex_start(adit_kex_find(adit_span_text("diffie-hellman-group-exchange-sha256")),
+                             group, &init, &secret);
+    adit_kex_secret_free(secret);
+    adit_kex_group_free(group);
+    adit_buffer_clear(&init);
+    adit_buffer_clear(&text);
+    return err;
+}
+
+static struct adit_span modulus;
+
+static enum adit_err import_group(size_t generator)
+{
+    const uint8_t g = (uint8_t)generator;
+    struct adit_kex_group *group = NULL;
+    const enum adit_err err = adit_kex_group_import(modulus, adit_span_of(&g, 1), &group);
+
+    assert_int_equal(group != NULL, err == ADIT_OK);
+    adit_kex_group_free(group);
+    return err;
+}
+
+static void no_group_comes_of_a_failure(void **state)
+{
+    uint8_t odd[256];
+
+    (void)state;
+    memset(odd, 0xff, sizeof odd);
+    modulus = adit_span_of(odd, sizeof odd);
+    assert_fails_at_every_call(choose_group, 2048, ADIT_OK);
+    assert_fails_at_every_call(import_group, 2, ADIT_OK);
+    assert_fails_at_every_call(import_group, 1, ADIT_ERR_PROTOCOL);
 }
 
 int main(void)
@@ -268,6 +356,8 @@ int main(void)
         cmocka_unit_test(digests_and_keys_are_told_to_be_missing),
         cmocka_unit_test(no_altered_packet_is_ever_opened),
         cmocka_unit_test(no_secret_comes_of_a_failed_exchange),
+        cmocka_unit_test(no_secret_comes_of_half_a_hybrid),
+        cmocka_unit_test(no_group_comes_of_a_failure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -268,6 +268,46 @@ static void every_list_has_a_text_of_its_own(void **state)
     }
 }
 
+static struct adit_msg_kexinit kexinit(enum adit_kexinit_list list, const char *names)
+{
+    struct adit_msg_kexinit msg = { .cookie = ADIT_SPAN_EMPTY };
+
+    msg.lists[list] = adit_span_text(names);
+    return msg;
+}
+
+static void the_remedy_is_the_first_name_that_is_known_here(void **state)
+{
+    static const struct {
+        enum adit_kexinit_list list;
+        const char *peer, *keyword, *name;
+    } cases[] = {
+        { ADIT_KEXINIT_KEX, "x,diffie-hellman-group14-sha256,curve25519-sha256", "KexAlgorithms",
+          "diffie-hellman-group14-sha256" },
+        { ADIT_KEXINIT_KEX, "ext-info-s,diffie-hellman-group1-sha1,kex-strict-s-v00@openssh.com",
+          "KexAlgorithms", "" },
+        { ADIT_KEXINIT_HOST_KEY, "ssh-dss,rsa-sha2-512", "HostKeyAlgorithms", "rsa-sha2-512" },
+        { ADIT_KEXINIT_CIPHER_C2S, "aes128-cbc,aes256-ctr", "Ciphers", "aes256-ctr" },
+        { ADIT_KEXINIT_CIPHER_S2C, "3des-cbc", "Ciphers", "" },
+        { ADIT_KEXINIT_MAC_C2S, "", "MACs", "" },
+        { ADIT_KEXINIT_MAC_S2C, "hmac-md5,hmac-sha2-256", "MACs", "hmac-sha2-256" },
+        { ADIT_KEXINIT_COMPRESSION_C2S, "none", NULL, "" },
+        { ADIT_KEXINIT_LANGUAGES_S2C, "none", NULL, "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        const struct adit_msg_kexinit peer = kexinit(cases[i].list, cases[i].peer);
+        const struct adit_remedy remedy = adit_negotiate_remedy(&peer, cases[i].list);
+
+        if (cases[i].keyword)
+            assert_string_equal(remedy.keyword, cases[i].keyword);
+        else
+            assert_null(remedy.keyword);
+        assert_true(adit_span_is(remedy.name, cases[i].name));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_mac_is_agreed_on_only_where_the_cipher_has_need_of_one),
         cmocka_unit_test(a_guess_is_judged_by_the_first_names),
         cmocka_unit_test(every_list_has_a_text_of_its_own),
+        cmocka_unit_test(the_remedy_is_the_first_name_that_is_known_here),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "message_case.h"
 
+#include "wire/numbers.h"
 #include "wire/transport_messages.h"
 
 /* clang-format off */
@@ -16,6 +17,8 @@
 #define NEWKEYS       "\x15"
 #define KEX_INIT      "\x1e" "\0\0\0\x04" "Q_C!"
 #define KEX_REPLY     "\x1f" "\0\0\0\x03" "K_S" "\0\0\0\x03" "Q_S" "\0\0\0\x03" "sig"
+#define GROUP_REQUEST "\x22" "\0\0\x08\0" "\0\0\x0c\0" "\0\0\x20\0"
+#define GROUP         "\x1f" "\0\0\0\x03" "\0\xfb\x07" "\0\0\0\x01" "\x05"
 #define EXT_INFO      "\x07" "\0\0\0\x02" "\0\0\0\x01" "a" "\0\0\0\x02" "xy"                  \
                       "\0\0\0\x01" "b" "\0\0\0\0"
 #define PING          "\xc0" "\0\0\0\x04" "echo"
@@ -71,6 +74,20 @@ static enum adit_err kex_reply(struct adit_span payload)
     return adit_parse_kex_reply(payload, &msg);
 }
 
+static enum adit_err group_request(struct adit_span payload)
+{
+    struct adit_msg_kex_group_request msg;
+
+    return adit_parse_kex_group_request(payload, &msg);
+}
+
+static enum adit_err group(struct adit_span payload)
+{
+    struct adit_msg_kex_group msg;
+
+    return adit_parse_kex_group(payload, &msg);
+}
+
 static enum adit_err ext_info(struct adit_span payload)
 {
     struct adit_msg_ext_info msg;
@@ -98,6 +115,8 @@ static const struct message_case cases[] = {
       0,
       { { 1, BAD, BAD }, { 8, BAD, BAD }, { 15, BAD, OK } },
       3 },
+    { "KEX_DH_GEX_REQUEST", BYTES(GROUP_REQUEST), group_request, 0, { { 0 } }, 0 },
+    { "KEX_DH_GEX_GROUP", BYTES(GROUP), group, 0, { { 1, BAD, BAD }, { 8, BAD, OK } }, 2 },
     { "EXT_INFO",
       BYTES(EXT_INFO),
       ext_info,
@@ -279,15 +298,35 @@ static void kex_messages_are_as_drawn(void **state)
     (void)state;
     assert_int_equal(adit_parse_kex_init(SPAN(KEX_INIT), &init), ADIT_OK);
     assert_span(init, SPAN("Q_C!"));
-    adit_write_kex_init(&w, init);
+    adit_write_kex_init(&w, SSH_MSG_KEX_ECDH_INIT, init);
     assert_written(&w, SPAN(KEX_INIT));
 
     assert_int_equal(adit_parse_kex_reply(SPAN(KEX_REPLY), &reply), ADIT_OK);
     assert_span(reply.host_key, SPAN("K_S"));
     assert_span(reply.reply, SPAN("Q_S"));
     assert_span(reply.signature, SPAN("sig"));
-    adit_write_kex_reply(&w, &reply);
+    adit_write_kex_reply(&w, SSH_MSG_KEX_ECDH_REPLY, &reply);
     assert_written(&w, SPAN(KEX_REPLY));
+}
+
+static void group_messages_are_as_drawn(void **state)
+{
+    struct adit_buffer out = adit_buffer_init(1024);
+    struct adit_writer w = adit_writer_init(&out);
+    struct adit_msg_kex_group_request request;
+    struct adit_msg_kex_group msg;
+
+    (void)state;
+    assert_int_equal(adit_parse_kex_group_request(SPAN(GROUP_REQUEST), &request), ADIT_OK);
+    assert_int_equal(request.min, 2048);
+    assert_int_equal(request.n, 3072);
+    assert_int_equal(request.max, 8192);
+    adit_write_kex_group_request(&w, &request);
+    assert_written(&w, SPAN(GROUP_REQUEST));
+
+    assert_int_equal(adit_parse_kex_group(SPAN(GROUP), &msg), ADIT_OK);
+    assert_span(msg.p, SPAN("\xfb\x07"));
+    assert_span(msg.g, SPAN("\x05"));
 }
 
 static void ext_info_is_as_drawn(void **state)
@@ -370,6 +409,7 @@ int main(void)
         cmocka_unit_test(kexinit_list_over_16_kib_is_malformed),
         cmocka_unit_test(newkeys_is_a_number_alone),
         cmocka_unit_test(kex_messages_are_as_drawn),
+        cmocka_unit_test(group_messages_are_as_drawn),
         cmocka_unit_test(ext_info_is_as_drawn),
         cmocka_unit_test(ext_info_count_is_checked),
         cmocka_unit_test(ping_and_pong_carry_their_data),
