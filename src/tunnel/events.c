@@ -35,13 +35,13 @@ static void authenticated(struct adit_tunnel *t)
 {
     struct adit_call *opener = t->opener;
 
-    if (t->auth.login.keys_tried == 0 && t->auth.login.passwords_tried == 0)
+    if (t->attempt.auth.login.keys_tried == 0 && t->attempt.auth.login.passwords_tried == 0)
         adit_user_say(&t->user, ADIT_SAY_INFO,
                       "WARNING: the gateway let %s in without asking for a key or a password",
                       t->settings.user);
     adit_tunnel_set_stage(t, ADIT_STAGE_UP);
     adit_tunnel_set_timeout(t, UINT64_MAX);
-    adit_session_no_more_sessions(adit_link_session(t->link));
+    adit_session_no_more_sessions(adit_link_session(t->attempt.link));
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "logged in at %s:%u as %s", t->settings.host,
                   t->settings.port, t->settings.user);
     t->was_up = true;
@@ -113,7 +113,7 @@ static void on_ended(void *owner, struct adit_link *link, enum adit_err err, con
     struct adit_failure failure;
 
     (void)link;
-    t->link = NULL;
+    t->attempt.link = NULL;
     if (t->stage < ADIT_STAGE_ENDING) {
         adit_attempt_describe_end(t, err ? err : ADIT_ERR_DISCONNECTED, text, &failure);
         adit_tunnel_fail(t, &failure);

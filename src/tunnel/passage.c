@@ -77,9 +77,9 @@ static enum adit_err ask_gateway(struct adit_passage *passage,
             return err;
         adit_timer_set(passage->timer, adit_loop_now_ms(loop) + settings->timeout_ms);
     }
-    err = adit_session_open_channel(adit_link_session(t->link), &open, passage, &channel);
+    err = adit_session_open_channel(adit_link_session(t->attempt.link), &open, passage, &channel);
     if (err == ADIT_OK)
-        adit_link_wake(t->link);
+        adit_link_wake(t->attempt.link);
     return err;
 }
 

@@ -6,15 +6,15 @@
 enum adit_err adit_remote_forward_ask(struct adit_forward *forward, struct adit_failure *failure)
 {
     struct adit_tunnel *t = forward->tunnel;
-    const enum adit_err err = adit_session_forward(adit_link_session(t->link), forward->bind,
-                                                   forward->bind_port, false, forward);
+    const enum adit_err err = adit_session_forward(
+        adit_link_session(t->attempt.link), forward->bind, forward->bind_port, false, forward);
 
     if (err)
         return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
                                    "cannot ask the gateway to listen on port %u: %s",
                                    forward->bind_port, adit_err_text(err));
     forward->state = ADIT_FORWARD_ASKED;
-    adit_link_wake(t->link);
+    adit_link_wake(t->attempt.link);
     return ADIT_OK;
 }
 
@@ -25,11 +25,12 @@ void adit_remote_forward_cancel(struct adit_forward *forward)
     if (forward->state != ADIT_FORWARD_LISTENING)
         return;
     forward->state = ADIT_FORWARD_OVER;
-    if (t->link == NULL || adit_session_forward(adit_link_session(t->link), forward->bind,
-                                                forward->port, true, forward) != ADIT_OK)
+    if (t->attempt.link == NULL ||
+        adit_session_forward(adit_link_session(t->attempt.link), forward->bind, forward->port, true,
+                             forward) != ADIT_OK)
         return;
     forward->state = ADIT_FORWARD_CANCELLING;
-    adit_link_wake(t->link);
+    adit_link_wake(t->attempt.link);
 }
 
 static const char *shown_address(const struct adit_forward *forward)

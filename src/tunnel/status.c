@@ -29,8 +29,9 @@ static void start_status(struct adit_call *call)
     out->bytes_sent += sent;
     out->bytes_received += received;
     out->state = state_of(t->stage);
-    out->round_trip_ms =
-        t->link != NULL ? adit_session_round_trip_ms(adit_link_session(t->link)) : UINT64_MAX;
+    out->round_trip_ms = t->attempt.link != NULL
+                             ? adit_session_round_trip_ms(adit_link_session(t->attempt.link))
+                             : UINT64_MAX;
     out->last_failure = t->failure;
     adit_call_finish(call, ADIT_OK);
 }

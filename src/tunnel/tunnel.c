@@ -77,9 +77,9 @@ enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t, struct adit_fail
 static void finish_errand(void *arg)
 {
     struct adit_tunnel *t = arg;
-    void (*done)(struct adit_tunnel *) = t->errand_done;
+    void (*done)(struct adit_tunnel *) = t->attempt.errand_done;
 
-    t->errand_done = NULL;
+    t->attempt.errand_done = NULL;
     if (t->stage < ADIT_STAGE_ENDING)
         done(t);
     adit_tunnel_settle(t);
@@ -93,11 +93,11 @@ void adit_tunnel_errand(struct adit_tunnel *t, void (*run)(void *arg),
     enum adit_err err;
 
     adit_tunnel_set_timeout(t, UINT64_MAX); /* users think as long as they like */
-    t->errand_done = done;
+    t->attempt.errand_done = done;
     err = adit_errand_start(t->runtime, run, finish_errand, t, &errand);
     if (err == ADIT_OK)
         return;
-    t->errand_done = NULL;
+    t->attempt.errand_done = NULL;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "cannot start a thread");
     adit_tunnel_fail(t, &failure);
 }
@@ -112,7 +112,7 @@ static bool is_quiet(const struct adit_tunnel *t)
 
 void adit_tunnel_settle(struct adit_tunnel *t)
 {
-    const bool ending = t->stage == ADIT_STAGE_ENDING && t->link == NULL && t->errand_done == NULL;
+    const bool ending = t->stage == ADIT_STAGE_ENDING && !adit_attempt_is_busy(t);
 
     if (ending || (t->stage == ADIT_STAGE_CLOSING && is_quiet(t)))
         adit_tunnel_set_timeout(t, 0);
@@ -137,8 +137,8 @@ void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure)
     adit_arrivals_cancel(t);
     adit_passages_end(t);
     adit_attempt_cancel(t);
-    if (t->link != NULL)
-        adit_link_close(t->link, failure != NULL ? "giving up" : "closed by user");
+    if (t->attempt.link != NULL)
+        adit_link_close(t->attempt.link, failure != NULL ? "giving up" : "closed by user");
     adit_tunnel_settle(t);
 }
 
@@ -266,7 +266,6 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
     adit_list_init(&t->arrivals);
     adit_list_init(&t->connections);
     adit_list_init(&t->closers);
-    adit_auth_init(t);
     t->runtime = runtime;
     adit_runtime_hold(runtime);
     *out = t;

@@ -39,6 +39,20 @@ struct adit_auth {
     char answer[ADIT_ANSWER_SIZE];
 };
 
+/* One attempt to connect and what comes of it. The next one begins with all of this empty. */
+struct adit_attempt {
+    struct adit_dial *dial;
+    struct adit_link *link;
+    uint64_t identify_due_ms;
+    void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */
+    bool prepared;
+    struct adit_failure prepare_failure;
+    char *host_keys; /* proposal, known types first; NULL: the default */
+    struct adit_buffer host_key;
+    struct adit_host_key_judgement judgement;
+    struct adit_auth auth;
+};
+
 struct adit_tunnel {
     struct adit_list node; /* among its runtime's, from the start until it has ended */
     struct adit_runtime *runtime;
@@ -50,18 +64,8 @@ struct adit_tunnel {
     bool failed;
     bool was_up;
     struct adit_timer *timer; /* of the stage */
-    uint64_t identify_due_ms;
 
-    /* One attempt to connect; a second one would begin with all of this empty. */
-    struct adit_dial *dial;
-    struct adit_link *link;
-    bool prepared;
-    struct adit_failure prepare_failure;
-    char *host_keys; /* proposal, known types first; NULL: the default */
-    struct adit_buffer host_key;
-    struct adit_host_key_judgement judgement;
-    struct adit_auth auth;
-    void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */
+    struct adit_attempt attempt;
 
     struct adit_list forwards;    /* struct adit_forward */
     struct adit_list passages;    /* struct adit_passage: direct-tcpip that were asked for */
@@ -99,8 +103,10 @@ ADIT_MUST_USE enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t,
 /* ---- attempt.c: from the settings to a link that is logged in ---- */
 
 void adit_attempt_start(struct adit_tunnel *t);
-/* Lets go of what it holds besides the link. */
+/* No more is dialled. The link and an errand go when they are done. */
 void adit_attempt_cancel(struct adit_tunnel *t);
+/* Whether something of it still runs, so that it cannot be cleared yet. */
+bool adit_attempt_is_busy(const struct adit_tunnel *t);
 void adit_attempt_clear(struct adit_tunnel *t);
 /* The events until the login is done. */
 void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identification);
