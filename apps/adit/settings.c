@@ -184,6 +184,8 @@ static void fill_numbers(struct adit_tunnel_settings *settings,
     settings->alive_interval_ms =
         config->server_alive_interval_ms ? config->server_alive_interval_ms : UINT64_MAX;
     settings->alive_count_max = config->server_alive_count_max;
+    settings->no_reconnect = !config->reconnect;
+    settings->connect_wait_ms = config->connect_wait_ms;
 }
 
 bool adit_client_settings_fill(struct adit_tunnel_settings *settings,

@@ -56,7 +56,8 @@ struct adit_ssh_config {
     unsigned server_alive_count_max;
     bool tcp_keep_alive;
     bool exit_on_forward_failure;
-    bool reconnect; /* ours */
+    bool reconnect;           /* ours */
+    uint64_t connect_wait_ms; /* ours; 0: not given */
 
     bool gateway_ports;
     bool clear_all_forwardings;

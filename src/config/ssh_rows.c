@@ -185,6 +185,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     ALIAS("KeepAlive", "TCPKeepAlive"),
     FLAG("ExitOnForwardFailure", exit_on_forward_failure),
     FLAG("Reconnect", reconnect),
+    TIME("ConnectWait", connect_wait_ms),
 
     FLAG("GatewayPorts", gateway_ports),
     FLAG("ClearAllForwardings", clear_all_forwardings),

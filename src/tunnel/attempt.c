@@ -228,6 +228,7 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
         adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "login at %s:%u: %s", host, port, why);
         break;
     case ADIT_STAGE_IDLE:
+    case ADIT_STAGE_WAITING:
     case ADIT_STAGE_PREPARING:
     case ADIT_STAGE_CONNECTING:
     case ADIT_STAGE_UP:

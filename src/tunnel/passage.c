@@ -89,8 +89,11 @@ enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
                                  void *arg, struct adit_failure *failure)
 {
     struct adit_passage *passage = NULL;
-    enum adit_err err = adit_tunnel_check_up(t, failure);
+    enum adit_err err;
 
+    if (adit_waiting_is_possible(t))
+        return adit_waiting_start(t, fd, settings, done, arg, failure);
+    err = adit_tunnel_check_up(t, failure);
     if (err) {
         reset(fd);
         return err;
