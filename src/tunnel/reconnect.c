@@ -14,7 +14,7 @@
 
 enum {
     /* After a sleep the gateway has so long to show that it is still there. */
-    SIGN_OF_LIFE_MS = 5000,
+    SIGN_OF_LIFE_MS = 2000,
     /* A connect that has run for longer may be trying a way that is gone. */
     FRESH_MS = 1000,
 };
@@ -102,7 +102,7 @@ static void come_up_first(struct adit_tunnel *t)
     t->was_up = true;
     t->opener = NULL;
     if (!t->settings.no_reconnect) {
-        t->user.prompt = NULL; /* who is asked in the middle of the night does not answer */
+        t->user.is_unattended = true; /* who is asked in the middle of the night does not answer */
         adit_runtime_watch(t->runtime);
     }
     if (opener != NULL)
@@ -135,6 +135,15 @@ static void hurry(struct adit_tunnel *t)
     adit_tunnel_settle(t);
 }
 
+static void ask_alive(struct adit_tunnel *t, uint64_t within_ms)
+{
+    struct adit_session *session = adit_link_session(t->attempt.link);
+
+    adit_session_advance(session, now_ms(t)); /* its time may be that before a sleep */
+    adit_session_ask_alive(session, within_ms);
+    adit_link_wake(t->attempt.link);
+}
+
 static bool is_on_a_lost_way(const struct adit_tunnel *t)
 {
     if (t->attempt.link != NULL)
@@ -149,8 +158,7 @@ void adit_tunnel_network_changed(struct adit_tunnel *t)
     if (!adit_tunnel_comes_back(t))
         return;
     if (t->stage == ADIT_STAGE_UP && !is_on_a_lost_way(t)) {
-        adit_session_ask_alive(adit_link_session(t->attempt.link), UINT64_MAX);
-        adit_link_wake(t->attempt.link);
+        ask_alive(t, UINT64_MAX);
         return;
     }
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "the network has changed");
@@ -168,8 +176,7 @@ void adit_tunnel_overslept(struct adit_tunnel *t, uint64_t gone_ms)
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%llu s went by without us",
                   (unsigned long long)gone_ms / 1000);
     if (t->stage == ADIT_STAGE_UP) {
-        adit_session_ask_alive(adit_link_session(t->attempt.link), SIGN_OF_LIFE_MS);
-        adit_link_wake(t->attempt.link);
+        ask_alive(t, SIGN_OF_LIFE_MS);
     }
     hurry(t);
 }
