@@ -60,6 +60,25 @@ answer_with()
     await "what answers" listens_on "$far" 7777 >"$work/number"
 }
 
+# Both would take the port from each other for ever if the older one came back.
+replaced()
+{
+    local words="the same key came back and took its port over"
+
+    fault="another adit with our key and port"
+    mark
+    start second ip netns exec "$near" "$ADIT" -F none -p "$server_port" -i "$work/user" \
+        -o "UserKnownHostsFile=$work/known_hosts" -o BatchMode=yes \
+        -R "$remote_port:127.0.0.1:$near_serving" "$login@$far_address"
+    second=$started
+    says "$words" 10
+    ends "$client_pid" 5 || fail "$fault: the older one goes on"
+    [ "$stopped" -eq 255 ] || fail "$fault: the older one ended with $stopped"
+    on_far timeout 2 "$traffic" echo "$remote_port" 3 || fail "$fault: the newer one does not work"
+    stop "$second"
+    row - "$fault" "$(seconds "$took")" "$words; the older one ends" "-"
+}
+
 title
 make_key other ed25519
 gateway_up
@@ -75,6 +94,8 @@ finish
 gateway_killed
 cp "$work/user.pub" "$work/authorized_keys"
 gateway_up
+begin
+replaced
 
 ends_at_once 27 "nobody listens" "Connection refused" -p 7778
 ends_at_once 27 "no such name" "look up nowhere.invalid: " -o HostName=nowhere.invalid
