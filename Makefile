@@ -3,7 +3,7 @@
 
 SANITIZED = ctest --test-dir build-$@ --output-on-failure -j2 -L '^(unit|vector|sim|interop|fuzz)$$'
 
-.PHONY: build test demo asan tsan fuzz interop bench format lint install deps
+.PHONY: build test demo asan tsan fuzz fault interop bench format lint install deps
 
 build:
 	@cmake --preset build
@@ -19,6 +19,9 @@ asan tsan:
 	@cmake --preset $@
 	@cmake --build --preset $@
 	@$(SANITIZED)
+
+fault: build
+	@tests/fault/run
 
 fuzz:
 	@scripts/fuzz

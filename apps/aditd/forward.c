@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "net/listen.h"
 #include "net/socket.h"
+#include "wire/numbers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ static void take(struct adit_client *client, const char *bind, uint16_t port)
 
         adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover port=%u %s", port,
                       adit_client_name(client, name, sizeof name));
-        adit_client_end(holder, "the same key came back and took its port over");
+        adit_client_end(holder, ADIT_TAKEN_OVER);
     }
 }
 

@@ -136,6 +136,11 @@ ADIT_API void *adit_session_user_data(const struct adit_session *s);
 ADIT_API struct adit_span adit_session_peer_identification(const struct adit_session *s);
 /* Starts a key exchange now, if none runs and the login is done. */
 ADIT_API void adit_session_rekey(struct adit_session *s);
+/*
+ * Asks the peer for a sign of life now, if the login is done. When none comes
+ * within `within_ms` the session ends; UINT64_MAX: as after the interval's own.
+ */
+ADIT_API void adit_session_ask_alive(struct adit_session *s, uint64_t within_ms);
 /* The shortest round trip measured so far, in ms; UINT64_MAX: none yet. */
 ADIT_API uint64_t adit_session_round_trip_ms(const struct adit_session *s);
 

@@ -57,6 +57,14 @@ ADIT_API void adit_runtime_free(struct adit_runtime *runtime);
 
 /* ---- settings -------------------------------------------------------------- */
 
+enum adit_tunnel_state {
+    ADIT_TUNNEL_CONNECTING,
+    ADIT_TUNNEL_UP,
+    ADIT_TUNNEL_WAITING, /* down, and to be tried again */
+    ADIT_TUNNEL_CLOSING,
+    ADIT_TUNNEL_ENDED,
+};
+
 enum adit_prompt_kind {
     ADIT_PROMPT_PASSWORD,   /* answer: the password */
     ADIT_PROMPT_PASSPHRASE, /* answer: the passphrase of a key file */
@@ -76,6 +84,15 @@ typedef bool adit_prompt_fn(void *user, enum adit_prompt_kind kind, const char *
  * to debug3. It holds up the tunnel: no function of this header may be called.
  */
 typedef void adit_log_fn(void *user, int level, const char *line);
+
+/*
+ * A tunnel that was up has another state: its connection was lost or a try to
+ * come back has failed (WAITING; `failure` says why, and is NULL otherwise), it
+ * is tried again (CONNECTING), it is UP again. As from the log, no function of
+ * this header may be called from here.
+ */
+typedef void adit_changed_fn(void *user, enum adit_tunnel_state state,
+                             const struct adit_failure *failure);
 
 #define ADIT_IDENTITIES_MAX 32
 #define ADIT_FILES_MAX      8
@@ -124,9 +141,20 @@ struct adit_tunnel_settings {
     bool require_strict_kex; /* refuse a gateway without strict key exchange */
     bool gateway_ports;      /* -L without an address listens on all of them */
 
+    /*
+     * A tunnel that was up once comes back by itself: it is tried again until it
+     * is closed. Its local ports stay, its remote ones are asked for again, and
+     * whoever connects meanwhile waits. Nobody is prompted any more: what was
+     * answered for the first login is kept for the next ones.
+     */
+    bool no_reconnect;        /* it ends with its first connection */
+    uint64_t connect_wait_ms; /* how long one waits for a tunnel that is down; default 15 s;
+                                 UINT64_MAX: not at all */
+
     int log_level; /* what is above is not logged; see adit_log_fn */
     adit_log_fn *log;
     adit_prompt_fn *prompt;
+    adit_changed_fn *changed;
     /* Called once when a tunnel that was up has ended; OK: as was asked for. It may free it. */
     void (*ended)(void *user, const struct adit_failure *failure);
     void *user_data; /* first argument of the callbacks */
@@ -169,8 +197,8 @@ ADIT_API void adit_tunnel_settings_clear(struct adit_tunnel_settings *settings);
 /* ---- tunnels ---------------------------------------------------------------- */
 
 /*
- * Connects and logs in; returns when that is done or has failed. `failure` may
- * be NULL.
+ * Connects and logs in; returns when that is done or has failed: the first
+ * login is not tried twice. `failure` may be NULL.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_open(struct adit_runtime *runtime,
                                                       const struct adit_tunnel_settings *settings,
@@ -222,15 +250,10 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_dial(struct adit_tunnel *tunnel
                                                       uint16_t port, uint64_t timeout_ms, int *fd,
                                                       struct adit_failure *failure);
 
-enum adit_tunnel_state {
-    ADIT_TUNNEL_CONNECTING,
-    ADIT_TUNNEL_UP,
-    ADIT_TUNNEL_CLOSING,
-    ADIT_TUNNEL_ENDED,
-};
-
 struct adit_tunnel_status {
     enum adit_tunnel_state state;
+    uint64_t retry_in_ms;       /* while WAITING; else UINT64_MAX */
+    uint64_t outages;           /* how often the connection to the gateway was lost */
     uint64_t connections;       /* open now */
     uint64_t connections_total; /* since the start */
     uint64_t bytes_sent;        /* of the forwarded connections */

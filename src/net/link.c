@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "net/link_state.h"
+#include "net/network_change.h"
 #include "net/relay_state.h"
 #include "net/socket.h"
 
@@ -374,6 +375,11 @@ struct adit_loop *adit_link_loop(struct adit_link *link)
 void *adit_link_owner_data(const struct adit_link *link)
 {
     return link->owner_data;
+}
+
+bool adit_link_has_address(const struct adit_link *link)
+{
+    return adit_socket_has_address(link->out);
 }
 
 void adit_link_wake(struct adit_link *link)

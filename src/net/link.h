@@ -40,6 +40,9 @@ struct adit_session *adit_link_session(struct adit_link *link);
 struct adit_loop *adit_link_loop(struct adit_link *link);
 void *adit_link_owner_data(const struct adit_link *link);
 
+/* Whether the address that we come from is still one of this machine's. */
+bool adit_link_has_address(const struct adit_link *link);
+
 /*
  * To be called after any call on the session from outside an event: what it
  * has to send is sent, and its events are handed on, in this turn of the loop.

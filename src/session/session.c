@@ -265,6 +265,7 @@ enum adit_err adit_session_new(const struct adit_session_settings *settings,
         return ADIT_ERR_NO_MEMORY;
     s->role = settings->role;
     s->started_ms = s->heard_ms = s->asked_ms = now_ms;
+    s->alive_due_ms = UINT64_MAX;
     s->transport.role = settings->role;
     s->transport.buffers = buffers;
     s->transport.events = &s->events;
@@ -369,6 +370,7 @@ static void take_packet(struct adit_session *s, bool *more)
     if (!err && payload.len) {
         s->heard_ms = s->transport.now_ms;
         s->alive_unanswered = 0;
+        s->alive_due_ms = UINT64_MAX;
         err = adit_dispatch(s, payload);
         if (err == ADIT_ERR_PROTOCOL && s->transport.why == NULL) {
             (void)snprintf(text, sizeof text, "message %u is not legal now", payload.data[0]);

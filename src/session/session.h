@@ -31,6 +31,7 @@ struct adit_session {
     uint64_t heard_ms; /* when the last packet came */
     uint64_t asked_ms; /* when the last sign of life was asked for */
     unsigned alive_unanswered;
+    uint64_t alive_due_ms; /* a sign must have come by then; UINT64_MAX: as the count says */
     uint64_t login_grace_ms;
     uint64_t alive_interval_ms;
     unsigned alive_count_max;

@@ -36,7 +36,8 @@ static uint64_t exchange_deadline(const struct adit_session *s)
 
 uint64_t adit_session_deadline(const struct adit_session *s)
 {
-    const uint64_t all[] = { login_deadline(s), alive_deadline(s), exchange_deadline(s) };
+    const uint64_t all[] = { login_deadline(s), alive_deadline(s), exchange_deadline(s),
+                             s->alive_due_ms };
     uint64_t first = UINT64_MAX;
 
     if (s->err)
@@ -58,17 +59,33 @@ static void give_up_silent_peer(struct adit_session *s)
 
 static void ask_for_life(struct adit_session *s)
 {
-    enum adit_err err;
+    const enum adit_err err = adit_connection_ask_alive(&s->connection);
 
+    if (err)
+        adit_session_fail(s, err, NULL);
+}
+
+static void alive_due(struct adit_session *s)
+{
     if (s->alive_unanswered >= s->alive_count_max) {
         give_up_silent_peer(s);
         return;
     }
     s->alive_unanswered++;
     s->asked_ms = s->transport.now_ms;
-    err = adit_connection_ask_alive(&s->connection);
-    if (err)
-        adit_session_fail(s, err, NULL);
+    ask_for_life(s);
+}
+
+/* Those of the interval go on as if nothing had been asked. */
+void adit_session_ask_alive(struct adit_session *s, uint64_t within_ms)
+{
+    const uint64_t due_ms = later(s->transport.now_ms, within_ms);
+
+    if (s->err || !s->authenticated || s->transport.kex.step != ADIT_KEX_IDLE)
+        return; /* an exchange has a deadline of its own, and the login its grace */
+    if (due_ms < s->alive_due_ms)
+        s->alive_due_ms = due_ms;
+    ask_for_life(s);
 }
 
 static void exchange_due(struct adit_session *s)
@@ -96,7 +113,9 @@ void adit_session_advance(struct adit_session *s, uint64_t now_ms)
     if (!s->err && now_ms >= exchange_deadline(s))
         exchange_due(s);
     if (!s->err && now_ms >= alive_deadline(s))
-        ask_for_life(s);
+        alive_due(s);
+    if (!s->err && now_ms >= s->alive_due_ms)
+        give_up_silent_peer(s);
 }
 
 void adit_session_rekey(struct adit_session *s)

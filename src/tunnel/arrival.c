@@ -50,7 +50,7 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
             adit_user_say(&t->user, ADIT_SAY_ERROR, "a connection was dropped: %s",
                           adit_err_text(err));
     }
-    adit_link_wake(t->link);
+    adit_link_wake(t->attempt.link);
     adit_tunnel_settle(t);
 }
 

@@ -33,7 +33,7 @@ static enum adit_err order_host_keys(struct adit_tunnel *t)
         err = adit_known_files_types(&t->settings, &t->user, &name, &types);
     if (err == ADIT_OK)
         err = adit_known_types_first(adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
-                                     adit_buffer_span(&types), &t->host_keys);
+                                     adit_buffer_span(&types), &t->attempt.host_keys);
     adit_buffer_clear(&types);
     return err;
 }
@@ -43,16 +43,16 @@ static void prepare(void *arg)
     struct adit_tunnel *t = arg;
     struct adit_failure failure;
     enum adit_err err =
-        adit_identities_read(&t->settings, &t->user, &t->auth.login.identities, &failure);
+        adit_identities_read(&t->settings, &t->user, &t->attempt.auth.login.identities, &failure);
 
     if (err == ADIT_OK) {
         err = order_host_keys(t);
         if (err)
             adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "known_hosts: %s", adit_err_text(err));
     }
-    t->prepared = err == ADIT_OK;
+    t->attempt.prepared = err == ADIT_OK;
     if (err)
-        t->prepare_failure = failure;
+        t->attempt.prepare_failure = failure;
 }
 
 static void dialled(void *arg, int fd, enum adit_err err, const char *text);
@@ -71,15 +71,15 @@ static void connect_to_gateway(struct adit_tunnel *t)
     struct adit_failure failure;
     enum adit_err err;
 
-    if (!t->prepared) {
-        adit_tunnel_fail(t, &t->prepare_failure);
+    if (!t->attempt.prepared) {
+        adit_tunnel_fail(t, &t->attempt.prepare_failure);
         return;
     }
     adit_tunnel_set_stage(t, ADIT_STAGE_CONNECTING);
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
-    t->identify_due_ms =
+    t->attempt.identify_due_ms =
         adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
-    err = adit_dial_start(adit_runtime_loop(t->runtime), &dial, dialled, t, &t->dial);
+    err = adit_dial_start(adit_runtime_loop(t->runtime), &dial, dialled, t, &t->attempt.dial);
     if (err == ADIT_OK)
         return;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "connect to %s:%u: %s", dial.host, dial.port,
@@ -89,6 +89,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
 
 void adit_attempt_start(struct adit_tunnel *t)
 {
+    adit_auth_init(t);
     adit_tunnel_set_stage(t, ADIT_STAGE_PREPARING);
     adit_tunnel_errand(t, prepare, connect_to_gateway);
 }
@@ -111,7 +112,7 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
     if (t->settings.alive_interval_ms != UINT64_MAX)
         settings.alive_interval_ms = t->settings.alive_interval_ms;
     if (settings.algorithms.host_keys == NULL)
-        settings.algorithms.host_keys = t->host_keys;
+        settings.algorithms.host_keys = t->attempt.host_keys;
     return settings;
 }
 
@@ -122,13 +123,13 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
     struct adit_loop *loop = adit_runtime_loop(t->runtime);
     struct adit_failure failure;
 
-    t->dial = NULL;
+    t->attempt.dial = NULL;
     if (fd < 0) {
         adit_failure_set(&failure, err, ADIT_LEG_GATEWAY, "%s", text);
         adit_tunnel_fail(t, &failure);
         return;
     }
-    err = adit_link_new(loop, fd, fd, &settings, &adit_tunnel_link_owner, t, &t->link);
+    err = adit_link_new(loop, fd, fd, &settings, &adit_tunnel_link_owner, t, &t->attempt.link);
     if (err) {
         adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "no session can be started: %s",
                          adit_err_text(err));
@@ -136,7 +137,7 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         return;
     }
     adit_tunnel_set_stage(t, ADIT_STAGE_IDENTIFYING);
-    adit_timer_set(t->timer, t->identify_due_ms);
+    adit_timer_set(t->timer, t->attempt.identify_due_ms);
 }
 
 void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identification)
@@ -157,16 +158,18 @@ static void judge(void *arg)
 {
     struct adit_tunnel *t = arg;
 
-    adit_host_key_judge(&t->settings, &t->user, adit_buffer_span(&t->host_key), &t->judgement);
+    adit_host_key_judge(&t->settings, &t->user, adit_buffer_span(&t->attempt.host_key),
+                        &t->attempt.judgement);
 }
 
 static void judged(struct adit_tunnel *t)
 {
-    adit_session_host_key_verdict(adit_link_session(t->link), t->judgement.accepted);
-    adit_link_wake(t->link);
-    t->auth.login.settings.passwords_barred = t->judgement.passwords_barred;
-    if (!t->judgement.accepted)
-        adit_tunnel_fail(t, &t->judgement.failure);
+    adit_session_host_key_verdict(adit_link_session(t->attempt.link),
+                                  t->attempt.judgement.accepted);
+    adit_link_wake(t->attempt.link);
+    t->attempt.auth.login.settings.passwords_barred = t->attempt.judgement.passwords_barred;
+    if (!t->attempt.judgement.accepted)
+        adit_tunnel_fail(t, &t->attempt.judgement.failure);
 }
 
 void adit_attempt_host_key(struct adit_tunnel *t, const struct adit_host_key_event *event)
@@ -175,23 +178,23 @@ void adit_attempt_host_key(struct adit_tunnel *t, const struct adit_host_key_eve
     enum adit_err err;
 
     if (event->is_rekey) {
-        adit_session_host_key_verdict(adit_link_session(t->link), true);
+        adit_session_host_key_verdict(adit_link_session(t->attempt.link), true);
         return;
     }
-    t->host_key = adit_buffer_init(HOST_KEY_MAX);
-    err = adit_buffer_append(&t->host_key, event->blob);
+    t->attempt.host_key = adit_buffer_init(HOST_KEY_MAX);
+    err = adit_buffer_append(&t->attempt.host_key, event->blob);
     if (err == ADIT_OK) {
         adit_tunnel_errand(t, judge, judged);
         return;
     }
-    adit_session_host_key_verdict(adit_link_session(t->link), false);
+    adit_session_host_key_verdict(adit_link_session(t->attempt.link), false);
     adit_failure_set(&failure, err, ADIT_LEG_GATEWAY, "the host key: %s", adit_err_text(err));
     adit_tunnel_fail(t, &failure);
 }
 
 void adit_attempt_keys_changed(struct adit_tunnel *t)
 {
-    const struct adit_agreement *a = adit_session_agreement(adit_link_session(t->link));
+    const struct adit_agreement *a = adit_session_agreement(adit_link_session(t->attempt.link));
 
     if (a != NULL && a->kex != NULL)
         adit_user_say(&t->user, ADIT_SAY_DEBUG1,
@@ -225,6 +228,7 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
         adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "login at %s:%u: %s", host, port, why);
         break;
     case ADIT_STAGE_IDLE:
+    case ADIT_STAGE_WAITING:
     case ADIT_STAGE_PREPARING:
     case ADIT_STAGE_CONNECTING:
     case ADIT_STAGE_UP:
@@ -240,15 +244,20 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
 
 void adit_attempt_cancel(struct adit_tunnel *t)
 {
-    if (t->dial != NULL)
-        adit_dial_cancel(t->dial);
-    t->dial = NULL;
+    if (t->attempt.dial != NULL)
+        adit_dial_cancel(t->attempt.dial);
+    t->attempt.dial = NULL;
+}
+
+bool adit_attempt_is_busy(const struct adit_tunnel *t)
+{
+    return t->attempt.link != NULL || t->attempt.errand_done != NULL;
 }
 
 void adit_attempt_clear(struct adit_tunnel *t)
 {
-    free(t->host_keys);
-    t->host_keys = NULL;
-    adit_buffer_clear(&t->host_key);
-    adit_auth_clear(&t->auth);
+    free(t->attempt.host_keys);
+    adit_buffer_clear(&t->attempt.host_key);
+    adit_auth_clear(&t->attempt.auth);
+    t->attempt = (struct adit_attempt){ 0 };
 }

@@ -21,8 +21,8 @@ static void perform(struct adit_tunnel *t, enum adit_login_step step);
 
 void adit_auth_init(struct adit_tunnel *t)
 {
-    t->auth.can_continue = adit_buffer_init(CAN_CONTINUE_MAX);
-    t->auth.login.settings = (struct adit_login_settings){
+    t->attempt.auth.can_continue = adit_buffer_init(CAN_CONTINUE_MAX);
+    t->attempt.auth.login.settings = (struct adit_login_settings){
         .preferred_methods = t->settings.preferred_methods,
         .has_password = t->settings.password != NULL,
         .can_ask = t->user.prompt != NULL,
@@ -39,13 +39,13 @@ void adit_auth_clear(struct adit_auth *auth)
 
 static struct adit_span can_continue(const struct adit_tunnel *t)
 {
-    return adit_buffer_span(&t->auth.can_continue);
+    return adit_buffer_span(&t->attempt.auth.can_continue);
 }
 
 static void perform_next(struct adit_tunnel *t)
 {
-    t->auth.probed = false;
-    perform(t, adit_login_next(&t->auth.login, can_continue(t)));
+    t->attempt.auth.probed = false;
+    perform(t, adit_login_next(&t->attempt.auth.login, can_continue(t)));
 }
 
 /* ---- keys ---- */
@@ -54,22 +54,22 @@ static void unlock(void *arg)
 {
     struct adit_tunnel *t = arg;
 
-    t->auth.unlocked =
-        adit_identity_unlock(t->auth.login.current, &t->user, t->settings.password_prompts);
+    t->attempt.auth.unlocked =
+        adit_identity_unlock(t->attempt.auth.login.current, &t->user, t->settings.password_prompts);
 }
 
 static void unlocked(struct adit_tunnel *t)
 {
-    if (t->auth.unlocked)
-        perform(t, adit_login_unlocked(&t->auth.login, t->auth.probed));
+    if (t->attempt.auth.unlocked)
+        perform(t, adit_login_unlocked(&t->attempt.auth.login, t->attempt.auth.probed));
     else
         perform_next(t);
 }
 
 static enum adit_err send_key(struct adit_tunnel *t, bool probe)
 {
-    struct adit_session *session = adit_link_session(t->link);
-    const struct adit_identity *identity = t->auth.login.current;
+    struct adit_session *session = adit_link_session(t->attempt.link);
+    const struct adit_identity *identity = t->attempt.auth.login.current;
     char name[NAME_SIZE];
     const enum adit_err err = probe ? adit_session_auth_probe(session, identity->key)
                                     : adit_session_auth_publickey(session, identity->key);
@@ -81,8 +81,8 @@ static enum adit_err send_key(struct adit_tunnel *t, bool probe)
     else
         adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s %s", probe ? "offering" : "logging in with",
                       name);
-    if (err == ADIT_OK && !t->auth.probed)
-        t->auth.login.keys_tried++;
+    if (err == ADIT_OK && !t->attempt.auth.probed)
+        t->attempt.auth.login.keys_tried++;
     return err;
 }
 
@@ -90,10 +90,11 @@ static enum adit_err send_key(struct adit_tunnel *t, bool probe)
 
 static enum adit_err send_password(struct adit_tunnel *t, const char *password)
 {
-    const enum adit_err err = adit_session_auth_password(adit_link_session(t->link), password);
+    const enum adit_err err =
+        adit_session_auth_password(adit_link_session(t->attempt.link), password);
 
     if (err == ADIT_OK)
-        t->auth.login.passwords_tried++;
+        t->attempt.auth.login.passwords_tried++;
     else
         adit_user_say(&t->user, ADIT_SAY_INFO, "the password cannot be sent: %s",
                       adit_err_text(err));
@@ -106,26 +107,28 @@ static void ask_password(void *arg)
     char question[QUESTION_SIZE];
 
     (void)snprintf(question, sizeof question, "%sPassword of %s@%s: ",
-                   t->auth.login.passwords_tried > 0 ? "The gateway did not take it.\n" : "",
+                   t->attempt.auth.login.passwords_tried > 0 ? "The gateway did not take it.\n"
+                                                             : "",
                    t->settings.user, t->settings.host);
-    t->auth.answered = adit_user_ask(&t->user, ADIT_PROMPT_PASSWORD, question, t->auth.answer);
+    t->attempt.auth.answered =
+        adit_user_ask(&t->user, ADIT_PROMPT_PASSWORD, question, t->attempt.auth.answer);
 }
 
 static void password_asked(struct adit_tunnel *t)
 {
     bool sent = false;
 
-    if (t->auth.answered)
-        sent = send_password(t, t->auth.answer) == ADIT_OK;
+    if (t->attempt.auth.answered)
+        sent = send_password(t, t->attempt.auth.answer) == ADIT_OK;
     else
-        t->auth.login.settings.password_prompts = 0; /* nobody is there: do not ask again */
-    adit_wipe(t->auth.answer, sizeof t->auth.answer);
+        t->attempt.auth.login.settings.password_prompts = 0; /* nobody is there: do not ask again */
+    adit_wipe(t->attempt.auth.answer, sizeof t->attempt.auth.answer);
     if (!sent) {
         perform_next(t);
         return;
     }
     adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->link);
+    adit_link_wake(t->attempt.link);
 }
 
 /* ---- steps ---- */
@@ -134,7 +137,7 @@ static void give_up(struct adit_tunnel *t)
 {
     struct adit_failure failure;
 
-    adit_login_describe(&t->auth.login, t->settings.user, can_continue(t), &failure);
+    adit_login_describe(&t->attempt.auth.login, t->settings.user, can_continue(t), &failure);
     adit_tunnel_fail(t, &failure);
 }
 
@@ -166,15 +169,15 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
     if (err)
         return false;
     adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->link);
+    adit_link_wake(t->attempt.link);
     return true;
 }
 
 static void perform(struct adit_tunnel *t, enum adit_login_step step)
 {
     while (!begin(t, step)) {
-        t->auth.probed = false;
-        step = adit_login_next(&t->auth.login, can_continue(t));
+        t->attempt.auth.probed = false;
+        step = adit_login_next(&t->attempt.auth.login, can_continue(t));
     }
 }
 
@@ -182,15 +185,15 @@ void adit_auth_needed(struct adit_tunnel *t, const struct adit_auth_needed_event
 {
     struct adit_failure failure;
 
-    adit_buffer_empty(&t->auth.can_continue);
-    if (adit_buffer_append(&t->auth.can_continue, event->can_continue) != ADIT_OK) {
+    adit_buffer_empty(&t->attempt.auth.can_continue);
+    if (adit_buffer_append(&t->attempt.auth.can_continue, event->can_continue) != ADIT_OK) {
         adit_failure_set(&failure, ADIT_ERR_LIMIT, ADIT_LEG_GATEWAY,
                          "the list of login methods is too long");
         adit_tunnel_fail(t, &failure);
         return;
     }
     if (event->partial_success) {
-        t->auth.login.partial = true;
+        t->attempt.auth.login.partial = true;
         adit_user_say(&t->user, ADIT_SAY_DEBUG1, "accepted, but the gateway wants more");
     }
     perform_next(t);
@@ -198,6 +201,6 @@ void adit_auth_needed(struct adit_tunnel *t, const struct adit_auth_needed_event
 
 void adit_auth_key_accepted(struct adit_tunnel *t)
 {
-    t->auth.probed = true;
-    perform(t, adit_login_accepted(&t->auth.login));
+    t->attempt.auth.probed = true;
+    perform(t, adit_login_accepted(&t->attempt.auth.login));
 }

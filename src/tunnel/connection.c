@@ -40,7 +40,7 @@ enum adit_err adit_connection_start(struct adit_tunnel *t, struct adit_channel *
     }
     connection->tunnel = t;
     adit_list_init(&connection->node);
-    err = adit_relay_start(t->link, channel, fd, ended, connection, &connection->relay);
+    err = adit_relay_start(t->attempt.link, channel, fd, ended, connection, &connection->relay);
     if (err)
         goto done;
 

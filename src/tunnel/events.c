@@ -33,21 +33,16 @@ static void say_lines(struct adit_tunnel *t, int level, const char *what, struct
 
 static void authenticated(struct adit_tunnel *t)
 {
-    struct adit_call *opener = t->opener;
-
-    if (t->auth.login.keys_tried == 0 && t->auth.login.passwords_tried == 0)
+    if (t->attempt.auth.login.keys_tried == 0 && t->attempt.auth.login.passwords_tried == 0)
         adit_user_say(&t->user, ADIT_SAY_INFO,
                       "WARNING: the gateway let %s in without asking for a key or a password",
                       t->settings.user);
     adit_tunnel_set_stage(t, ADIT_STAGE_UP);
     adit_tunnel_set_timeout(t, UINT64_MAX);
-    adit_session_no_more_sessions(adit_link_session(t->link));
+    adit_session_no_more_sessions(adit_link_session(t->attempt.link));
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "logged in at %s:%u as %s", t->settings.host,
                   t->settings.port, t->settings.user);
-    t->was_up = true;
-    t->opener = NULL;
-    if (opener != NULL)
-        adit_call_finish(opener, ADIT_OK);
+    adit_tunnel_came_up(t);
 }
 
 static void on_event(void *owner, struct adit_link *link, const struct adit_event *event)
@@ -55,8 +50,8 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
     struct adit_tunnel *t = owner;
 
     (void)link;
-    if (t->stage >= ADIT_STAGE_ENDING)
-        return;
+    if (t->stage == ADIT_STAGE_WAITING || t->stage >= ADIT_STAGE_ENDING)
+        return; /* it is being let go */
     switch (event->type) {
     case ADIT_EVENT_IDENTIFIED:
         adit_attempt_identified(t, event->text);
@@ -92,7 +87,7 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
         adit_passage_refused(t, event->channel, &event->refused);
         break;
     case ADIT_EVENT_FORWARD_ANSWERED:
-        adit_remote_forward_answered(t, &event->forward);
+        adit_remote_forward_answered(&event->forward);
         break;
     case ADIT_EVENT_CHANNEL_DATA: /* of a channel that has no relay: nobody wants it */
     case ADIT_EVENT_CHANNEL_WRITABLE:
@@ -113,8 +108,8 @@ static void on_ended(void *owner, struct adit_link *link, enum adit_err err, con
     struct adit_failure failure;
 
     (void)link;
-    t->link = NULL;
-    if (t->stage < ADIT_STAGE_ENDING) {
+    t->attempt.link = NULL;
+    if (t->stage != ADIT_STAGE_WAITING && t->stage < ADIT_STAGE_ENDING) {
         adit_attempt_describe_end(t, err ? err : ADIT_ERR_DISCONNECTED, text, &failure);
         adit_tunnel_fail(t, &failure);
     }

@@ -122,6 +122,13 @@ uint16_t adit_forward_port(const struct adit_forward *forward)
 
 /* ---- the end ---- */
 
+void adit_forward_forget(struct adit_forward *forward)
+{
+    adit_list_remove(&forward->node);
+    adit_timer_free(forward->timer);
+    forward->timer = NULL;
+}
+
 static void stop(struct adit_forward *forward)
 {
     if (forward->is_remote) {
@@ -138,11 +145,12 @@ static void start_remove(struct adit_call *call)
     struct adit_forward *forward = ((struct forward_call *)(void *)call)->forward;
 
     stop(forward);
-    if (forward->state == ADIT_FORWARD_CANCELLING) {
+    if (forward->state == ADIT_FORWARD_ASKED || forward->state == ADIT_FORWARD_CANCELLING) {
+        forward->is_unwanted = true;
         forward->call = call; /* when this returns the gateway listens no more */
         return;
     }
-    adit_list_remove(&forward->node);
+    adit_forward_forget(forward);
     adit_call_finish(call, ADIT_OK);
 }
 
@@ -163,32 +171,68 @@ void adit_forwards_stop(struct adit_tunnel *t)
         stop(ADIT_LIST_ENTRY(node, struct adit_forward, node));
 }
 
-void adit_forwards_end(struct adit_tunnel *t)
+/* Whoever waits for an answer frees the forward. */
+static void answer_call(struct adit_forward *forward)
+{
+    struct adit_tunnel *t = forward->tunnel;
+    struct adit_call *call = forward->call;
+
+    forward->call = NULL;
+    if (call == NULL)
+        return;
+    adit_forward_forget(forward);
+    if (forward->is_unwanted) {
+        adit_call_finish(call, ADIT_OK);
+        return;
+    }
+    if (call->failure != NULL && !t->failed)
+        adit_failure_set(call->failure, ADIT_ERR_DISCONNECTED, ADIT_LEG_CLIENT,
+                         "the tunnel was closed");
+    if (t->failed)
+        adit_call_fail(call, &t->failure);
+    else
+        adit_call_finish(call, ADIT_ERR_DISCONNECTED);
+}
+
+static void lose(struct adit_forward *forward, bool for_good)
+{
+    adit_timer_free(forward->timer);
+    forward->timer = NULL;
+    if (for_good || (forward->is_remote && forward->state == ADIT_FORWARD_CANCELLING))
+        forward->state = ADIT_FORWARD_OVER;
+    else if (forward->is_remote && forward->state != ADIT_FORWARD_OVER)
+        forward->state = ADIT_FORWARD_DOWN;
+    answer_call(forward);
+}
+
+static void lose_all(struct adit_tunnel *t, bool for_good)
 {
     struct adit_list *node = t->forwards.next;
 
     while (node != &t->forwards) {
         struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
-        struct adit_call *call = forward->call;
-        const bool asked = forward->state == ADIT_FORWARD_ASKED;
 
         node = node->next;
-        forward->state = ADIT_FORWARD_OVER;
-        forward->call = NULL;
-        if (call == NULL)
-            continue;
-        /* Whoever waits frees the forward. */
-        adit_list_remove(&forward->node);
-        if (!asked) {
-            adit_call_finish(call, ADIT_OK);
-            continue;
-        }
-        if (call->failure != NULL && !t->failed)
-            adit_failure_set(call->failure, ADIT_ERR_DISCONNECTED, ADIT_LEG_CLIENT,
-                             "the tunnel was closed");
-        if (t->failed)
-            adit_call_fail(call, &t->failure);
-        else
-            adit_call_finish(call, ADIT_ERR_DISCONNECTED);
+        lose(forward, for_good);
+    }
+}
+
+void adit_forwards_end(struct adit_tunnel *t)
+{
+    lose_all(t, true);
+}
+
+void adit_forwards_lose(struct adit_tunnel *t)
+{
+    lose_all(t, false);
+}
+
+void adit_forwards_return(struct adit_tunnel *t)
+{
+    for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next) {
+        struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
+
+        if (forward->state == ADIT_FORWARD_DOWN)
+            adit_remote_forward_ask_again(forward);
     }
 }

@@ -8,6 +8,7 @@
 enum adit_forward_state {
     ADIT_FORWARD_ASKED, /* the gateway has not answered yet */
     ADIT_FORWARD_LISTENING,
+    ADIT_FORWARD_DOWN,       /* it listened at the gateway, and is to do so again */
     ADIT_FORWARD_CANCELLING, /* the gateway was asked to stop */
     ADIT_FORWARD_OVER,
 };
@@ -24,14 +25,22 @@ struct adit_forward {
     uint16_t target_port;
     struct adit_listener *listener; /* local */
     struct adit_call *call;         /* waits for the gateway's answer */
+    bool is_unwanted;               /* …and that is adit_forward_remove()'s */
+    struct adit_timer *timer;       /* remote: the answer is due, or the next request */
+    uint64_t refused_ms;            /* since when the gateway refuses it again; 0: it does not */
 };
 
 /* forward.c */
 void adit_forward_delete(struct adit_forward *forward);
+/* The tunnel has done with it: from now on it is the application's to delete, on any thread. */
+void adit_forward_forget(struct adit_forward *forward);
 /* Nothing new comes through any of them, here and at the gateway. */
 void adit_forwards_stop(struct adit_tunnel *t);
-/* The link is going: whoever waits for an answer learns that none comes. */
+/* The link is going: whoever waits for an answer learns that none comes. For good: */
 void adit_forwards_end(struct adit_tunnel *t);
+/* …or until the tunnel is up again: then the gateway is asked for its ports again. */
+void adit_forwards_lose(struct adit_tunnel *t);
+void adit_forwards_return(struct adit_tunnel *t);
 
 /* local_forward.c */
 ADIT_MUST_USE enum adit_err adit_local_forward_listen(struct adit_forward *forward,
@@ -41,7 +50,9 @@ ADIT_MUST_USE enum adit_err adit_local_forward_listen(struct adit_forward *forwa
 ADIT_MUST_USE enum adit_err adit_remote_forward_ask(struct adit_forward *forward,
                                                     struct adit_failure *failure);
 void adit_remote_forward_cancel(struct adit_forward *forward);
-void adit_remote_forward_answered(struct adit_tunnel *t, const struct adit_forward_event *event);
+/* Once more, for one that has listened before. */
+void adit_remote_forward_ask_again(struct adit_forward *forward);
+void adit_remote_forward_answered(const struct adit_forward_event *event);
 
 /* arrival.c: connections that came in at the gateway */
 void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,

@@ -213,6 +213,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->alive_interval_ms =
         config->server_alive_interval_ms ? config->server_alive_interval_ms : UINT64_MAX;
     settings->alive_count_max = config->server_alive_count_max;
+    settings->no_reconnect = !config->reconnect;
+    settings->connect_wait_ms = config->connect_wait_ms;
     settings->no_tcp_keepalive = !config->tcp_keep_alive;
     settings->require_strict_kex = config->require_strict_kex;
     settings->gateway_ports = config->gateway_ports;

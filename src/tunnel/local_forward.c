@@ -15,8 +15,10 @@ static void passage_done(void *arg, const struct adit_failure *failure)
 {
     struct adit_tunnel *t = arg;
 
+    /* That the tunnel is down was said when it was lost. */
     if (failure != NULL)
-        adit_user_say(&t->user, ADIT_SAY_INFO, "%s", failure->text);
+        adit_user_say(&t->user, t->stage == ADIT_STAGE_UP ? ADIT_SAY_INFO : ADIT_SAY_DEBUG1, "%s",
+                      failure->text);
 }
 
 static void accepted(void *arg, int fd, const struct sockaddr *peer)

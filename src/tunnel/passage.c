@@ -77,9 +77,9 @@ static enum adit_err ask_gateway(struct adit_passage *passage,
             return err;
         adit_timer_set(passage->timer, adit_loop_now_ms(loop) + settings->timeout_ms);
     }
-    err = adit_session_open_channel(adit_link_session(t->link), &open, passage, &channel);
+    err = adit_session_open_channel(adit_link_session(t->attempt.link), &open, passage, &channel);
     if (err == ADIT_OK)
-        adit_link_wake(t->link);
+        adit_link_wake(t->attempt.link);
     return err;
 }
 
@@ -89,8 +89,11 @@ enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
                                  void *arg, struct adit_failure *failure)
 {
     struct adit_passage *passage = NULL;
-    enum adit_err err = adit_tunnel_check_up(t, failure);
+    enum adit_err err;
 
+    if (adit_waiting_is_possible(t))
+        return adit_waiting_start(t, fd, settings, done, arg, failure);
+    err = adit_tunnel_check_up(t, failure);
     if (err) {
         reset(fd);
         return err;

@@ -42,6 +42,21 @@ void adit_passage_refused(struct adit_tunnel *t, struct adit_channel *channel,
 /* With the tunnel's failure, all of them. */
 void adit_passages_end(struct adit_tunnel *t);
 
+/*
+ * waiting.c: the same for a tunnel that is down but comes back. It begins when
+ * the tunnel is up; `done` also comes when that takes too long.
+ */
+ADIT_MUST_USE enum adit_err adit_waiting_start(struct adit_tunnel *t, int fd,
+                                               const struct adit_passage_settings *settings,
+                                               void (*done)(void *arg,
+                                                            const struct adit_failure *failure),
+                                               void *arg, struct adit_failure *failure);
+bool adit_waiting_is_possible(const struct adit_tunnel *t);
+/* The tunnel is up: all of them go their way. */
+void adit_waiting_go_on(struct adit_tunnel *t);
+/* With the tunnel's failure, all of them. */
+void adit_waiting_end(struct adit_tunnel *t);
+
 /* Relays the channel and the descriptor, which it takes over, also on error. */
 ADIT_MUST_USE enum adit_err adit_connection_start(struct adit_tunnel *t,
                                                   struct adit_channel *channel, int fd);

@@ -3,19 +3,79 @@
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
 
-enum adit_err adit_remote_forward_ask(struct adit_forward *forward, struct adit_failure *failure)
+enum { ANSWER_TIMEOUT_MS = 30 * 1000 };
+
+static uint64_t now_ms(const struct adit_forward *forward)
+{
+    return adit_loop_now_ms(adit_runtime_loop(forward->tunnel->runtime));
+}
+
+static const char *shown_address(const struct adit_forward *forward)
+{
+    return forward->bind[0] != '\0' ? forward->bind : "all addresses";
+}
+
+/* ---- asking ---- */
+
+/* A gateway that does not answer is no gateway; its answer could not be told from a later one's. */
+static void on_timer(void *arg)
+{
+    struct adit_forward *forward = arg;
+    struct adit_failure failure;
+
+    if (forward->state == ADIT_FORWARD_DOWN) {
+        adit_remote_forward_ask_again(forward);
+        return;
+    }
+    adit_failure_set(&failure, ADIT_ERR_TIMEOUT, ADIT_LEG_GATEWAY,
+                     "no answer to the request to listen on port %u in %d s", forward->bind_port,
+                     ANSWER_TIMEOUT_MS / 1000);
+    adit_tunnel_fail(forward->tunnel, &failure);
+}
+
+static enum adit_err ask(struct adit_forward *forward, uint16_t port)
 {
     struct adit_tunnel *t = forward->tunnel;
-    const enum adit_err err = adit_session_forward(adit_link_session(t->link), forward->bind,
-                                                   forward->bind_port, false, forward);
+    enum adit_err err = ADIT_OK;
 
+    if (forward->timer == NULL)
+        err = adit_timer_new(adit_runtime_loop(t->runtime), on_timer, forward, &forward->timer);
+    if (err == ADIT_OK)
+        err = adit_session_forward(adit_link_session(t->attempt.link), forward->bind, port, false,
+                                   forward);
     if (err)
-        return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
-                                   "cannot ask the gateway to listen on port %u: %s",
-                                   forward->bind_port, adit_err_text(err));
+        return err;
     forward->state = ADIT_FORWARD_ASKED;
-    adit_link_wake(t->link);
+    adit_timer_set(forward->timer, now_ms(forward) + ANSWER_TIMEOUT_MS);
+    adit_link_wake(t->attempt.link);
     return ADIT_OK;
+}
+
+enum adit_err adit_remote_forward_ask(struct adit_forward *forward, struct adit_failure *failure)
+{
+    const enum adit_err err = ask(forward, forward->bind_port);
+
+    if (err == ADIT_OK)
+        return ADIT_OK;
+    adit_timer_free(forward->timer);
+    forward->timer = NULL;
+    return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
+                               "cannot ask the gateway to listen on port %u: %s",
+                               forward->bind_port, adit_err_text(err));
+}
+
+/* For the port that it had, also where the gateway has chosen that one. */
+void adit_remote_forward_ask_again(struct adit_forward *forward)
+{
+    struct adit_failure failure;
+    const enum adit_err err = ask(forward, forward->port);
+
+    if (err == ADIT_OK)
+        return;
+    adit_failure_set(&failure, err, ADIT_LEG_CLIENT,
+                     "cannot ask the gateway to listen on port %u: %s", forward->port,
+                     adit_err_text(err));
+    adit_tunnel_fail(forward->tunnel, &failure);
 }
 
 void adit_remote_forward_cancel(struct adit_forward *forward)
@@ -25,60 +85,127 @@ void adit_remote_forward_cancel(struct adit_forward *forward)
     if (forward->state != ADIT_FORWARD_LISTENING)
         return;
     forward->state = ADIT_FORWARD_OVER;
-    if (t->link == NULL || adit_session_forward(adit_link_session(t->link), forward->bind,
-                                                forward->port, true, forward) != ADIT_OK)
+    if (t->attempt.link == NULL ||
+        adit_session_forward(adit_link_session(t->attempt.link), forward->bind, forward->port, true,
+                             forward) != ADIT_OK)
         return;
     forward->state = ADIT_FORWARD_CANCELLING;
-    adit_link_wake(t->link);
+    adit_link_wake(t->attempt.link);
 }
 
-static const char *shown_address(const struct adit_forward *forward)
+/* ---- answers ---- */
+
+static void say_listens(const struct adit_forward *forward)
 {
-    return forward->bind[0] != '\0' ? forward->bind : "all addresses";
+    struct adit_user *user = &forward->tunnel->user;
+    const uint64_t held_ms = forward->refused_ms > 0 ? now_ms(forward) - forward->refused_ms : 0;
+
+    if (forward->refused_ms > 0)
+        adit_user_say(user, ADIT_SAY_INFO,
+                      "port %u of %s listens at the gateway again after %llu.%llu s", forward->port,
+                      shown_address(forward), (unsigned long long)held_ms / 1000,
+                      (unsigned long long)held_ms / 100 % 10);
+    else
+        adit_user_say(user, ADIT_SAY_DEBUG1, "port %u of %s listens at the gateway for %s:%u",
+                      forward->port, shown_address(forward), forward->host, forward->target_port);
+}
+
+/* Most likely the gateway has not noticed yet that our last session is dead. */
+static void refused_again(struct adit_forward *forward)
+{
+    struct adit_tunnel *t = forward->tunnel;
+    const uint64_t now = now_ms(forward);
+
+    if (forward->refused_ms == 0) {
+        forward->refused_ms = now;
+        adit_failure_set(&t->failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
+                         "refused to listen on port %u of %s again", forward->port,
+                         shown_address(forward));
+        adit_user_say(&t->user, ADIT_SAY_ERROR,
+                      "%s: it may still hold it for our lost connection; asking until it lets go",
+                      t->failure.text);
+    }
+    forward->state = ADIT_FORWARD_DOWN;
+    adit_timer_set(forward->timer, now + adit_supervisor_ask_pause(now - forward->refused_ms));
 }
 
 /* Who waits for it frees the forward, if it failed. */
-static void ask_answered(struct adit_forward *forward, const struct adit_forward_event *event)
+static void refused_first(struct adit_forward *forward, struct adit_call *call)
 {
-    struct adit_tunnel *t = forward->tunnel;
-    struct adit_call *call = forward->call;
     struct adit_failure failure;
 
-    forward->call = NULL;
-    if (!event->accepted) {
-        adit_list_remove(&forward->node);
-        adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "refused to listen on port %u of %s: it may be in use, or %s may "
-                         "not listen there",
-                         forward->bind_port, shown_address(forward), t->settings.user);
-        adit_call_fail(call, &failure);
-        return;
-    }
-    forward->port = event->port;
+    adit_forward_forget(forward);
+    adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
+                     "refused to listen on port %u of %s: it may be in use, or %s may "
+                     "not listen there",
+                     forward->bind_port, shown_address(forward), forward->tunnel->settings.user);
+    adit_call_fail(call, &failure);
+}
+
+static void accepted(struct adit_forward *forward, struct adit_call *call, uint16_t port)
+{
+    forward->port = port;
     forward->state = ADIT_FORWARD_LISTENING;
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u of %s listens at the gateway for %s:%u",
-                  forward->port, shown_address(forward), forward->host, forward->target_port);
+    say_listens(forward);
+    forward->refused_ms = 0;
+    if (call != NULL)
+        adit_call_finish(call, ADIT_OK);
+}
+
+static void ask_answered(struct adit_forward *forward, const struct adit_forward_event *event)
+{
+    struct adit_call *call = forward->call;
+
+    forward->call = NULL;
+    adit_timer_set(forward->timer, UINT64_MAX);
+    if (event->accepted)
+        accepted(forward, call, event->port);
+    else if (call != NULL)
+        refused_first(forward, call);
+    else
+        refused_again(forward);
+}
+
+/* It was removed while the gateway was being asked for it again. */
+static void unwanted_answered(struct adit_forward *forward, bool listens)
+{
+    struct adit_call *call = forward->call;
+
+    if (listens) {
+        forward->state = ADIT_FORWARD_LISTENING;
+        adit_remote_forward_cancel(forward);
+    }
+    if (forward->state == ADIT_FORWARD_CANCELLING)
+        return;
+    adit_forward_forget(forward);
     adit_call_finish(call, ADIT_OK);
 }
 
-void adit_remote_forward_answered(struct adit_tunnel *t, const struct adit_forward_event *event)
+static void cancel_answered(struct adit_forward *forward, bool done)
 {
-    struct adit_forward *forward = event->user_data;
     struct adit_call *call = forward->call;
 
-    if (forward->state == ADIT_FORWARD_ASKED) {
-        ask_answered(forward, event);
-        return;
-    }
-    if (!event->accepted)
-        adit_user_say(&t->user, ADIT_SAY_INFO, "gateway: refused to stop listening on port %u",
-                      forward->port);
+    if (!done)
+        adit_user_say(&forward->tunnel->user, ADIT_SAY_INFO,
+                      "gateway: refused to stop listening on port %u", forward->port);
     forward->state = ADIT_FORWARD_OVER;
     forward->call = NULL;
     if (call == NULL)
         return;
-    adit_list_remove(&forward->node);
+    adit_forward_forget(forward);
     adit_call_finish(call, ADIT_OK);
+}
+
+void adit_remote_forward_answered(const struct adit_forward_event *event)
+{
+    struct adit_forward *forward = event->user_data;
+
+    if (forward->state != ADIT_FORWARD_ASKED)
+        cancel_answered(forward, event->accepted);
+    else if (forward->is_unwanted)
+        unwanted_answered(forward, event->accepted);
+    else
+        ask_answered(forward, event);
 }
 
 /* ---- which forward a connection belongs to ---- */

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "tunnel/failure.h"
+#include "tunnel/surroundings.h"
 #include "tunnel/thread.h"
 #include "tunnel/tunnel.h"
 
@@ -23,6 +24,7 @@ struct adit_runtime {
     /* The loop's thread alone, once it runs. */
     struct adit_loop *loop;
     struct adit_list tunnels;
+    struct adit_surroundings *surroundings; /* NULL until a tunnel wants to come back */
     unsigned busy;
     bool closed;              /* adit_runtime_free() was called */
     struct adit_call *ending; /* …and waits for busy to be 0 */
@@ -91,6 +93,8 @@ static void stop(void *arg)
 {
     struct adit_runtime *runtime = arg;
 
+    adit_surroundings_free(runtime->surroundings);
+    runtime->surroundings = NULL;
     adit_loop_hold(runtime->loop, false);
     adit_loop_stop(runtime->loop);
 }
@@ -180,6 +184,12 @@ void adit_runtime_end(struct adit_runtime *runtime)
         return;
     runtime->ending = NULL;
     adit_call_finish(ending, ADIT_OK);
+}
+
+void adit_runtime_watch(struct adit_runtime *runtime)
+{
+    if (runtime->surroundings == NULL)
+        runtime->surroundings = adit_surroundings_new(runtime);
 }
 
 struct adit_list *adit_runtime_tunnels(struct adit_runtime *runtime)

@@ -31,6 +31,8 @@ bool adit_runtime_is_open(const struct adit_runtime *runtime);
 /* Something lives on the loop that adit_runtime_free() must wait for; or does no more. */
 void adit_runtime_begin(struct adit_runtime *runtime);
 void adit_runtime_end(struct adit_runtime *runtime);
+/* From now on each tunnel is told when the network changes and when the machine has slept. */
+void adit_runtime_watch(struct adit_runtime *runtime);
 /* The tunnels that are to be ended by adit_runtime_free(). */
 struct adit_list *adit_runtime_tunnels(struct adit_runtime *runtime);
 

@@ -4,8 +4,10 @@
  * other. Its end is always a turn of the loop away: whoever calls
  * adit_tunnel_fail() may still use the tunnel until it returns to the loop.
  *
- *     idle ─▶ preparing ─▶ connecting ─▶ identifying ─▶ exchanging ─▶ login ─▶ up ─▶ closing
- *                 └────────────┴──────────────┴─────────────┴───────────┴──────┴───────┴─▶ ending ─▶ ended
+ *               ┌──────────────┬──────────────┬─────────────┬───────────┬──────┬─▶ waiting ─┐
+ * idle ─▶ preparing ─▶ connecting ─▶ identifying ─▶ exchanging ─▶ login ─▶ up ─▶ closing     │
+ *           ▲ └──────────────┴──────────────┴─────────────┴───────────┴─────┴──────┴─▶ ending ─▶ ended
+ *           └────────────────────────────────────────────────────────────────────────────────┘
  */
 #include "tunnel/tunnel.h"
 
@@ -22,18 +24,20 @@
 
 static const unsigned steps[ADIT_STAGES] = {
     [ADIT_STAGE_IDLE] = TO(PREPARING) | TO(ENDED),
-    [ADIT_STAGE_PREPARING] = TO(CONNECTING) | TO(ENDING),
-    [ADIT_STAGE_CONNECTING] = TO(IDENTIFYING) | TO(ENDING),
-    [ADIT_STAGE_IDENTIFYING] = TO(EXCHANGING) | TO(ENDING),
-    [ADIT_STAGE_EXCHANGING] = TO(LOGIN) | TO(ENDING),
-    [ADIT_STAGE_LOGIN] = TO(UP) | TO(ENDING),
-    [ADIT_STAGE_UP] = TO(CLOSING) | TO(ENDING),
+    [ADIT_STAGE_WAITING] = TO(PREPARING) | TO(ENDING),
+    [ADIT_STAGE_PREPARING] = TO(CONNECTING) | TO(WAITING) | TO(ENDING),
+    [ADIT_STAGE_CONNECTING] = TO(IDENTIFYING) | TO(WAITING) | TO(ENDING),
+    [ADIT_STAGE_IDENTIFYING] = TO(EXCHANGING) | TO(WAITING) | TO(ENDING),
+    [ADIT_STAGE_EXCHANGING] = TO(LOGIN) | TO(WAITING) | TO(ENDING),
+    [ADIT_STAGE_LOGIN] = TO(UP) | TO(WAITING) | TO(ENDING),
+    [ADIT_STAGE_UP] = TO(WAITING) | TO(CLOSING) | TO(ENDING),
     [ADIT_STAGE_CLOSING] = TO(ENDING),
     [ADIT_STAGE_ENDING] = TO(ENDED),
 };
 
 static const char *const stage_names[ADIT_STAGES] = {
     [ADIT_STAGE_IDLE] = "idle",
+    [ADIT_STAGE_WAITING] = "waiting",
     [ADIT_STAGE_PREPARING] = "preparing",
     [ADIT_STAGE_CONNECTING] = "connecting",
     [ADIT_STAGE_IDENTIFYING] = "identifying",
@@ -77,10 +81,10 @@ enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t, struct adit_fail
 static void finish_errand(void *arg)
 {
     struct adit_tunnel *t = arg;
-    void (*done)(struct adit_tunnel *) = t->errand_done;
+    void (*done)(struct adit_tunnel *) = t->attempt.errand_done;
 
-    t->errand_done = NULL;
-    if (t->stage < ADIT_STAGE_ENDING)
+    t->attempt.errand_done = NULL;
+    if (t->stage != ADIT_STAGE_WAITING && t->stage < ADIT_STAGE_ENDING)
         done(t);
     adit_tunnel_settle(t);
 }
@@ -93,11 +97,11 @@ void adit_tunnel_errand(struct adit_tunnel *t, void (*run)(void *arg),
     enum adit_err err;
 
     adit_tunnel_set_timeout(t, UINT64_MAX); /* users think as long as they like */
-    t->errand_done = done;
+    t->attempt.errand_done = done;
     err = adit_errand_start(t->runtime, run, finish_errand, t, &errand);
     if (err == ADIT_OK)
         return;
-    t->errand_done = NULL;
+    t->attempt.errand_done = NULL;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "cannot start a thread");
     adit_tunnel_fail(t, &failure);
 }
@@ -112,21 +116,26 @@ static bool is_quiet(const struct adit_tunnel *t)
 
 void adit_tunnel_settle(struct adit_tunnel *t)
 {
-    const bool ending = t->stage == ADIT_STAGE_ENDING && t->link == NULL && t->errand_done == NULL;
+    const bool ending = t->stage == ADIT_STAGE_ENDING && !adit_attempt_is_busy(t);
 
     if (ending || (t->stage == ADIT_STAGE_CLOSING && is_quiet(t)))
         adit_tunnel_set_timeout(t, 0);
+    else if (t->stage == ADIT_STAGE_WAITING && !adit_attempt_is_busy(t))
+        adit_timer_set(t->timer, t->supervisor.due_ms);
 }
 
 void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure)
 {
-    if (!t->failed && failure != NULL) {
-        t->failure = *failure;
-        t->failed = true;
-    }
-    if (t->stage >= ADIT_STAGE_ENDING)
+    if (t->stage >= ADIT_STAGE_ENDING || (failure != NULL && t->stage == ADIT_STAGE_WAITING))
+        return; /* the first failure counts */
+    if (failure != NULL && adit_tunnel_comes_back(t) && !adit_tunnel_is_replaced(failure)) {
+        adit_tunnel_lose(t, failure);
         return;
-    if (failure == NULL) {
+    }
+    t->failed = failure != NULL;
+    if (failure != NULL) {
+        t->failure = *failure;
+    } else {
         adit_failure_set(&t->failure, ADIT_OK, ADIT_LEG_NONE, "closed");
         adit_connections_abort(t);
     }
@@ -135,10 +144,11 @@ void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure)
     adit_forwards_stop(t);
     adit_forwards_end(t);
     adit_arrivals_cancel(t);
+    adit_waiting_end(t);
     adit_passages_end(t);
     adit_attempt_cancel(t);
-    if (t->link != NULL)
-        adit_link_close(t->link, failure != NULL ? "giving up" : "closed by user");
+    if (t->attempt.link != NULL)
+        adit_link_close(t->attempt.link, failure != NULL ? "giving up" : "closed by user");
     adit_tunnel_settle(t);
 }
 
@@ -210,6 +220,8 @@ static void on_timer(void *arg)
 
     if (t->stage == ADIT_STAGE_ENDING) {
         conclude(t);
+    } else if (t->stage == ADIT_STAGE_WAITING) {
+        adit_tunnel_try(t);
     } else if (t->stage == ADIT_STAGE_CLOSING) {
         adit_tunnel_end(t);
     } else {
@@ -241,6 +253,7 @@ static void start_open(struct adit_call *call)
     t->opener = call;
     adit_list_append(adit_runtime_tunnels(t->runtime), &t->node);
     adit_runtime_begin(t->runtime);
+    adit_supervisor_start(&t->supervisor, adit_loop_now_ms(adit_runtime_loop(t->runtime)));
     adit_attempt_start(t);
 }
 
@@ -262,11 +275,11 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
     adit_user_init(&t->user, &t->settings);
     adit_list_init(&t->node);
     adit_list_init(&t->forwards);
+    adit_list_init(&t->waiting);
     adit_list_init(&t->passages);
     adit_list_init(&t->arrivals);
     adit_list_init(&t->connections);
     adit_list_init(&t->closers);
-    adit_auth_init(t);
     t->runtime = runtime;
     adit_runtime_hold(runtime);
     *out = t;
@@ -315,13 +328,17 @@ static void start_close(struct adit_call *call)
         return;
     }
     adit_list_append(&t->closers, &call->node);
-    if (t->stage == ADIT_STAGE_UP) {
+    if (t->stage < ADIT_STAGE_UP) {
+        adit_tunnel_end(t); /* there is nothing to wait for */
+    } else if (t->stage == ADIT_STAGE_UP) {
         adit_tunnel_set_stage(t, ADIT_STAGE_CLOSING);
         adit_forwards_stop(t);
-    }
-    if (t->stage < ADIT_STAGE_ENDING)
         adit_tunnel_set_timeout(t, close->deadline_ms);
-    adit_tunnel_settle(t);
+        adit_tunnel_settle(t);
+    } else if (t->stage == ADIT_STAGE_CLOSING) {
+        adit_tunnel_set_timeout(t, close->deadline_ms);
+        adit_tunnel_settle(t);
+    }
 }
 
 void adit_tunnel_close(struct adit_tunnel *tunnel, uint64_t deadline_ms)

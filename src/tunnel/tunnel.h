@@ -13,11 +13,13 @@
 #include "tunnel/host_key.h"
 #include "tunnel/login.h"
 #include "tunnel/runtime.h"
+#include "tunnel/supervise.h"
 #include "tunnel/thread.h"
 #include "tunnel/user.h"
 
 enum adit_stage {
     ADIT_STAGE_IDLE,
+    ADIT_STAGE_WAITING,     /* for the next attempt, and for the rest of the one before */
     ADIT_STAGE_PREPARING,   /* keys and known_hosts are read */
     ADIT_STAGE_CONNECTING,  /* name look-up and TCP */
     ADIT_STAGE_IDENTIFYING, /* the gateway's identification is waited for */
@@ -39,6 +41,20 @@ struct adit_auth {
     char answer[ADIT_ANSWER_SIZE];
 };
 
+/* One attempt to connect and what comes of it. The next one begins with all of this empty. */
+struct adit_attempt {
+    struct adit_dial *dial;
+    struct adit_link *link;
+    uint64_t identify_due_ms;
+    void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */
+    bool prepared;
+    struct adit_failure prepare_failure;
+    char *host_keys; /* proposal, known types first; NULL: the default */
+    struct adit_buffer host_key;
+    struct adit_host_key_judgement judgement;
+    struct adit_auth auth;
+};
+
 struct adit_tunnel {
     struct adit_list node; /* among its runtime's, from the start until it has ended */
     struct adit_runtime *runtime;
@@ -46,24 +62,18 @@ struct adit_tunnel {
     struct adit_user user;
 
     enum adit_stage stage;
-    struct adit_failure failure; /* why it ended; the first one stays */
+    struct adit_failure failure; /* why it is down or has ended */
     bool failed;
     bool was_up;
     struct adit_timer *timer; /* of the stage */
-    uint64_t identify_due_ms;
+    struct adit_supervisor supervisor;
+    enum adit_err refusal; /* the last one that was told of in this outage */
 
-    /* One attempt to connect; a second one would begin with all of this empty. */
-    struct adit_dial *dial;
-    struct adit_link *link;
-    bool prepared;
-    struct adit_failure prepare_failure;
-    char *host_keys; /* proposal, known types first; NULL: the default */
-    struct adit_buffer host_key;
-    struct adit_host_key_judgement judgement;
-    struct adit_auth auth;
-    void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */
+    struct adit_attempt attempt;
 
-    struct adit_list forwards;    /* struct adit_forward */
+    struct adit_list forwards; /* struct adit_forward */
+    struct adit_list waiting;  /* struct adit_waiting: connections that came while it was down */
+    size_t waiting_count;
     struct adit_list passages;    /* struct adit_passage: direct-tcpip that were asked for */
     struct adit_list arrivals;    /* struct adit_arrival: forwarded-tcpip, target being dialled */
     struct adit_list connections; /* struct adit_connection: relays */
@@ -79,10 +89,14 @@ struct adit_tunnel {
 /* ---- tunnel.c: its life ---- */
 
 void adit_tunnel_set_stage(struct adit_tunnel *t, enum adit_stage stage);
-/* Ends it at once; `failure` may be NULL: as was asked for. The first failure stays. */
+/*
+ * The attempt or the connection has failed: the tunnel is tried again later, if
+ * it was up once and may come back, or else ends at once. NULL: it ends, as was
+ * asked for.
+ */
 void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure);
 void adit_tunnel_end(struct adit_tunnel *t);
-/* Something that a closing or ending tunnel may have waited for is over. */
+/* Something that a tunnel may have waited for before it goes on or ends is over. */
 void adit_tunnel_settle(struct adit_tunnel *t);
 /*
  * Runs run(t) on a thread of its own, then done(t), unless the tunnel is ending
@@ -96,11 +110,27 @@ void adit_tunnel_set_timeout(struct adit_tunnel *t, uint64_t timeout_ms);
 ADIT_MUST_USE enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t,
                                                  struct adit_failure *failure);
 
+/* ---- reconnect.c: down, and up again ---- */
+
+/* Whether a failure now is not the end. */
+bool adit_tunnel_comes_back(const struct adit_tunnel *t);
+/* Somebody else has our place: to take it back would only begin a fight. */
+bool adit_tunnel_is_replaced(const struct adit_failure *failure);
+void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure);
+void adit_tunnel_try(struct adit_tunnel *t);
+void adit_tunnel_came_up(struct adit_tunnel *t);
+/* The network is not as it was. */
+void adit_tunnel_network_changed(struct adit_tunnel *t);
+/* For so long the machine or the process stood still. */
+void adit_tunnel_overslept(struct adit_tunnel *t, uint64_t gone_ms);
+
 /* ---- attempt.c: from the settings to a link that is logged in ---- */
 
 void adit_attempt_start(struct adit_tunnel *t);
-/* Lets go of what it holds besides the link. */
+/* No more is dialled. The link and an errand go when they are done. */
 void adit_attempt_cancel(struct adit_tunnel *t);
+/* Whether something of it still runs, so that it cannot be cleared yet. */
+bool adit_attempt_is_busy(const struct adit_tunnel *t);
 void adit_attempt_clear(struct adit_tunnel *t);
 /* The events until the login is done. */
 void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identification);

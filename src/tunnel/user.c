@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tunnel/user.h"
 
+#include "base/memory.h"
+#include "base/span.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { LINE_SIZE = 1024 };
+enum {
+    LINE_SIZE = 1024,
+    KEPT_MAX = 64,
+};
+
+struct kept_answer {
+    struct adit_list node;
+    enum adit_prompt_kind kind;
+    char *question;
+    char *answer;
+};
 
 static void write_line(struct adit_user *user, int level, const char *line)
 {
@@ -33,13 +48,83 @@ void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *s
         .log = settings->log,
         .prompt = settings->batch_mode ? NULL : settings->prompt,
         .data = settings->user_data,
+        .keeps_answers = !settings->no_reconnect,
         .net_log = { .level = ADIT_LOG_DEBUG3, .write = write_net_line, .user = user },
     };
+    adit_list_init(&user->kept);
     (void)pthread_mutex_init(&user->lock, NULL);
+}
+
+/* ---- answers that are kept ---- */
+
+static void free_kept(struct kept_answer *kept)
+{
+    adit_list_remove(&kept->node);
+    free(kept->question);
+    adit_text_free_secret(kept->answer);
+    free(kept);
+}
+
+static struct kept_answer *find_kept(struct adit_user *user, enum adit_prompt_kind kind,
+                                     const char *question)
+{
+    for (struct adit_list *node = user->kept.next; node != &user->kept; node = node->next) {
+        struct kept_answer *kept = ADIT_LIST_ENTRY(node, struct kept_answer, node);
+
+        if (kept->kind == kind && strcmp(kept->question, question) == 0)
+            return kept;
+    }
+    return NULL;
+}
+
+/* Without memory for it the next login has to do without. */
+static void keep(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
+                 const char *answer)
+{
+    struct kept_answer *kept = find_kept(user, kind, question);
+
+    if (kept != NULL) {
+        free_kept(kept);
+        user->kept_count--;
+    }
+    kept = user->kept_count < KEPT_MAX ? adit_new(sizeof *kept) : NULL;
+    if (kept == NULL)
+        return;
+    adit_list_init(&kept->node);
+    kept->kind = kind;
+    kept->question = adit_text_copy(adit_span_text(question));
+    kept->answer = adit_text_copy(adit_span_text(answer));
+    if (kept->question == NULL || kept->answer == NULL) {
+        free_kept(kept);
+        return;
+    }
+    adit_list_append(&user->kept, &kept->node);
+    user->kept_count++;
+}
+
+static bool recall(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
+                   char answer[static ADIT_ANSWER_SIZE])
+{
+    const struct kept_answer *kept = find_kept(user, kind, question);
+
+    if (kept != NULL)
+        (void)snprintf(answer, ADIT_ANSWER_SIZE, "%s", kept->answer);
+    return kept != NULL;
+}
+
+/* Whether the same answer can be right twice. */
+static bool is_lasting(enum adit_prompt_kind kind)
+{
+    return kind == ADIT_PROMPT_PASSWORD || kind == ADIT_PROMPT_PASSPHRASE ||
+           kind == ADIT_PROMPT_HOST_KEY;
 }
 
 void adit_user_clear(struct adit_user *user)
 {
+    struct adit_list *node;
+
+    while ((node = adit_list_take_first(&user->kept)) != NULL)
+        free_kept(ADIT_LIST_ENTRY(node, struct kept_answer, node));
     (void)pthread_mutex_destroy(&user->lock);
 }
 
@@ -64,7 +149,11 @@ bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const cha
     answer[0] = '\0';
     if (user->prompt == NULL)
         return false;
+    if (user->is_unattended)
+        return recall(user, kind, text, answer);
     answered = user->prompt(user->data, kind, text, answer, ADIT_ANSWER_SIZE);
     answer[ADIT_ANSWER_SIZE - 1] = '\0';
+    if (answered && user->keeps_answers && is_lasting(kind))
+        keep(user, kind, text, answer);
     return answered;
 }

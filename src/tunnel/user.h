@@ -4,6 +4,7 @@
 #define ADIT_TUNNEL_USER_H
 
 #include "adit/tunnel.h"
+#include "base/list.h"
 #include "base/log.h"
 
 #include <pthread.h>
@@ -25,6 +26,10 @@ struct adit_user {
     adit_log_fn *log;
     adit_prompt_fn *prompt; /* NULL: nobody can be asked */
     void *data;
+    bool keeps_answers;    /* for later logins of the same tunnel */
+    bool is_unattended;    /* only what was answered before is answered */
+    struct adit_list kept; /* answers */
+    size_t kept_count;
     struct adit_log net_log; /* for net/, which speaks in sshd's levels */
 };
 
@@ -36,7 +41,9 @@ void adit_user_say(struct adit_user *user, int level, const char *format, ...) A
 
 /*
  * Asks, on the thread that calls; false: no answer is to be had. The caller
- * wipes `answer` in any case.
+ * wipes `answer` in any case. The same question has the same answer later, when
+ * nobody is there: what was asked for the first login is in memory until the
+ * tunnel ends.
  */
 bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
                    char answer[static ADIT_ANSWER_SIZE]);

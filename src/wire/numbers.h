@@ -59,6 +59,9 @@ enum {
     SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE = 14,
 };
 
+/* Our gateway's words to a session whose key came a second time: our client does not fight it. */
+#define ADIT_TAKEN_OVER "the same key came back and took its port over"
+
 /* SSH_MSG_CHANNEL_OPEN_FAILURE reason codes (RFC 4254, 5.1). */
 enum {
     SSH_OPEN_ADMINISTRATIVELY_PROHIBITED = 1,

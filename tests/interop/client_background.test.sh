@@ -222,7 +222,7 @@ gateway_ends()
 
     shift
     port=$(free_port)
-    begin -o ServerAliveInterval=1 -o ServerAliveCountMax=2 -L "$port:127.0.0.1:$serving"
+    begin -o Reconnect=no -o ServerAliveInterval=1 -o ServerAliveCountMax=2 -L "$port:127.0.0.1:$serving"
     await "adit" listening "$port"
     "$@"
     ends "$client_pid" 20 || fail "$*: adit does not notice"

@@ -217,6 +217,15 @@ void sshd_peer_kill(struct sshd_peer *peer)
     peer->pid = 0;
 }
 
+void sshd_peer_restart(struct sshd_peer *peer)
+{
+    char config_path[SSHD_PEER_PATH_SIZE];
+
+    (void)snprintf(config_path, sizeof config_path, "%s/config", peer->folder);
+    start_process(peer, config_path);
+    assert_true(wait_until_it_answers(peer));
+}
+
 static void remove_folder(const char *folder)
 {
     char path[SSHD_PEER_PATH_SIZE + 256];

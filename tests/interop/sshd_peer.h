@@ -32,6 +32,8 @@ struct sshd_peer {
 void sshd_peer_start(struct sshd_peer *peer, const char *extra);
 /* With every connection that it has. */
 void sshd_peer_kill(struct sshd_peer *peer);
+/* Where it was, after it was killed. */
+void sshd_peer_restart(struct sshd_peer *peer);
 /* Kills it and removes its folder. */
 void sshd_peer_stop(struct sshd_peer *peer);
 

@@ -62,12 +62,15 @@ static void close_lets_a_connection_finish(void **state)
 static void a_lost_gateway_ends_the_tunnel_with_a_reason(void **state)
 {
     struct world *w = *state;
-    struct adit_tunnel *tunnel = world_open(w);
-    const int open_fd = world_dial(w, tunnel);
+    struct adit_tunnel *tunnel;
     struct adit_tunnel_status status;
     char byte;
+    int open_fd;
     int fd;
 
+    w->settings.no_reconnect = true;
+    tunnel = world_open(w);
+    open_fd = world_dial(w, tunnel);
     sshd_peer_kill(&w->sshd);
     world_wait_for_end(w);
     assert_int_equal(w->end.leg, ADIT_LEG_GATEWAY);
@@ -86,8 +89,10 @@ static void a_lost_gateway_ends_the_tunnel_with_a_reason(void **state)
 static void the_callback_of_the_end_may_free_the_tunnel(void **state)
 {
     struct world *w = *state;
-    struct adit_tunnel *tunnel = world_open(w);
+    struct adit_tunnel *tunnel;
 
+    w->settings.no_reconnect = true;
+    tunnel = world_open(w);
     (void)pthread_mutex_lock(&w->lock);
     w->free_when_ended = tunnel;
     (void)pthread_mutex_unlock(&w->lock);

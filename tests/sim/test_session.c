@@ -312,6 +312,40 @@ static void a_silent_peer_is_asked_and_then_given_up(void **state)
     pair_free(pair);
 }
 
+static void a_peer_that_is_asked_has_so_long_to_answer(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+    struct adit_session *client;
+
+    (void)state;
+    pair_settings_init(&settings);
+    pair = pair_new(&settings);
+    client = pair->client.session;
+    adit_session_ask_alive(client, 0); /* not before the login */
+    pair_log_in(pair);
+    assert_int_equal(adit_session_round_trip_ms(client), UINT64_MAX);
+    adit_session_ask_alive(client, 3000);
+    pair_run(pair);
+    assert_int_equal(adit_session_round_trip_ms(client), 0);
+    assert_int_equal(adit_session_deadline(client), 3600 * 1000); /* that of the keys alone */
+    adit_session_ask_alive(client, UINT64_MAX);
+    assert_int_equal(adit_session_deadline(client), 3600 * 1000);
+    pair_run(pair);
+
+    /* From now on the server's answers get lost. */
+    adit_session_ask_alive(client, 3000);
+    pair->now_ms += 1000;
+    adit_session_advance(client, pair->now_ms);
+    adit_session_ask_alive(client, 3000); /* that does not put it off */
+    adit_session_advance(client, pair->now_ms + 1999);
+    assert_int_equal(adit_session_error(client), ADIT_OK);
+    adit_session_advance(client, pair->now_ms + 2000);
+    assert_int_equal(adit_session_error(client), ADIT_ERR_TIMEOUT);
+    assert_non_null(strstr(adit_session_error_text(client), "no sign of life"));
+    pair_free(pair);
+}
+
 static void a_login_that_never_comes_is_cut_off(void **state)
 {
     struct pair_settings settings;
@@ -359,6 +393,7 @@ int main(void)
         cmocka_unit_test(refused_host_key_ends_before_the_login),
         cmocka_unit_test(what_has_no_common_name_is_told_with_what_would_help),
         cmocka_unit_test(a_silent_peer_is_asked_and_then_given_up),
+        cmocka_unit_test(a_peer_that_is_asked_has_so_long_to_answer),
         cmocka_unit_test(a_login_that_never_comes_is_cut_off),
         cmocka_unit_test(keys_are_renewed_by_the_hour),
     };

@@ -81,6 +81,8 @@ static void what_was_not_given_gets_its_default(void **state)
     assert_int_equal(copy.connect_timeout_ms, 30000);
     assert_int_equal(copy.alive_interval_ms, 5000);
     assert_int_equal(copy.alive_count_max, 3);
+    assert_int_equal(copy.connect_wait_ms, 15000);
+    assert_false(copy.no_reconnect);
     assert_int_equal(copy.host_key_policy, ADIT_HOST_KEY_STRICT);
     assert_null(copy.password);
     adit_settings_clear(&copy);

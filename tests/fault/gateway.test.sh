@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The gateway goes: killed, stopped, restarted, as aditd and as sshd.
+. "$(dirname "$0")/world.sh"
+
+freeze()
+{
+    # shellcheck disable=SC2046 # several
+    kill -STOP "$server_pid" $(pgrep -P "$server_pid" || true)
+}
+
+thaw()
+{
+    # shellcheck disable=SC2046 # several
+    kill -CONT "$server_pid" $(pgrep -P "$server_pid" || true)
+}
+
+# The frozen one goes on as if nothing had been, and its dead session holds the port.
+restart()
+{
+    stop "$server_pid"
+    gateway_up
+}
+
+# A connection that comes while the tunnel is down waits for it.
+up_for_who_waits()
+{
+    start waiting ip netns exec "$near" "$traffic" both "$local_port" 100000
+    waiting=$started
+    sleep 0.5
+    is_running "$waiting" || fail "$fault: a connection did not wait"
+    gateway_up
+    ends "$waiting" 10 || fail "$fault: a connection waits for ever"
+    [ "$stopped" -eq 0 ] || fail "$fault: a connection that waited was not served"
+}
+
+short_freeze()
+{
+    fault="$gateway stopped for a moment"
+    mark
+    freeze
+    sleep 1
+    thaw
+    works || fail "$fault: it does not work"
+    ! said " was lost: " || fail "$fault: the connection was given up"
+    check_left
+    row 7 "$fault" "-" "nothing" "-"
+}
+
+title
+for gateway in aditd sshd; do
+    gateway_up
+    begin
+    outage 6 "$gateway killed, then started again" 2 5 gateway_killed up_for_who_waits
+    short_freeze
+    outage 7 "$gateway stopped" "$silence" 10 freeze thaw
+    [ "$gateway" = sshd ] || outage 8 "$gateway restarted" 2 5 restart no_mending
+    finish
+    gateway_killed
+done
+
+# Only the connection that is there dies; sshd keeps its session and its port until its own
+# keepalives find out.
+forget_connection()
+{
+    local port
+
+    port=$(on_near cat /proc/net/tcp |
+        awk -v port="$(printf %04X "$server_port")" '$3 ~ ":" port "$" && $4 == "01" {
+            sub(".*:", "", $2); print $2; exit }')
+    on_near nft -f - <<END
+table ip fault { chain in { type filter hook input priority 0; tcp dport $((0x$port)) drop; }
+chain out { type filter hook output priority 0; tcp sport $((0x$port)) drop; }; }
+END
+}
+
+server_options=("ClientAliveInterval 1" "ClientAliveCountMax 3")
+gateway=sshd
+gateway_up
+FAULT_FULL='' begin # with keepalives that notice earlier than sshd's
+outage 10 "sshd holds our port for our dead self" 5 20 forget_connection no_mending
+said "refused to listen on port $remote_port of localhost again" || fail "$fault: nobody is told"
+said "port $remote_port of localhost listens at the gateway again after" ||
+    fail "$fault: nobody is told that it is over"
+finish

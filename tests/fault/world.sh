@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A network of the test's own, with a client's side and a gateway's side, on which things go wrong.
+# Each fault that was survived is one row: its number in the list of faults, what was done, after
+# which time adit said so and in which words, how soon the tunnel was there again. Nothing may be
+# left behind: adit has as many descriptors afterwards as before.
+#
+# FAULT_FULL=1: with adit's own keepalives, which take their 20 s, and more repetitions.
+# shellcheck shell=bash
+. "$(dirname "${BASH_SOURCE[0]}")/../interop/lib.sh"
+
+[ "$(id -u)" -eq 0 ] || skip "only root makes networks"
+need ip nft pgrep ssh-keygen
+[ -x "$ADIT" ] || skip "$ADIT is not built"
+
+near=adit-near-$$ far=adit-far-$$ # the client's side, the gateway's
+near_address=192.0.2.1 far_address=192.0.2.2
+server_port=2222 local_port=3333 remote_port=4444
+
+remove_network()
+{
+    local name
+
+    for name in "$near" "$far"; do
+        ip netns del "$name" 2>/dev/null || true
+        rm -rf "/etc/netns/$name"
+    done
+}
+
+leave_world()
+{
+    local status=$?
+
+    trap '' HUP INT TERM
+    # shellcheck disable=SC2046 # what a test has stopped could not end
+    kill -CONT "${pids[@]}" $(pgrep -P "${server_pid:-$$}") 2>/dev/null || true
+    remove_network
+    (exit "$status")
+    clean_up
+}
+trap leave_world EXIT
+
+make_network()
+{
+    local name
+
+    ip netns add "$near" 2>/dev/null || skip "no network of the test's own"
+    ip netns add "$far"
+    ip -n "$near" link add wire type veth peer name wire netns "$far"
+    ip -n "$near" address add "$near_address/24" dev wire
+    ip -n "$far" address add "$far_address/24" dev wire
+    for name in "$near" "$far"; do
+        ip -n "$name" link set lo up
+        ip -n "$name" link set wire up
+    done
+}
+
+on_near()
+{
+    ip netns exec "$near" "$@"
+}
+
+on_far()
+{
+    ip netns exec "$far" "$@"
+}
+
+# ---- who lives there -------------------------------------------------------------------
+
+server_config()
+{
+    printf '%s\n' ${server_options[@]+"${server_options[@]}"}
+    cat <<END
+ListenAddress $far_address:$server_port
+HostKey $work/$host_key
+AuthorizedKeysFile $work/authorized_keys
+StrictModes no
+PasswordAuthentication no
+PidFile none
+LogLevel VERBOSE
+END
+}
+
+# listens_on SIDE PORT: the socket's number in the kernel, if there is one.
+listens_on()
+{
+    ip netns exec "$1" cat /proc/net/tcp |
+        awk -v port="$(printf %04X "$2")" '$2 ~ ":" port "$" && $4 == "0A" { print $10 }' | grep .
+}
+
+gateway_up()
+{
+    case $gateway in
+        aditd)
+            login=tunnel
+            aditd_config >"$work/aditd.conf"
+            start gateway ip netns exec "$far" "$ADITD" -D -e -f "$work/aditd.conf"
+            ;;
+        sshd)
+            login=root
+            need sshd
+            mkdir -p /run/sshd
+            sshd_config >"$work/sshd.conf"
+            start gateway ip netns exec "$far" "$(command -v sshd)" -D -e -f "$work/sshd.conf"
+            ;;
+    esac
+    server_pid=$started
+    await "the gateway" listens_on "$far" "$server_port" >"$work/number"
+}
+
+# With its sessions, at once and without a word.
+gateway_killed()
+{
+    # shellcheck disable=SC2046 # several
+    kill -KILL "$server_pid" $(pgrep -P "$server_pid" || true) 2>/dev/null || true
+    wait "$server_pid" 2>/dev/null || true
+    forget "$server_pid"
+}
+
+serve_on()
+{
+    rm -f "$work/$1.ports"
+    start "serve.$1" ip netns exec "$2" "$traffic" serve "$work/$1.ports"
+    await "the target" test -s "$work/$1.ports"
+}
+
+# begin [OPTIONS…]: a tunnel with a forward each way, up and used.
+begin()
+{
+    local silent=(-o ServerAliveInterval=1 -o ServerAliveCountMax=2)
+
+    [ -z "${FAULT_FULL-}" ] || silent=()
+    echo "[$far_address]:$server_port $(cut -d' ' -f1,2 "$work/$host_key.pub")" >"$work/known_hosts"
+    : >"$work/adit.log"
+    marked=0
+    start adit ip netns exec "$near" "$ADIT" -F none -v "$@" -p "$server_port" -i "$work/$user_key" \
+        -o "UserKnownHostsFile=$work/known_hosts" -o GlobalKnownHostsFile=/dev/null \
+        -o StrictHostKeyChecking=yes -o BatchMode=yes ${silent[@]+"${silent[@]}"} \
+        -L "$local_port:127.0.0.1:$far_serving" -R "$remote_port:127.0.0.1:$near_serving" \
+        "$login@${gateway_name:-$far_address}"
+    client_pid=$started
+    await "the tunnel" works
+    held=$(listens_on "$near" "$local_port")
+    baseline=$(descriptors)
+}
+
+finish()
+{
+    stop "$client_pid"
+    [ "$stopped" -eq 0 ] || fail "adit ended with $stopped"
+}
+
+descriptors()
+{
+    find "/proc/$client_pid/fd" -mindepth 1 | wc -l
+}
+
+works()
+{
+    listens_on "$far" "$remote_port" >"$work/number" &&
+        on_far timeout 2 "$traffic" echo "$remote_port" 3 >"$work/traffic.said" 2>&1 &&
+        on_near timeout 2 "$traffic" echo "$local_port" 3 >"$work/traffic.said" 2>&1
+}
+
+# ---- what is said, and when ---------------------------------------------------------------
+
+now_ms()
+{
+    local now=${EPOCHREALTIME/[.,]/}
+
+    echo "${now%???}"
+}
+
+mark()
+{
+    marked=$(wc -l <"$work/adit.log")
+}
+
+said()
+{
+    tail -n "+$((marked + 1))" "$work/adit.log" | grep -qF -- "$1"
+}
+
+# says WORDS SECONDS: adit says so in that time; how long it took is in $took, in ms.
+says()
+{
+    local since
+
+    since=$(now_ms)
+    until said "$1"; do
+        took=$(($(now_ms) - since))
+        [ "$took" -lt $(($2 * 1000)) ] || fail "$fault: in $2 s not a word of \"$1\""
+        is_running "$client_pid" || fail "$fault: adit has ended"
+        sleep 0.02
+    done
+    took=$(($(now_ms) - since))
+}
+
+seconds()
+{
+    printf '%d.%02d s' $(($1 / 1000)) $(($1 % 1000 / 10))
+}
+
+# row NUMBER FAULT NOTICED TOLD BACK
+row()
+{
+    printf '%-4s %-38s %-9s %-9s %s\n' "$1" "$2" "$3" "$5" "$4"
+}
+
+title()
+{
+    row "no." "fault" "noticed" "what the user was told" "back"
+}
+
+# Nothing of the fault stays: adit's port is the same socket, and its descriptors are what they were.
+check_left()
+{
+    local i
+
+    [ "$(listens_on "$near" "$local_port")" = "$held" ] || fail "$fault: the local port was let go"
+    for ((i = 0; i < 100; i++)); do
+        [ "$(descriptors)" -gt "$baseline" ] || return 0
+        sleep 0.1
+    done
+    fail "$fault: $(descriptors) descriptors, before it was $baseline"
+}
+
+# Twice a second at most: the times of the tries are not in the log, but their number is.
+tries()
+{
+    tail -n "+$((marked + 1))" "$work/adit.log" | grep -c '^adit: connecting to' || true
+}
+
+# outage NUMBER FAULT NOTICED BACK INJECT MEND: the tunnel breaks and comes back; NOTICED and BACK
+# are the seconds that it may take.
+outage()
+{
+    local number=$1 noticed=$3 back=$4 inject=$5 mend=$6 since told
+
+    fault=$2
+    mark
+    "$inject"
+    says " was lost: " "$noticed"
+    noticed=$took
+    told=$(tail -n "+$((marked + 1))" "$work/adit.log" | grep -m 1 ' was lost: ')
+    [ "$(listens_on "$near" "$local_port")" = "$held" ] || fail "$fault: the local port was let go"
+    "$mend"
+    since=$(now_ms)
+    until works; do
+        [ $(($(now_ms) - since)) -lt $((back * 1000)) ] || fail "$fault: not back in $back s"
+        is_running "$client_pid" || fail "$fault: adit has ended"
+        sleep 0.02
+    done
+    back=$(($(now_ms) - since))
+    said "up again after " || fail "$fault: adit does not say that it is up again"
+    [ "$(tail -n "+$((marked + 1))" "$work/adit.log" | grep -c ' was lost: ')" -eq 1 ] ||
+        fail "$fault: more than one outage was told of"
+    check_left
+    told=${told#adit: gateway: the connection to "$far_address:$server_port" }
+    row "$number" "$fault" "$(seconds "$noticed")" "$told" "$(seconds "$back")"
+}
+
+no_mending()
+{
+    :
+}
+
+# What a silent link may take to be noticed.
+silence=5
+[ -z "${FAULT_FULL-}" ] || silence=20
+
+gateway=${gateway:-aditd}
+make_keys
+make_network
+serve_on near "$near"
+read -r near_serving _ <"$work/near.ports"
+serve_on far "$far"
+read -r far_serving far_closing <"$work/far.ports"

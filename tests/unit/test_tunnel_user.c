@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tunnel/user.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is answered next; NULL: nobody is there. */
+static const char *next_answer;
+static unsigned asked;
+
+static bool prompt(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
+                   size_t size)
+{
+    (void)user;
+    (void)kind;
+    (void)text;
+    asked++;
+    if (next_answer == NULL)
+        return false;
+    (void)snprintf(answer, size, "%s", next_answer);
+    return true;
+}
+
+static void ask(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
+                const char *wanted)
+{
+    char answer[ADIT_ANSWER_SIZE];
+
+    assert_int_equal(adit_user_ask(user, kind, question, answer), wanted != NULL);
+    if (wanted != NULL)
+        assert_string_equal(answer, wanted);
+}
+
+static void what_was_answered_is_answered_again_when_nobody_is_there(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    asked = 0;
+    next_answer = "wrong";
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "wrong");
+    next_answer = "right";
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "right");
+    next_answer = "secret";
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "secret");
+    next_answer = NULL;
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of b: ", NULL);
+    assert_int_equal(asked, 4);
+
+    user.is_unattended = true;
+    next_answer = "somebody else";
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "right");
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "secret");
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of b: ", NULL);
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Password: ", NULL); /* another kind of question */
+    assert_int_equal(asked, 4);
+    adit_user_clear(&user);
+}
+
+static void no_more_is_kept_than_can_be_meant(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+    char question[16];
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    next_answer = "x";
+    for (unsigned i = 0; i < 100; i++) {
+        (void)snprintf(question, sizeof question, "%u", i);
+        ask(&user, ADIT_PROMPT_PASSWORD, question, "x");
+    }
+    user.is_unattended = true;
+    ask(&user, ADIT_PROMPT_PASSWORD, "63", "x");
+    ask(&user, ADIT_PROMPT_PASSWORD, "64", NULL);
+    adit_user_clear(&user);
+}
+
+static void a_tunnel_that_does_not_come_back_keeps_nothing(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt, .no_reconnect = true };
+    struct adit_user user;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    next_answer = "x";
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "x");
+    assert_true(adit_list_is_empty(&user.kept));
+    adit_user_clear(&user);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_answered_is_answered_again_when_nobody_is_there),
+        cmocka_unit_test(no_more_is_kept_than_can_be_meant),
+        cmocka_unit_test(a_tunnel_that_does_not_come_back_keeps_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
