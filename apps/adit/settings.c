@@ -206,6 +206,8 @@ bool adit_client_settings_fill(struct adit_tunnel_settings *settings,
     settings->bind_address = config->bind_address;
     settings->bind_interface = config->bind_interface;
     settings->preferred_methods = methods;
+    settings->identity_agent = config->identity_agent;
+    settings->identities_only = config->identities_only;
     settings->batch_mode = config->batch_mode;
     settings->host_key_policy = config->strict_host_key_checking;
     settings->hash_known_hosts = config->hash_known_hosts;

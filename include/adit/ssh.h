@@ -266,6 +266,29 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_probe(struct adit_session
                                                              const struct adit_key *key);
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_publickey(struct adit_session *s,
                                                                  const struct adit_key *key);
+/* The same for a blob: a public key whose private half is elsewhere, or a certificate. */
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_probe_blob(struct adit_session *s,
+                                                                  struct adit_span blob);
+/* With a certificate instead of the plain key, which has its private half. */
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_certificate(struct adit_session *s,
+                                                                   const struct adit_key *key,
+                                                                   struct adit_span certificate);
+
+/*
+ * A login with a private key that is elsewhere, in two steps: what is to be
+ * signed is asked for here, and the signature, which may take its time, is
+ * given to adit_session_auth_signature(), or another try is made. That one is
+ * SIGNATURE when it is not of the algorithm.
+ */
+struct adit_auth_challenge {
+    const char *algorithm; /* of the signature: "rsa-sha2-512"; static */
+    struct adit_span data; /* borrowed until the next try */
+};
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_challenge(struct adit_session *s,
+                                                                 struct adit_span blob,
+                                                                 struct adit_auth_challenge *out);
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_signature(struct adit_session *s,
+                                                                 struct adit_span signature);
 /* The bytes are wiped from the session once they are sent. */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_password(struct adit_session *s,
                                                                 const char *password);

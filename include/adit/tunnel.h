@@ -105,6 +105,12 @@ struct adit_tunnel_settings {
     const char *identity_files[ADIT_IDENTITIES_MAX]; /* a missing one is passed over… */
     size_t identity_file_count;
     bool identity_files_required; /* …unless this is set */
+    /*
+     * The ssh-agent's socket; NULL or "SSH_AUTH_SOCK": that of the environment,
+     * "$NAME": another variable of it, "none": no agent.
+     */
+    const char *identity_agent;
+    bool identities_only; /* of the agent's keys only those of the files above */
 
     const char *password;          /* used once before the prompt is asked; NULL: none */
     bool batch_mode;               /* never ask */

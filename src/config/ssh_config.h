@@ -34,6 +34,7 @@ struct adit_ssh_config {
     struct adit_config_list identity_files; /* paths; after "none" and nothing else: empty */
     bool identity_files_given;              /* false: these are the default ones */
     bool identities_only;
+    const char *identity_agent; /* a path, "none", "SSH_AUTH_SOCK", "$NAME", or NULL */
     bool pubkey_authentication;
     bool password_authentication;
     const char *preferred_authentications; /* or NULL */

@@ -8,9 +8,10 @@
 #define HOST_KEYS                                                                                  \
     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"                     \
     "rsa-sha2-512,rsa-sha2-256"
-#define GCM    "aes128-gcm@openssh.com,aes256-gcm@openssh.com"
-#define CHACHA "chacha20-poly1305@openssh.com"
-#define CTR    "aes128-ctr,aes192-ctr,aes256-ctr"
+#define USER_KEYS HOST_KEYS ",sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com"
+#define GCM       "aes128-gcm@openssh.com,aes256-gcm@openssh.com"
+#define CHACHA    "chacha20-poly1305@openssh.com"
+#define CTR       "aes128-ctr,aes192-ctr,aes256-ctr"
 #define MACS                                                                                       \
     "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512"
 
@@ -21,6 +22,7 @@ static const struct {
 } lists[ADIT_ALGORITHM_KINDS] = {
     [ADIT_ALGORITHM_KEX] = { KEX, KEX, KEX },
     [ADIT_ALGORITHM_HOST_KEY] = { HOST_KEYS, HOST_KEYS, HOST_KEYS },
+    [ADIT_ALGORITHM_USER_KEY] = { USER_KEYS, USER_KEYS, USER_KEYS },
     [ADIT_ALGORITHM_CIPHER] = { GCM "," CHACHA "," CTR, GCM "," CHACHA "," CTR,
                                 CHACHA "," GCM "," CTR },
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },

@@ -21,12 +21,34 @@ void adit_session_host_key_verdict(struct adit_session *s, bool accepted)
 
 enum adit_err adit_session_auth_probe(struct adit_session *s, const struct adit_key *key)
 {
-    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, true);
+    return adit_session_auth_probe_blob(s, adit_key_blob(key));
+}
+
+enum adit_err adit_session_auth_probe_blob(struct adit_session *s, struct adit_span blob)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_probe(&s->auth_client, blob);
 }
 
 enum adit_err adit_session_auth_publickey(struct adit_session *s, const struct adit_key *key)
 {
-    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, false);
+    return adit_session_auth_certificate(s, key, adit_key_blob(key));
+}
+
+enum adit_err adit_session_auth_certificate(struct adit_session *s, const struct adit_key *key,
+                                            struct adit_span certificate)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, certificate);
+}
+
+enum adit_err adit_session_auth_challenge(struct adit_session *s, struct adit_span blob,
+                                          struct adit_auth_challenge *out)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_challenge(&s->auth_client, blob, out);
+}
+
+enum adit_err adit_session_auth_signature(struct adit_session *s, struct adit_span signature)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_signature(&s->auth_client, signature);
 }
 
 enum adit_err adit_session_auth_password(struct adit_session *s, const char *password)

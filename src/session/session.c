@@ -160,7 +160,9 @@ static enum adit_err set_algorithms(struct adit_session *s,
     const char *ciphers = list_or_default(a->ciphers, ADIT_ALGORITHM_CIPHER);
     const char *macs = list_or_default(a->macs, ADIT_ALGORITHM_MAC);
     const char *host_keys = list_or_default(a->host_keys, ADIT_ALGORITHM_HOST_KEY);
-    const char *accepted = list_or_default(a->pubkey_accepted, ADIT_ALGORITHM_HOST_KEY);
+    const char *accepted =
+        list_or_default(a->pubkey_accepted,
+                        s->role == ADIT_CLIENT ? ADIT_ALGORITHM_USER_KEY : ADIT_ALGORITHM_HOST_KEY);
     const char **lists = s->transport.kexinit_lists;
     enum adit_err err;
 

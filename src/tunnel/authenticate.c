@@ -5,6 +5,7 @@
  */
 #include "base/memory.h"
 #include "base/span.h"
+#include "tunnel/agent.h"
 #include "tunnel/failure.h"
 #include "tunnel/tunnel.h"
 
@@ -15,6 +16,7 @@ enum {
     CAN_CONTINUE_MAX = 4096,
     QUESTION_SIZE = 600,
     NAME_SIZE = 512,
+    SIGNATURE_MAX = 16 * 1024,
 };
 
 static void perform(struct adit_tunnel *t, enum adit_login_step step);
@@ -34,6 +36,8 @@ void adit_auth_clear(struct adit_auth *auth)
 {
     adit_identities_clear(&auth->login.identities);
     adit_buffer_clear(&auth->can_continue);
+    adit_buffer_clear(&auth->challenge);
+    adit_buffer_clear(&auth->signature);
     adit_wipe(auth->answer, sizeof auth->answer);
 }
 
@@ -66,14 +70,63 @@ static void unlocked(struct adit_tunnel *t)
         perform_next(t);
 }
 
+static void sign_with_agent(void *arg)
+{
+    struct adit_tunnel *t = arg;
+
+    (void)!adit_agent_sign_with(&t->settings, &t->user, t->auth.login.current, t->auth.algorithm,
+                                adit_buffer_span(&t->auth.challenge), &t->auth.signature);
+}
+
+static void agent_signed(struct adit_tunnel *t)
+{
+    const struct adit_span signature = adit_buffer_span(&t->auth.signature);
+    enum adit_err err = ADIT_ERR_REFUSED;
+
+    if (signature.len > 0) {
+        err = adit_session_auth_signature(adit_link_session(t->link), signature);
+        if (err)
+            adit_user_say(&t->user, ADIT_SAY_INFO, "the agent's signature cannot be used: %s",
+                          adit_err_text(err));
+    }
+    adit_buffer_clear(&t->auth.signature);
+    adit_buffer_clear(&t->auth.challenge);
+    if (err) {
+        perform_next(t);
+        return;
+    }
+    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
+    adit_link_wake(t->link);
+}
+
+/* What the agent is to sign, kept for the errand that asks it. */
+static enum adit_err begin_challenge(struct adit_tunnel *t)
+{
+    struct adit_auth_challenge challenge;
+    enum adit_err err = adit_session_auth_challenge(adit_link_session(t->link),
+                                                    t->auth.login.current->blob, &challenge);
+
+    if (err)
+        return err;
+    t->auth.challenge = adit_buffer_init(challenge.data.len);
+    t->auth.signature = adit_buffer_init(SIGNATURE_MAX);
+    t->auth.algorithm = challenge.algorithm;
+    return adit_buffer_append(&t->auth.challenge, challenge.data);
+}
+
 static enum adit_err send_key(struct adit_tunnel *t, bool probe)
 {
     struct adit_session *session = adit_link_session(t->link);
     const struct adit_identity *identity = t->auth.login.current;
     char name[NAME_SIZE];
-    const enum adit_err err = probe ? adit_session_auth_probe(session, identity->key)
-                                    : adit_session_auth_publickey(session, identity->key);
+    enum adit_err err;
 
+    if (probe)
+        err = adit_session_auth_probe_blob(session, identity->blob);
+    else if (identity->in_agent)
+        err = begin_challenge(t);
+    else
+        err = adit_session_auth_publickey(session, identity->key);
     (void)adit_identity_text(identity, name, sizeof name);
     if (err)
         adit_user_say(&t->user, ADIT_SAY_INFO, "%s cannot be used here: %s", name,
@@ -149,6 +202,10 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
         break;
     case ADIT_LOGIN_SIGN:
         err = send_key(t, false);
+        if (!err && t->auth.login.current->in_agent) {
+            adit_tunnel_errand(t, sign_with_agent, agent_signed);
+            return true;
+        }
         break;
     case ADIT_LOGIN_PASSWORD:
         err = send_password(t, t->settings.password);

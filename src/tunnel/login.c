@@ -12,6 +12,12 @@ enum {
     TRIED_SIZE = 80,
 };
 
+/* What the agent has, it signs with, whether or not our own copy is encrypted. */
+static bool is_locked(const struct adit_identity *identity)
+{
+    return identity->locked && !identity->in_agent;
+}
+
 /*
  * With one key in hand there is nothing to choose between: signing at once
  * saves a round trip. With several, a signature for each would be wasted work
@@ -21,9 +27,9 @@ static enum adit_login_step step_for(const struct adit_login *login)
 {
     const struct adit_identity *identity = login->current;
 
-    if (identity->key == NULL)
+    if (identity->blob.len == 0)
         return ADIT_LOGIN_UNLOCK;
-    if (login->identities.count == 1 && !identity->locked)
+    if (login->identities.count == 1 && !is_locked(identity))
         return ADIT_LOGIN_SIGN;
     return ADIT_LOGIN_PROBE;
 }
@@ -36,7 +42,7 @@ static bool next_key(struct adit_login *login)
         if (identity->tried)
             continue;
         identity->tried = true;
-        if (identity->locked && !login->settings.can_ask)
+        if (is_locked(identity) && !login->settings.can_ask)
             continue;
         login->current = identity;
         return true;
@@ -80,7 +86,7 @@ enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span 
 
 enum adit_login_step adit_login_accepted(const struct adit_login *login)
 {
-    return login->current->locked ? ADIT_LOGIN_UNLOCK : ADIT_LOGIN_SIGN;
+    return is_locked(login->current) ? ADIT_LOGIN_UNLOCK : ADIT_LOGIN_SIGN;
 }
 
 enum adit_login_step adit_login_unlocked(const struct adit_login *login, bool was_probed)
@@ -99,7 +105,7 @@ static const char *hint(const struct adit_login *login, struct adit_span can_con
     if (login->identities.count == 0)
         return " (there was no key to try)";
     for (size_t i = 0; i < login->identities.count; i++)
-        if (login->identities.items[i].locked && !login->settings.can_ask)
+        if (is_locked(&login->identities.items[i]) && !login->settings.can_ask)
             return " (a key is encrypted and its passphrase could not be asked for)";
     return "";
 }

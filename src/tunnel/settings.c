@@ -24,6 +24,7 @@ static const size_t texts[] = {
     offsetof(struct adit_tunnel_settings, host_key_alias),
     offsetof(struct adit_tunnel_settings, bind_address),
     offsetof(struct adit_tunnel_settings, bind_interface),
+    offsetof(struct adit_tunnel_settings, identity_agent),
     offsetof(struct adit_tunnel_settings, password),
     offsetof(struct adit_tunnel_settings, preferred_methods),
     offsetof(struct adit_tunnel_settings, algorithms.kex),

@@ -33,6 +33,9 @@ enum adit_stage {
 struct adit_auth {
     struct adit_login login;
     struct adit_buffer can_continue; /* of the last refusal */
+    struct adit_buffer challenge;    /* what the agent is to sign… */
+    const char *algorithm;           /* …and how */
+    struct adit_buffer signature;    /* result of an errand; empty: there is none */
     bool probed;                     /* the server said that it would take the current key */
     bool unlocked;                   /* result of an errand */
     bool answered;                   /* result of an errand */

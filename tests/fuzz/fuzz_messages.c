@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The first byte picks a parser, the rest is the payload. */
+#include "wire/agent_messages.h"
 #include "wire/auth_messages.h"
 #include "wire/connection_messages.h"
 #include "wire/transport_messages.h"
@@ -63,6 +64,24 @@ static enum adit_err ext_info(struct adit_span payload)
     return ADIT_OK;
 }
 
+PARSER(agent_signature, struct adit_span)
+
+static enum adit_err agent_identities(struct adit_span message)
+{
+    struct adit_msg_agent_identities msg;
+    struct adit_agent_identity identity;
+    uint32_t count = 0;
+    const enum adit_err err = adit_parse_agent_identities(message, &msg);
+
+    if (err)
+        return err;
+    while (adit_agent_identity_next(&msg.identities, &identity))
+        count++;
+    if (count != msg.count || msg.identities.len)
+        abort();
+    return ADIT_OK;
+}
+
 static enum adit_err (*const parsers[])(struct adit_span) = {
     disconnect,
     debug,
@@ -93,6 +112,8 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     channel_extended_data,
     channel_only,
     channel_request,
+    agent_identities,
+    agent_signature,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -60,6 +60,8 @@ static void log_in(struct side *side, bool accepted)
     const struct pair *pair = side->pair;
     enum adit_err err;
 
+    if (pair->settings.leave_login)
+        return;
     if (pair->settings.password)
         err = adit_session_auth_password(side->session, pair->settings.password);
     else if (pair->settings.probe_first && !accepted)
