@@ -119,17 +119,21 @@ static int family_of(enum adit_config_family family)
 static bool choose_methods(const struct adit_ssh_config *config,
                            char methods[static ADIT_METHODS_SIZE])
 {
-    const char *rest = config->preferred_authentications ? config->preferred_authentications
-                                                         : "publickey,password";
+    const char *rest = config->preferred_authentications
+                           ? config->preferred_authentications
+                           : "publickey,keyboard-interactive,password";
     size_t len = 0;
 
     methods[0] = '\0';
     while (*rest) {
         const size_t name_len = strcspn(rest, ",");
         const bool is_key = name_len == 9 && memcmp(rest, "publickey", name_len) == 0;
+        const bool is_interactive =
+            name_len == 20 && memcmp(rest, "keyboard-interactive", name_len) == 0;
         const bool is_password = name_len == 8 && memcmp(rest, "password", name_len) == 0;
 
         if ((is_key && config->pubkey_authentication) ||
+            (is_interactive && config->kbd_interactive_authentication) ||
             (is_password && config->password_authentication)) {
             if (len + name_len + 2 > ADIT_METHODS_SIZE)
                 return false;
@@ -195,7 +199,7 @@ bool adit_client_settings_fill(struct adit_tunnel_settings *settings,
     if (wrong == NULL && config->user[0] == '\0')
         wrong = "no user to log in as; say which with -l or user@host";
     if (wrong == NULL && !choose_methods(config, methods))
-        wrong = "no login method is left: adit knows publickey and password";
+        wrong = "no login method is left: adit knows publickey, keyboard-interactive and password";
     if (wrong) {
         (void)snprintf(why, size, "%s", wrong);
         return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "gateway_settings.h"
 
+#include "auth/methods.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "net/file.h"
@@ -69,6 +70,25 @@ static enum adit_err read_sources(struct adit_sshd_config *config,
     return err ? err : adit_sshd_config_finish(config);
 }
 
+/* AuthenticationMethods: the names are checked here, for the engine believes them. */
+static enum adit_err check_methods(struct adit_sshd_config *config)
+{
+    struct adit_config_list *lists = &config->authentication_methods;
+
+    if (lists->count == 1 && strcmp(lists->items[0], "any") == 0)
+        lists->count = 0;
+    for (size_t i = 0; i < lists->count; i++) {
+        if (adit_methods_list_ok(lists->items[i]))
+            continue;
+        (void)snprintf(config->error, sizeof config->error,
+                       "AuthenticationMethods: \"%.200s\" is no list of publickey, password and "
+                       "keyboard-interactive",
+                       lists->items[i]);
+        return ADIT_ERR_FORMAT;
+    }
+    return ADIT_OK;
+}
+
 enum adit_err adit_settings_read(const struct adit_options *options, const struct adit_log *log,
                                  struct adit_settings **out, char *text, size_t size)
 {
@@ -87,6 +107,8 @@ enum adit_err adit_settings_read(const struct adit_options *options, const struc
     };
     adit_sshd_config_init(&settings->config, &settings->files);
     err = read_sources(&settings->config, options);
+    if (!err)
+        err = check_methods(&settings->config);
     if (err) {
         (void)snprintf(text, size, "%s",
                        settings->config.error[0] ? settings->config.error : adit_err_text(err));
@@ -194,6 +216,9 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
         .auth_tries_max = config->max_auth_tries,
         .banner = settings->banner,
         .password_offered = config->password_authentication && config->password_file,
+        .interactive_offered = config->kbd_interactive_authentication && config->password_file,
+        .auth_methods = (const char *const *)config->authentication_methods.items,
+        .auth_methods_count = config->authentication_methods.count,
         .publickey_not_offered = !config->pubkey_authentication,
     };
 

@@ -66,6 +66,8 @@ enum adit_host_key_policy {
 enum adit_prompt_kind {
     ADIT_PROMPT_PASSWORD,   /* answer: the password */
     ADIT_PROMPT_PASSPHRASE, /* answer: the passphrase of a key file */
+    ADIT_PROMPT_SECRET,     /* keyboard-interactive; answer: not to be seen while it is typed */
+    ADIT_PROMPT_VISIBLE,    /* keyboard-interactive; answer: may be seen */
     ADIT_PROMPT_HOST_KEY,   /* answer: "yes", "no", or the fingerprint */
 };
 
@@ -115,7 +117,7 @@ struct adit_tunnel_settings {
     const char *password;          /* used once before the prompt is asked; NULL: none */
     bool batch_mode;               /* never ask */
     unsigned password_prompts;     /* default 3 */
-    const char *preferred_methods; /* default "publickey,password" */
+    const char *preferred_methods; /* default "publickey,keyboard-interactive,password" */
 
     enum adit_host_key_policy host_key_policy;
     const char *user_known_hosts[ADIT_FILES_MAX]; /* new keys go to the first */

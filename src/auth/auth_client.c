@@ -15,6 +15,9 @@ enum {
     BANNERS_MAX = 32,
     BANNER_SIZE_MAX = 64 * 1024,
     SIGNED_MAX = 32 * 1024,
+    ROUNDS_MAX = 64, /* of prompts, in one session */
+    PROMPTS_MAX = 32,
+    PROMPTS_SIZE_MAX = 32 * 1024,
 };
 
 static const char connection_service[] = "ssh-connection";
@@ -100,16 +103,22 @@ static const struct adit_signature_algorithm *choose_algorithm(const struct adit
     return NULL;
 }
 
-/* A try may be made when the server waits for one, and no other is under way. */
+/*
+ * A try may be made when the server waits for one, and no other is under way.
+ * A round of prompts may be left for another try (RFC 4256, 3.1).
+ */
 static enum adit_err begin_try(struct adit_auth_client *a)
 {
     adit_buffer_empty(&a->challenge);
+    if (a->prompted)
+        return ADIT_OK;
     return a->asked && a->outstanding == ADIT_TRY_NOTHING ? ADIT_OK : ADIT_ERR_USAGE;
 }
 
 static void begun(struct adit_auth_client *a, enum adit_auth_try try)
 {
     adit_buffer_empty(&a->challenge);
+    a->prompted = false;
     a->outstanding = try;
     a->asked = false;
 }
@@ -265,6 +274,44 @@ enum adit_err adit_auth_client_try_password(struct adit_auth_client *a, const ch
     return err;
 }
 
+enum adit_err adit_auth_client_try_interactive(struct adit_auth_client *a)
+{
+    struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
+    struct adit_writer w = adit_writer_init(&method_data);
+    const struct adit_userauth_interactive fields = { ADIT_SPAN_EMPTY, ADIT_SPAN_EMPTY };
+    enum adit_err err = begin_try(a);
+
+    if (err)
+        return err;
+    adit_write_userauth_interactive(&w, &fields);
+    err = adit_writer_finish(&w);
+    if (!err)
+        err = send_request(a, "keyboard-interactive", adit_buffer_span(&method_data));
+    if (!err)
+        begun(a, ADIT_TRY_INTERACTIVE);
+    adit_buffer_clear(&method_data);
+    return err;
+}
+
+enum adit_err adit_auth_client_answers(struct adit_auth_client *a, const char *const *answers,
+                                       uint32_t count)
+{
+    struct adit_writer w;
+    enum adit_err err;
+
+    if (!a->prompted || count != a->prompt_count)
+        return ADIT_ERR_USAGE;
+    a->transport->buffers->scratch.secret = true;
+    w = adit_transport_message(a->transport);
+    adit_write_userauth_info_response(&w, answers, count);
+    err = adit_transport_send(a->transport, &w);
+    adit_buffer_clear(&a->transport->buffers->scratch);
+    a->transport->buffers->scratch.secret = false;
+    if (!err)
+        a->prompted = false;
+    return err;
+}
+
 enum adit_err adit_auth_client_handle_service_accept(struct adit_auth_client *a,
                                                      struct adit_span payload)
 {
@@ -301,6 +348,7 @@ enum adit_err adit_auth_client_handle_failure(struct adit_auth_client *a, struct
     free(a->can_continue);
     a->can_continue = (uint8_t *)can_continue;
     a->outstanding = ADIT_TRY_NOTHING;
+    a->prompted = false;
     a->asked = true;
     needed = &adit_events_add(a->transport->events, ADIT_EVENT_AUTH_NEEDED)->auth_needed;
     needed->can_continue = adit_span_of(a->can_continue, msg.can_continue.len);
@@ -314,9 +362,9 @@ enum adit_err adit_auth_client_handle_success(struct adit_auth_client *a, struct
 
     if (err)
         return adit_transport_fault(a->transport, err, "USERAUTH_SUCCESS is malformed");
-    /* A probe asks a question; "you are in" is no answer to it. */
+    /* A probe asks a question; "you are in" is no answer to it. Nor comes it before our answers. */
     if (!a->service_accepted || a->outstanding == ADIT_TRY_NOTHING ||
-        a->outstanding == ADIT_TRY_PROBE)
+        a->outstanding == ADIT_TRY_PROBE || a->prompted)
         return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
                                     "USERAUTH_SUCCESS without a request");
     a->outstanding = ADIT_TRY_NOTHING;
@@ -354,10 +402,36 @@ static enum adit_err handle_pk_ok(struct adit_auth_client *a, struct adit_span p
     return ADIT_OK;
 }
 
+static enum adit_err handle_info_request(struct adit_auth_client *a, struct adit_span payload)
+{
+    struct adit_msg_userauth_info_request msg;
+    struct adit_auth_prompts_event *prompts;
+    const enum adit_err err = adit_parse_userauth_info_request(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "USERAUTH_INFO_REQUEST is malformed");
+    if (a->prompted)
+        return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                    "USERAUTH_INFO_REQUEST before the answers to the last one");
+    if (++a->rounds > ROUNDS_MAX || msg.prompt_count > PROMPTS_MAX ||
+        payload.len > PROMPTS_SIZE_MAX)
+        return adit_transport_fault(a->transport, ADIT_ERR_LIMIT, "too many prompts");
+    a->prompted = true;
+    a->prompt_count = msg.prompt_count;
+    prompts = &adit_events_add(a->transport->events, ADIT_EVENT_AUTH_PROMPTS)->auth_prompts;
+    prompts->name = msg.name;
+    prompts->instruction = msg.instruction;
+    prompts->prompt_count = msg.prompt_count;
+    prompts->prompts = msg.prompts;
+    return ADIT_OK;
+}
+
 enum adit_err adit_auth_client_handle_method(struct adit_auth_client *a, struct adit_span payload)
 {
     if (a->outstanding == ADIT_TRY_PROBE && payload.data[0] == SSH_MSG_USERAUTH_PK_OK)
         return handle_pk_ok(a, payload);
+    if (a->outstanding == ADIT_TRY_INTERACTIVE && payload.data[0] == SSH_MSG_USERAUTH_INFO_REQUEST)
+        return handle_info_request(a, payload);
     /* No password is changed from here: such a request is a plain "no" (RFC 4252, 8). */
     if (a->outstanding == ADIT_TRY_PASSWORD && payload.data[0] == SSH_MSG_USERAUTH_PASSWD_CHANGEREQ)
         return adit_transport_fault(a->transport, ADIT_ERR_AUTH,

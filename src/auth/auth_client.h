@@ -14,6 +14,7 @@ enum adit_auth_try {
     ADIT_TRY_PROBE,
     ADIT_TRY_PUBLICKEY,
     ADIT_TRY_PASSWORD,
+    ADIT_TRY_INTERACTIVE,
 };
 
 struct adit_auth_client {
@@ -23,6 +24,9 @@ struct adit_auth_client {
     bool service_accepted;
     bool asked; /* a try may be made: the driver was told */
     enum adit_auth_try outstanding;
+    bool prompted; /* a round of prompts waits for its answers */
+    uint32_t prompt_count;
+    unsigned rounds;
     unsigned failures;
     unsigned banners;
     char *server_sig_algs; /* RFC 8308, 3.1; NULL: the server did not say */
@@ -56,6 +60,10 @@ ADIT_MUST_USE enum adit_err adit_auth_client_try_key(struct adit_auth_client *a,
                                                      struct adit_span blob);
 ADIT_MUST_USE enum adit_err adit_auth_client_try_password(struct adit_auth_client *a,
                                                           const char *password);
+
+ADIT_MUST_USE enum adit_err adit_auth_client_try_interactive(struct adit_auth_client *a);
+ADIT_MUST_USE enum adit_err adit_auth_client_answers(struct adit_auth_client *a,
+                                                     const char *const *answers, uint32_t count);
 
 ADIT_MUST_USE enum adit_err adit_auth_client_handle_service_accept(struct adit_auth_client *a,
                                                                    struct adit_span payload);

@@ -24,6 +24,7 @@ void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_
         .port = 22,
         .pubkey_authentication = true,
         .password_authentication = true,
+        .kbd_interactive_authentication = true,
         .number_of_password_prompts = 3,
         .strict_host_key_checking = ADIT_HOST_KEY_ASK,
         .connect_timeout_ms = 30000,

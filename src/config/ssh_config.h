@@ -37,6 +37,7 @@ struct adit_ssh_config {
     const char *identity_agent; /* a path, "none", "SSH_AUTH_SOCK", "$NAME", or NULL */
     bool pubkey_authentication;
     bool password_authentication;
+    bool kbd_interactive_authentication;
     const char *preferred_authentications; /* or NULL */
     unsigned number_of_password_prompts;
     bool batch_mode;

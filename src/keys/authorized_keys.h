@@ -34,6 +34,13 @@ struct adit_key_options {
 /* Frees what the options hold; zero bytes are a valid cleared state. */
 void adit_key_options_clear(struct adit_key_options *options);
 
+/*
+ * After a second key: what is left when both have logged in. Nothing is forwarded
+ * that either forbids; lists of permits are the first one's, else the second's.
+ * `second` is cleared.
+ */
+void adit_key_options_merge(struct adit_key_options *first, struct adit_key_options *second);
+
 /* One broken line: what and where, for the log. */
 struct adit_authorized_complaint {
     unsigned line;

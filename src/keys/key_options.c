@@ -39,6 +39,31 @@ void adit_key_options_clear(struct adit_key_options *options)
     *options = (struct adit_key_options){ 0 };
 }
 
+static void take_permits(struct adit_permit *to, size_t *to_count, struct adit_permit *from,
+                         size_t *from_count)
+{
+    for (size_t i = 0; i < *from_count; i++)
+        to[i] = from[i];
+    *to_count = *from_count;
+    *from_count = 0;
+}
+
+void adit_key_options_merge(struct adit_key_options *first, struct adit_key_options *second)
+{
+    first->port_forwarding = first->port_forwarding && second->port_forwarding;
+    if (!first->has_permitopen) {
+        first->has_permitopen = second->has_permitopen;
+        take_permits(first->permitopen, &first->permitopen_count, second->permitopen,
+                     &second->permitopen_count);
+    }
+    if (!first->has_permitlisten) {
+        first->has_permitlisten = second->has_permitlisten;
+        take_permits(first->permitlisten, &first->permitlisten_count, second->permitlisten,
+                     &second->permitlisten_count);
+    }
+    adit_key_options_clear(second);
+}
+
 /* ---- what the options do --------------------------------------------------- */
 
 static enum adit_err forbid_forwarding(struct adit_key_options *o, struct adit_span value)

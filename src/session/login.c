@@ -56,6 +56,30 @@ enum adit_err adit_session_auth_password(struct adit_session *s, const char *pas
     return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_password(&s->auth_client, password);
 }
 
+enum adit_err adit_session_auth_interactive(struct adit_session *s)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_interactive(&s->auth_client);
+}
+
+enum adit_err adit_session_auth_answers(struct adit_session *s, const char *const *answers,
+                                        uint32_t count)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_answers(&s->auth_client, answers, count);
+}
+
+void adit_session_auth_ask(struct adit_session *s, const char *name, const char *instruction,
+                           const struct adit_auth_prompt *prompts, uint32_t count)
+{
+    enum adit_err err;
+
+    if (s->err)
+        return;
+    s->transport.why = NULL;
+    err = adit_auth_server_ask(&s->auth_server, name, instruction, prompts, count);
+    if (err)
+        adit_session_fail(s, err, NULL);
+}
+
 void adit_session_auth_verdict(struct adit_session *s, enum adit_verdict verdict,
                                const char *can_continue)
 {

@@ -212,8 +212,13 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     s->auth_client.user = settings->user;
     s->auth_server.banner = settings->banner;
     s->auth_server.tries_max = (unsigned)or_default(settings->auth_tries_max, 6);
-    s->auth_server.publickey_offered = !settings->publickey_not_offered;
-    s->auth_server.password_offered = settings->password_offered;
+    s->auth_server.methods = (struct adit_methods){
+        .offered = { [ADIT_METHOD_PUBLICKEY] = !settings->publickey_not_offered,
+                     [ADIT_METHOD_INTERACTIVE] = settings->interactive_offered,
+                     [ADIT_METHOD_PASSWORD] = settings->password_offered },
+        .lists = settings->auth_methods,
+        .list_count = settings->auth_methods_count,
+    };
 }
 
 static enum adit_err set_identification(struct adit_session *s, const char *software_version)
@@ -363,7 +368,9 @@ static void take_packet(struct adit_session *s, bool *more)
 /* What a pulled event obliges the session to. */
 static void note_event(struct adit_session *s, const struct adit_event *event)
 {
-    const struct adit_span *password = &event->auth_request.password;
+    const struct adit_auth_request_event *request = &event->auth_request;
+    const struct adit_span *password =
+        request->method == ADIT_AUTH_ANSWERS ? &request->answers : &request->password;
 
     if (event->type == ADIT_EVENT_HOST_KEY)
         s->host_key_unjudged = true;

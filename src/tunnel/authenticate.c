@@ -38,6 +38,7 @@ void adit_auth_clear(struct adit_auth *auth)
     adit_buffer_clear(&auth->can_continue);
     adit_buffer_clear(&auth->challenge);
     adit_buffer_clear(&auth->signature);
+    adit_interactive_clear(auth);
     adit_wipe(auth->answer, sizeof auth->answer);
 }
 
@@ -50,6 +51,17 @@ static void perform_next(struct adit_tunnel *t)
 {
     t->auth.probed = false;
     perform(t, adit_login_next(&t->auth.login, can_continue(t)));
+}
+
+void adit_auth_go_on(struct adit_tunnel *t)
+{
+    perform_next(t);
+}
+
+void adit_auth_sent(struct adit_tunnel *t)
+{
+    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
+    adit_link_wake(t->link);
 }
 
 /* ---- keys ---- */
@@ -91,12 +103,10 @@ static void agent_signed(struct adit_tunnel *t)
     }
     adit_buffer_clear(&t->auth.signature);
     adit_buffer_clear(&t->auth.challenge);
-    if (err) {
+    if (err)
         perform_next(t);
-        return;
-    }
-    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->link);
+    else
+        adit_auth_sent(t);
 }
 
 /* What the agent is to sign, kept for the errand that asks it. */
@@ -173,12 +183,10 @@ static void password_asked(struct adit_tunnel *t)
     else
         t->auth.login.settings.password_prompts = 0; /* nobody is there: do not ask again */
     adit_wipe(t->auth.answer, sizeof t->auth.answer);
-    if (!sent) {
+    if (sent)
+        adit_auth_sent(t);
+    else
         perform_next(t);
-        return;
-    }
-    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->link);
 }
 
 /* ---- steps ---- */
@@ -210,6 +218,9 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
     case ADIT_LOGIN_PASSWORD:
         err = send_password(t, t->settings.password);
         break;
+    case ADIT_LOGIN_INTERACTIVE:
+        err = adit_interactive_start(t);
+        break;
     case ADIT_LOGIN_UNLOCK:
         adit_tunnel_errand(t, unlock, unlocked);
         return true;
@@ -222,8 +233,7 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
     }
     if (err)
         return false;
-    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->link);
+    adit_auth_sent(t);
     return true;
 }
 

@@ -35,7 +35,8 @@ static void authenticated(struct adit_tunnel *t)
 {
     struct adit_call *opener = t->opener;
 
-    if (t->auth.login.keys_tried == 0 && t->auth.login.passwords_tried == 0)
+    if (t->auth.login.keys_tried == 0 && t->auth.login.passwords_tried == 0 &&
+        t->auth.login.interactive_tried == 0)
         adit_user_say(&t->user, ADIT_SAY_INFO,
                       "WARNING: the gateway let %s in without asking for a key or a password",
                       t->settings.user);
@@ -78,6 +79,9 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
         break;
     case ADIT_EVENT_AUTH_KEY_ACCEPTED:
         adit_auth_key_accepted(t);
+        break;
+    case ADIT_EVENT_AUTH_PROMPTS:
+        adit_interactive_prompts(t, &event->auth_prompts);
         break;
     case ADIT_EVENT_AUTHENTICATED:
         authenticated(t);

@@ -6,6 +6,7 @@
 #include "config/ssh_config.h"
 #include "tunnel/config_files.h"
 #include "tunnel/failure.h"
+#include "tunnel/login.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -152,12 +153,14 @@ static int family_of(enum adit_config_family family)
 static void choose_methods(struct loaded *l)
 {
     const char *preferred = l->config.preferred_authentications;
-    struct adit_span rest = adit_span_text(preferred ? preferred : "publickey,password");
+    struct adit_span rest = adit_span_text(preferred ? preferred : ADIT_METHODS_DEFAULT);
     struct adit_span name;
     size_t len = 0;
 
     while (adit_text_list_next(&rest, &name)) {
         const bool wanted = (adit_span_is(name, "publickey") && l->config.pubkey_authentication) ||
+                            (adit_span_is(name, "keyboard-interactive") &&
+                             l->config.kbd_interactive_authentication) ||
                             (adit_span_is(name, "password") && l->config.password_authentication);
 
         if (!wanted || len + name.len + sizeof "," > sizeof l->methods)

@@ -65,10 +65,23 @@ static enum adit_login_step next_password(struct adit_login *login)
     return ADIT_LOGIN_GIVE_UP;
 }
 
+/*
+ * As often as ssh: the prompts of NumberOfPasswordPrompts. What the server asks
+ * may well be a password, so it is not asked where none may be sent.
+ */
+static enum adit_login_step next_interactive(struct adit_login *login)
+{
+    if (login->settings.passwords_barred || !login->settings.can_ask ||
+        login->rounds_begun >= login->settings.password_prompts)
+        return ADIT_LOGIN_GIVE_UP;
+    login->rounds_begun++;
+    return ADIT_LOGIN_INTERACTIVE;
+}
+
 enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span can_continue)
 {
     const char *preferred = login->settings.preferred_methods;
-    struct adit_span rest = adit_span_text(preferred ? preferred : "publickey,password");
+    struct adit_span rest = adit_span_text(preferred ? preferred : ADIT_METHODS_DEFAULT);
     struct adit_span method;
     enum adit_login_step step = ADIT_LOGIN_GIVE_UP;
 
@@ -78,6 +91,8 @@ enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span 
             continue;
         if (adit_span_is(method, "publickey") && next_key(login))
             step = step_for(login);
+        else if (adit_span_is(method, "keyboard-interactive"))
+            step = next_interactive(login);
         else if (adit_span_is(method, "password"))
             step = next_password(login);
     }
@@ -115,13 +130,16 @@ void adit_login_describe(const struct adit_login *login, const char *user,
 {
     char offered[OFFERED_SIZE];
     char tried[TRIED_SIZE] = "nothing";
-    const bool password = login->passwords_tried > 0;
+    size_t len = 0;
 
     if (login->keys_tried > 0)
-        (void)snprintf(tried, sizeof tried, "publickey (%u key%s)%s", login->keys_tried,
-                       login->keys_tried == 1 ? "" : "s", password ? ", password" : "");
-    else if (password)
-        (void)snprintf(tried, sizeof tried, "password");
+        len = (size_t)snprintf(tried, sizeof tried, "publickey (%u key%s)", login->keys_tried,
+                               login->keys_tried == 1 ? "" : "s");
+    if (login->interactive_tried > 0)
+        len += (size_t)snprintf(tried + len, sizeof tried - len, "%skeyboard-interactive",
+                                len ? ", " : "");
+    if (login->passwords_tried > 0)
+        (void)snprintf(tried + len, sizeof tried - len, "%spassword", len ? ", " : "");
     adit_failure_set(failure, ADIT_ERR_AUTH, ADIT_LEG_GATEWAY,
                      "login as %s refused%s: tried %s; the server offers %s%s", user,
                      login->partial ? " after a first success" : "", tried,

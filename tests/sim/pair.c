@@ -91,7 +91,8 @@ static void react_to_login(struct side *side, const struct adit_event *event)
         break;
     case ADIT_EVENT_AUTH_REQUEST:
         note(side, "auth request: method %d", (int)event->auth_request.method);
-        adit_session_auth_verdict(side->session, settings->verdict, NULL);
+        if (!settings->leave_verdicts)
+            adit_session_auth_verdict(side->session, settings->verdict, NULL);
         break;
     default:
         break;
