@@ -166,6 +166,9 @@ static const char *fill_files(struct adit_tunnel_settings *settings,
     if (!copy_list(&config->identity_files, settings->identity_files,
                    &settings->identity_file_count, ADIT_IDENTITIES_MAX))
         return "too many identity files (-i)";
+    if (!copy_list(&config->certificate_files, settings->certificate_files,
+                   &settings->certificate_file_count, ADIT_IDENTITIES_MAX))
+        return "too many certificates";
     if (!copy_list(&config->user_known_hosts_files, settings->user_known_hosts,
                    &settings->user_known_hosts_count, ADIT_FILES_MAX))
         return "too many files in UserKnownHostsFile";

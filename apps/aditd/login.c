@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "crypto/hash.h"
+#include "keys/certificate.h"
 #include "net/work.h"
 #include "passwords.h"
 
@@ -58,6 +59,19 @@ static void free_options(struct adit_key_options *options)
     free(options);
 }
 
+/*
+ * Of the key, whatever certificate it comes with: what belongs to a key stays its
+ * own when the certificate is renewed.
+ */
+static void fingerprint_key(struct adit_span blob, char out[ADIT_FINGERPRINT_SIZE])
+{
+    struct adit_buffer plain = adit_buffer_init(blob.len);
+
+    adit_blob_fingerprint(
+        adit_blob_plain(blob, &plain) == ADIT_OK ? adit_buffer_span(&plain) : blob, out);
+    adit_buffer_clear(&plain);
+}
+
 /* ---- refusing ------------------------------------------------------------------- */
 
 static void answer(struct adit_client *client, enum adit_verdict verdict)
@@ -94,7 +108,7 @@ static void refuse(struct adit_client *client, enum adit_auth_method method, str
     char fingerprint[ADIT_FINGERPRINT_SIZE] = "";
 
     if (key_blob.len)
-        adit_blob_fingerprint(key_blob, fingerprint);
+        fingerprint_key(key_blob, fingerprint);
     client->tries++;
     (void)snprintf(client->refusal, sizeof client->refusal, "user=%.80s method=%s%s%s, %.100s",
                    adit_log_word(user, name, sizeof name), method_name(method),
@@ -116,6 +130,7 @@ static bool judge_key(struct adit_login_job *job)
 {
     const struct adit_key_question question = {
         .files = &job->settings->config.authorized_keys_files,
+        .trusted_cas = job->settings->config.trusted_user_ca_keys,
         .strict = job->settings->config.strict_modes,
         .user = job->user,
         .address = job->address,
@@ -175,7 +190,7 @@ static void admit(struct adit_client *client, enum adit_auth_method method, cons
         }
         (void)snprintf(who->user, sizeof who->user, "%s", user);
         if (key_blob.len && who->fingerprint[0] == '\0')
-            adit_blob_fingerprint(key_blob, who->fingerprint);
+            fingerprint_key(key_blob, who->fingerprint);
     }
     answer(client, ADIT_VERDICT_YES);
 }

@@ -107,6 +107,9 @@ struct adit_tunnel_settings {
     const char *identity_files[ADIT_IDENTITIES_MAX]; /* a missing one is passed over… */
     size_t identity_file_count;
     bool identity_files_required; /* …unless this is set */
+    /* Certificates for these keys or the agent's, besides PATH-cert.pub of each file. */
+    const char *certificate_files[ADIT_IDENTITIES_MAX];
+    size_t certificate_file_count;
     /*
      * The ssh-agent's socket; NULL or "SSH_AUTH_SOCK": that of the environment,
      * "$NAME": another variable of it, "none": no agent.

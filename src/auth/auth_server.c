@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "keys/certificate.h"
 #include "keys/key.h"
+#include "keys/public_line.h"
 #include "wire/auth_messages.h"
 
 #include <stdlib.h>
@@ -141,6 +143,18 @@ static enum adit_err keep_probe(struct adit_auth_server *a,
     return ADIT_OK;
 }
 
+/* The key that has to have signed: of a certificate, the one that it certifies. */
+static enum adit_err read_key(struct adit_span blob, struct adit_key **out)
+{
+    struct adit_buffer plain = adit_buffer_init(blob.len);
+    enum adit_err err = adit_blob_plain(blob, &plain);
+
+    if (!err)
+        err = adit_key_from_blob(adit_buffer_span(&plain), out);
+    adit_buffer_clear(&plain);
+    return err;
+}
+
 /* With several methods in a row, each key counts once. */
 static enum adit_err note_key(struct adit_auth_server *a, const struct adit_key *key, bool *is_used)
 {
@@ -170,8 +184,8 @@ static enum adit_err handle_publickey(struct adit_auth_server *a,
                     ? adit_signature_find(fields.algorithm)
                     : NULL;
     if (!adit_methods_may_try(&a->methods, ADIT_METHOD_PUBLICKEY) || algorithm == NULL ||
-        adit_key_from_blob(fields.key_blob, &key) != ADIT_OK ||
-        adit_key_type(key) != algorithm->key_type) {
+        !adit_span_is(adit_blob_type(fields.key_blob), algorithm->key_name) ||
+        read_key(fields.key_blob, &key) != ADIT_OK || adit_key_type(key) != algorithm->key_type) {
         adit_key_free(key);
         return refuse(a, NULL);
     }

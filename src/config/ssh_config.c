@@ -310,6 +310,7 @@ static enum adit_err finish_paths(struct adit_ssh_config *config)
 {
     static const char *const identities[] = { "~/.ssh/id_rsa", "~/.ssh/id_ecdsa",
                                               "~/.ssh/id_ed25519", NULL };
+    static const char *const none[] = { NULL };
     static const char *const users[] = { "~/.ssh/known_hosts", "~/.ssh/known_hosts2", NULL };
     static const char *const globals[] = { "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2",
                                            NULL };
@@ -320,6 +321,7 @@ static enum adit_err finish_paths(struct adit_ssh_config *config)
         bool in_home;
     } rows[] = {
         { "IdentityFile", &config->identity_files, identities, true },
+        { "CertificateFile", &config->certificate_files, none, true },
         { "UserKnownHostsFile", &config->user_known_hosts_files, users, true },
         { "GlobalKnownHostsFile", &config->global_known_hosts_files, globals, false },
     };

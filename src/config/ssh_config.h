@@ -33,6 +33,7 @@ struct adit_ssh_config {
 
     struct adit_config_list identity_files; /* paths; after "none" and nothing else: empty */
     bool identity_files_given;              /* false: these are the default ones */
+    struct adit_config_list certificate_files;
     bool identities_only;
     const char *identity_agent; /* a path, "none", "SSH_AUTH_SOCK", "$NAME", or NULL */
     bool pubkey_authentication;

@@ -153,6 +153,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     TEXT("Tag", tag),
 
     PATHS("IdentityFile", identity_files, ADIT_KEYWORD_ADDS, ADIT_IDENTITIES_MAX),
+    PATHS("CertificateFile", certificate_files, ADIT_KEYWORD_ADDS, ADIT_IDENTITIES_MAX),
     FLAG("IdentitiesOnly", identities_only),
     TEXT("IdentityAgent", identity_agent),
     { .name = "PubkeyAuthentication", .kind = &adit_value_flag, AT(pubkey_authentication),
@@ -196,7 +197,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     ENUM("LogLevel", log_level, adit_names_log_level),
 
     REFUSED("CanonicalizeHostname", "no,none,false"),
-    REFUSED("CertificateFile", "none"),
     REFUSED("ChannelTimeout", "none"),
     REFUSED("DynamicForward", "none"),
     REFUSED("KnownHostsCommand", "none"),

@@ -58,6 +58,7 @@ struct adit_sshd_config {
     struct adit_config_list host_keys; /* paths */
 
     struct adit_config_list authorized_keys_files; /* %u %h %% are for the gateway to expand */
+    const char *trusted_user_ca_keys;             /* path; NULL: none */
     bool pubkey_authentication;
     bool password_authentication;
     bool kbd_interactive_authentication;

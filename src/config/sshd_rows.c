@@ -86,6 +86,7 @@ const struct adit_keyword adit_sshd_rows[] = {
 
     { .name = "AuthorizedKeysFile", .kind = &adit_value_list, AT(authorized_keys_files),
       .max = LIST_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NONE, .tokens = "uh%" },
+    TEXT("TrustedUserCAKeys", trusted_user_ca_keys),
     FLAG("PubkeyAuthentication", pubkey_authentication),
     FLAG("PasswordAuthentication", password_authentication),
     FLAG("KbdInteractiveAuthentication", kbd_interactive_authentication),
@@ -177,7 +178,6 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("SetEnv", "none", no_shell),
     LACKING("StreamLocalBindMask", "none", no_streamlocal),
     LACKING("StreamLocalBindUnlink", "no", no_streamlocal),
-    LACKING("TrustedUserCAKeys", "none", no_certificates),
     LACKING("UseLogin", "no", no_shell),
     LACKING("UsePAM", "no", no_pam),
     LACKING("X11DisplayOffset", "none", no_x11),

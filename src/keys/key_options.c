@@ -34,6 +34,7 @@ void adit_key_options_clear(struct adit_key_options *options)
         free(options->permitopen[i].host);
     for (size_t i = 0; i < options->permitlisten_count; i++)
         free(options->permitlisten[i].host);
+    free(options->principals);
     free(options->from);
     free(options->comment);
     *options = (struct adit_key_options){ 0 };
@@ -80,11 +81,20 @@ static enum adit_err allow_forwarding(struct adit_key_options *o, struct adit_sp
     return ADIT_OK;
 }
 
-static enum adit_err leave_to_certificates(struct adit_key_options *o, struct adit_span value)
+static enum adit_err make_authority(struct adit_key_options *o, struct adit_span value)
 {
-    (void)o;
     (void)value;
-    return ADIT_ERR_NOT_FOUND;
+    o->cert_authority = true;
+    return ADIT_OK;
+}
+
+/* A second list could only widen the first one. */
+static enum adit_err set_principals(struct adit_key_options *o, struct adit_span value)
+{
+    if (o->principals || value.len == 0)
+        return ADIT_ERR_FORMAT;
+    o->principals = adit_text_copy(value);
+    return o->principals ? ADIT_OK : ADIT_ERR_NO_MEMORY;
 }
 
 static enum adit_err add_permitopen(struct adit_key_options *o, struct adit_span value)
@@ -154,7 +164,7 @@ static const struct rule rules[] = {
     { "permitlisten",        true,  add_permitlisten },
     { "from",                true,  set_from },
     { "expiry-time",         true,  set_expiry_time },
-    { "cert-authority",      false, leave_to_certificates },
+    { "cert-authority",      false, make_authority },
     { "agent-forwarding",    false, NULL },
     { "no-agent-forwarding", false, NULL },
     { "X11-forwarding",      false, NULL },
@@ -167,7 +177,7 @@ static const struct rule rules[] = {
     { "verify-required",     false, NULL },
     { "command",             true,  NULL },
     { "environment",         true,  NULL },
-    { "principals",          true,  NULL },
+    { "principals",          true,  set_principals },
     { "tunnel",              true,  NULL },
 };
 /* clang-format on */

@@ -160,12 +160,13 @@ static enum adit_err set_algorithms(struct adit_session *s,
     const char *ciphers = list_or_default(a->ciphers, ADIT_ALGORITHM_CIPHER);
     const char *macs = list_or_default(a->macs, ADIT_ALGORITHM_MAC);
     const char *host_keys = list_or_default(a->host_keys, ADIT_ALGORITHM_HOST_KEY);
-    const char *accepted =
-        list_or_default(a->pubkey_accepted,
-                        s->role == ADIT_CLIENT ? ADIT_ALGORITHM_USER_KEY : ADIT_ALGORITHM_HOST_KEY);
+    const char *accepted = a->pubkey_accepted;
     const char **lists = s->transport.kexinit_lists;
     enum adit_err err;
 
+    if (accepted == NULL)
+        accepted = s->role == ADIT_CLIENT ? adit_algorithms_default(ADIT_ALGORITHM_USER_KEY, true)
+                                          : adit_algorithms_supported(ADIT_ALGORITHM_HOST_KEY);
     if (s->role == ADIT_SERVER) {
         err = list_host_keys(settings, host_keys, &s->host_key_names);
         if (err)

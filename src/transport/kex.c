@@ -10,7 +10,9 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "keys/certificate.h"
 #include "keys/key.h"
+#include "keys/public_line.h"
 
 #include <stdlib.h>
 
@@ -361,9 +363,15 @@ done:
 static enum adit_err verify_host_key(struct adit_transport *t, const struct adit_msg_kex_reply *msg,
                                      struct adit_span h)
 {
+    struct adit_buffer plain = adit_buffer_init(msg->host_key.len);
     struct adit_pkey *key = NULL;
-    enum adit_err err = adit_pkey_from_blob(msg->host_key, &key);
+    enum adit_err err = adit_blob_plain(msg->host_key, &plain);
 
+    if (!err && !adit_span_is(adit_blob_type(msg->host_key), t->kex.chosen.host_key->key_name))
+        err = ADIT_ERR_SIGNATURE;
+    if (!err)
+        err = adit_pkey_from_blob(adit_buffer_span(&plain), &key);
+    adit_buffer_clear(&plain);
     if (err)
         return adit_transport_fault(t, err, "the host key cannot be read");
     err = adit_pkey_verify(key, t->kex.chosen.host_key, h, msg->signature);

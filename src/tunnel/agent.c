@@ -33,7 +33,12 @@ const char *adit_agent_path(const struct adit_tunnel_settings *settings)
 }
 
 /* The keys of files come before the agent's others, each in the agent's order. */
-enum { RANK_OF_FILE_KEY = 1, RANK_OF_OTHER = RANK_OF_FILE_KEY + ADIT_AGENT_KEYS_MAX };
+enum { RANK_OF_FILE_KEY = 2, RANK_OF_OTHER = RANK_OF_FILE_KEY + ADIT_AGENT_KEYS_MAX };
+
+static bool has_plain(const struct adit_identity *identity, struct adit_span blob)
+{
+    return identity->plain.len > 0 && adit_span_equal(adit_buffer_span(&identity->plain), blob);
+}
 
 /* False: it is none of the identities so far. */
 static bool mark(struct adit_identities *identities, struct adit_span blob, unsigned index)
@@ -43,12 +48,15 @@ static bool mark(struct adit_identities *identities, struct adit_span blob, unsi
     for (size_t i = 0; i < identities->count; i++) {
         struct adit_identity *identity = &identities->items[i];
 
-        if (identity->path == NULL || !adit_span_equal(identity->blob, blob))
+        const bool is_same = adit_span_equal(identity->blob, blob);
+
+        if (identity->rank == 0 || (!is_same && (identity->in_agent || !has_plain(identity, blob))))
             continue;
-        if (!identity->in_agent)
+        if (!identity->in_agent && identity->rank > RANK_OF_FILE_KEY)
             identity->rank = RANK_OF_FILE_KEY + index;
         identity->in_agent = true;
-        found = true;
+        identity->agent_has_plain = !is_same;
+        found = found || is_same;
     }
     return found;
 }
@@ -113,7 +121,10 @@ enum adit_err adit_agent_sign_with(const struct adit_tunnel_settings *settings,
     enum adit_err err = ADIT_ERR_NOT_FOUND;
 
     if (path != NULL)
-        err = adit_agent_sign(path, SIGN_TIMEOUT_MS, identity->blob, algorithm, data, signature);
+        err = adit_agent_sign(path, SIGN_TIMEOUT_MS,
+                              identity->agent_has_plain ? adit_buffer_span(&identity->plain)
+                                                        : identity->blob,
+                              algorithm, data, signature);
     if (err)
         adit_user_say(user, ADIT_SAY_INFO, "the agent does not sign with %s: %s",
                       adit_identity_text(identity, name, sizeof name), adit_err_text(err));

@@ -77,6 +77,8 @@ static void unlock(void *arg)
 static void unlocked(struct adit_tunnel *t)
 {
     if (t->auth.unlocked)
+        adit_identities_unlocked(&t->auth.login.identities, t->auth.login.current);
+    if (t->auth.unlocked)
         perform(t, adit_login_unlocked(&t->auth.login, t->auth.probed));
     else
         perform_next(t);
@@ -136,7 +138,7 @@ static enum adit_err send_key(struct adit_tunnel *t, bool probe)
     else if (identity->in_agent)
         err = begin_challenge(t);
     else
-        err = adit_session_auth_publickey(session, identity->key);
+        err = adit_session_auth_certificate(session, identity->key, identity->blob);
     (void)adit_identity_text(identity, name, sizeof name);
     if (err)
         adit_user_say(&t->user, ADIT_SAY_INFO, "%s cannot be used here: %s", name,

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "keys/certificate.h"
 #include "keys/lines.h"
 #include "keys/public_line.h"
 #include "net/file.h"
@@ -22,7 +23,7 @@ enum {
 };
 
 /* Behind everything of the agent. */
-enum { RANK_OF_FILE = 1 + 2 * ADIT_AGENT_KEYS_MAX };
+enum { RANK_OF_CERTIFICATE = 1, RANK_OF_FILE = 2 + 2 * ADIT_AGENT_KEYS_MAX };
 
 #define KEY_FILE_MAX ((size_t)1 << 20)
 
@@ -97,10 +98,31 @@ static enum adit_err read_file(const char *path, struct adit_identity *identity,
     return identity->locked || identity->blob.len > 0 ? ADIT_OK : err;
 }
 
+/* Reads a certificate into the identity, whose key it is to certify. */
+static enum adit_err read_certificate(const char *path, const char *suffix,
+                                      struct adit_identity *identity)
+{
+    load_public_half(path, suffix, &identity->held);
+    identity->blob = adit_buffer_span(&identity->held);
+    if (!adit_blob_is_certificate(identity->blob))
+        return ADIT_ERR_NOT_FOUND;
+    identity->plain = adit_buffer_init(identity->blob.len);
+    return adit_blob_plain(identity->blob, &identity->plain);
+}
+
+/* What signs for a certificate is what signs for its key. */
+static void share_key(struct adit_identity *certificate, const struct adit_identity *key)
+{
+    certificate->key = key->key;
+    certificate->path = key->path;
+    certificate->locked = key->locked;
+}
+
 static void clear_identity(struct adit_identity *identity)
 {
     adit_key_free(identity->own);
     adit_buffer_clear(&identity->held);
+    adit_buffer_clear(&identity->plain);
     free(identity->comment);
     *identity = (struct adit_identity){ 0 };
 }
@@ -116,6 +138,20 @@ static enum adit_err pass_over(const struct adit_tunnel_settings *settings, stru
     return ADIT_OK;
 }
 
+/* PATH-cert.pub; none, or one that is broken, is none. */
+static void add_certificate_beside(struct adit_identities *out, const struct adit_identity *key)
+{
+    struct adit_identity *certificate = &out->items[out->count];
+
+    if (read_certificate(key->path, "-cert.pub", certificate) != ADIT_OK) {
+        clear_identity(certificate);
+        return;
+    }
+    share_key(certificate, key);
+    certificate->rank = RANK_OF_FILE;
+    out->count++;
+}
+
 static enum adit_err read_files(const struct adit_tunnel_settings *settings, struct adit_user *user,
                                 struct adit_identities *out, struct adit_failure *why)
 {
@@ -125,6 +161,7 @@ static enum adit_err read_files(const struct adit_tunnel_settings *settings, str
 
         if (err == ADIT_OK) {
             out->count++;
+            add_certificate_beside(out, identity);
             continue;
         }
         clear_identity(identity);
@@ -133,6 +170,29 @@ static enum adit_err read_files(const struct adit_tunnel_settings *settings, str
             return err;
     }
     return ADIT_OK;
+}
+
+/* CertificateFile: each with the key that it certifies, from a file or, later, the agent. */
+static void read_certificates(const struct adit_tunnel_settings *settings, struct adit_user *user,
+                              struct adit_identities *out)
+{
+    const size_t key_count = out->count;
+
+    for (size_t i = 0; i < settings->certificate_file_count; i++) {
+        const char *path = settings->certificate_files[i];
+        struct adit_identity *certificate = &out->items[out->count];
+
+        if (read_certificate(path, "", certificate) != ADIT_OK) {
+            adit_user_say(user, ADIT_SAY_INFO, "passed over: %s is no certificate", path);
+            clear_identity(certificate);
+            continue;
+        }
+        certificate->rank = RANK_OF_CERTIFICATE;
+        for (size_t k = 0; k < key_count && certificate->path == NULL; k++)
+            if (adit_span_equal(out->items[k].blob, adit_buffer_span(&certificate->plain)))
+                share_key(certificate, &out->items[k]);
+        out->count++;
+    }
 }
 
 /* A public half whose private one is neither in its file nor in the agent is of no use. */
@@ -150,7 +210,9 @@ static enum adit_err drop_halves(const struct adit_tunnel_settings *settings,
             out->items[kept++] = *identity;
             continue;
         }
-        if (err == ADIT_OK) {
+        if (identity->plain.len > 0) {
+            adit_user_say(user, ADIT_SAY_INFO, "passed over: a certificate without its key");
+        } else if (err == ADIT_OK) {
             err = adit_key_load(identity->path, NULL, &identity->own, why);
             err = err ? pass_over(settings, user, err, why) : ADIT_OK;
         }
@@ -189,8 +251,10 @@ enum adit_err adit_identities_read(const struct adit_tunnel_settings *settings,
             .blob = adit_key_blob(settings->keys[i]),
         };
     err = read_files(settings, user, out, &why);
-    if (!err)
+    if (!err) {
+        read_certificates(settings, user, out);
         err = adit_agent_add(settings, user, out);
+    }
     if (!err)
         err = drop_halves(settings, user, out, &why);
     sort(out);
@@ -216,7 +280,10 @@ void adit_identities_clear(struct adit_identities *identities)
 static bool adopt_private(struct adit_identity *identity, struct adit_user *user,
                           struct adit_key *private_key)
 {
-    if (identity->blob.len > 0 && !adit_span_equal(identity->blob, adit_key_blob(private_key))) {
+    const struct adit_span known =
+        identity->plain.len > 0 ? adit_buffer_span(&identity->plain) : identity->blob;
+
+    if (known.len > 0 && !adit_span_equal(known, adit_key_blob(private_key))) {
         adit_user_say(user, ADIT_SAY_ERROR, "key %s: %s.pub beside it is of another key",
                       identity->path, identity->path);
         adit_key_free(private_key);
@@ -224,9 +291,26 @@ static bool adopt_private(struct adit_identity *identity, struct adit_user *user
     }
     identity->own = private_key;
     identity->key = private_key;
-    identity->blob = adit_key_blob(private_key);
+    if (identity->plain.len == 0)
+        identity->blob = adit_key_blob(private_key);
     identity->locked = false;
     return true;
+}
+
+void adit_identities_unlocked(struct adit_identities *identities,
+                              const struct adit_identity *unlocked)
+{
+    for (size_t i = 0; i < identities->count; i++) {
+        struct adit_identity *identity = &identities->items[i];
+
+        if (identity == unlocked || !identity->locked || unlocked->path == NULL ||
+            strcmp(identity->path, unlocked->path) != 0)
+            continue;
+        identity->key = unlocked->key;
+        identity->locked = false;
+        if (identity->plain.len == 0)
+            identity->blob = adit_key_blob(unlocked->key);
+    }
 }
 
 bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user, unsigned tries)

@@ -13,7 +13,9 @@ struct adit_identity {
     struct adit_buffer held;    /* of `blob`, when it is not the key's */
     const char *path;           /* of the settings; NULL: the key came from memory or an agent */
     char *comment;              /* the agent's; NULL: it is from elsewhere */
+    struct adit_buffer plain;   /* of a certificate: the key's own blob; else empty */
     bool in_agent;              /* which signs with it */
+    bool agent_has_plain;       /* …under the key's own blob */
     bool locked;                /* the private half is in an encrypted file, not read yet */
     bool tried;
     unsigned rank; /* the lowest first */
@@ -41,6 +43,10 @@ void adit_identities_clear(struct adit_identities *identities);
  * is none, or it is not the one of the public half; the log says so.
  */
 bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user, unsigned tries);
+
+/* The key of one file is good for every identity with that path: nobody is asked twice. */
+void adit_identities_unlocked(struct adit_identities *identities,
+                              const struct adit_identity *unlocked);
 
 /* "key PATH", or its kind and fingerprint. Returns `out`. */
 const char *adit_identity_text(const struct adit_identity *identity, char *out, size_t size);

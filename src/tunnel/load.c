@@ -196,6 +196,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->address_family = family_of(config->address_family);
     settings->identity_file_count =
         copy_list(&config->identity_files, settings->identity_files, ADIT_IDENTITIES_MAX);
+    settings->certificate_file_count =
+        copy_list(&config->certificate_files, settings->certificate_files, ADIT_IDENTITIES_MAX);
     settings->identity_agent = config->identity_agent;
     settings->identities_only = config->identities_only;
     settings->batch_mode = config->batch_mode;

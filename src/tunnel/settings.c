@@ -43,6 +43,8 @@ struct text_list {
 static const struct text_list lists[] = {
     { offsetof(struct adit_tunnel_settings, identity_files),
       offsetof(struct adit_tunnel_settings, identity_file_count) },
+    { offsetof(struct adit_tunnel_settings, certificate_files),
+      offsetof(struct adit_tunnel_settings, certificate_file_count) },
     { offsetof(struct adit_tunnel_settings, user_known_hosts),
       offsetof(struct adit_tunnel_settings, user_known_hosts_count) },
     { offsetof(struct adit_tunnel_settings, global_known_hosts),
@@ -101,6 +103,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
         wrong = "no user to log in as";
     else if (settings->identity_file_count > ADIT_IDENTITIES_MAX)
         wrong = "too many key files";
+    else if (settings->certificate_file_count > ADIT_IDENTITIES_MAX)
+        wrong = "too many certificates";
     else if (settings->user_known_hosts_count > ADIT_FILES_MAX ||
              settings->global_known_hosts_count > ADIT_FILES_MAX)
         wrong = "too many known_hosts files";

@@ -158,6 +158,7 @@ run_sshd()
     mkdir -p /run/sshd
     cat >"$work/pam" <<END
 auth required pam_exec.so expose_authtok quiet $work/check
+auth required pam_permit.so
 account required pam_permit.so
 session required pam_permit.so
 END

@@ -51,7 +51,7 @@ static size_t check_list(enum adit_algorithm_kind kind, const char *text)
 
 static void every_name_in_every_list_is_known(void **state)
 {
-    static const size_t counts[ADIT_ALGORITHM_KINDS] = { 8, 6, 8, 6, 4, 1 };
+    static const size_t counts[ADIT_ALGORITHM_KINDS] = { 8, 12, 16, 6, 4, 1 };
 
     (void)state;
     for (unsigned i = 0; i < ADIT_ALGORITHM_KINDS; i++) {

@@ -195,13 +195,19 @@ static void bad_values_are_refused_with_file_and_line(void **state)
 static void what_users_would_rely_on_is_refused(void **state)
 {
     static const char *const lines[] = {
-        "ProxyJump bastion",        "ProxyCommand nc %h %p",
-        "DynamicForward 1080",      "CertificateFile c",
-        "PermitLocalCommand yes",   "CanonicalizeHostname always",
-        "Tunnel ethernet",          "RevokedHostKeys /etc/krl",
-        "KnownHostsCommand /bin/x", "PKCS11Provider /x.so",
-        "RequiredRSASize 4096",     "ProxyUseFdpass yes",
-        "ChannelTimeout *=10m",     "Protocol 1",
+        "ProxyJump bastion",
+        "ProxyCommand nc %h %p",
+        "DynamicForward 1080",
+        "PermitLocalCommand yes",
+        "CanonicalizeHostname always",
+        "Tunnel ethernet",
+        "RevokedHostKeys /etc/krl",
+        "KnownHostsCommand /bin/x",
+        "PKCS11Provider /x.so",
+        "RequiredRSASize 4096",
+        "ProxyUseFdpass yes",
+        "ChannelTimeout *=10m",
+        "Protocol 1",
         "RefuseConnection no",
     };
     static const char *const harmless[] = {
