@@ -69,6 +69,8 @@ struct adit_session_settings {
 
     const struct adit_key *const *host_keys; /* server: private */
     size_t host_key_count;
+    const struct adit_span *host_certificates; /* server: blobs, each for one of these keys */
+    size_t host_certificate_count;
 
     uint64_t rekey_bytes;       /* default 1 GiB, or what the cipher asks for */
     uint64_t rekey_ms;          /* default 1 h */

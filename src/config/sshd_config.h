@@ -56,6 +56,7 @@ struct adit_sshd_config {
     size_t listen_address_count;
     enum adit_config_family address_family;
     struct adit_config_list host_keys; /* paths */
+    struct adit_config_list host_certificates;
 
     struct adit_config_list authorized_keys_files; /* %u %h %% are for the gateway to expand */
     const char *trusted_user_ca_keys;             /* path; NULL: none */

@@ -73,7 +73,7 @@ static const char no_method[] = "is not supported: logins are by public key or p
 static const char no_tunnel[] = "is not supported: the gateway has no tun devices";
 static const char no_streamlocal[] =
     "is not supported: the gateway forwards TCP only, not sockets in the file system";
-static const char no_certificates[] = "is not supported: the gateway does not know certificates";
+static const char no_principals_file[] = "is not supported: principals are named by the line of the authority";
 
 const struct adit_keyword adit_sshd_rows[] = {
     /* First, so that what is printed reads back with the same defaults. */
@@ -83,6 +83,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     { .name = "ListenAddress", .kind = &adit_value_listen_address, .flags = ADIT_KEYWORD_ADDS },
     ENUM("AddressFamily", address_family, adit_names_family),
     LIST("HostKey", host_keys, ADIT_KEYWORD_ADDS),
+    LIST("HostCertificate", host_certificates, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_NONE),
 
     { .name = "AuthorizedKeysFile", .kind = &adit_value_list, AT(authorized_keys_files),
       .max = LIST_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NONE, .tokens = "uh%" },
@@ -148,7 +149,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("AuthorizedKeysCommandUser", "none", no_shell),
     LACKING("AuthorizedPrincipalsCommand", "none", no_shell),
     LACKING("AuthorizedPrincipalsCommandUser", "none", no_shell),
-    LACKING("AuthorizedPrincipalsFile", "none", no_certificates),
+    LACKING("AuthorizedPrincipalsFile", "none", no_principals_file),
     LACKING("ChrootDirectory", "none", no_shell),
     LACKING("ForceCommand", "none", no_shell),
     LACKING("GSSAPIAuthentication", "no", no_gssapi),
@@ -160,7 +161,6 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("HostbasedAcceptedAlgorithms", "none", no_method),
     LACKING("HostbasedAuthentication", "no", no_method),
     LACKING("HostbasedUsesNameFromPacketOnly", "no", no_method),
-    LACKING("HostCertificate", "none", no_certificates),
     LACKING("HostKeyAgent", "none", no_agent),
     LACKING("KerberosAuthentication", "no", no_gssapi),
     LACKING("KerberosGetAFSToken", "no", no_gssapi),

@@ -128,6 +128,17 @@ enum adit_err adit_blob_plain(struct adit_span blob, struct adit_buffer *out)
     return err ? err : adit_certificate_key_blob(&certificate, out);
 }
 
+bool adit_certificate_is_for(struct adit_span blob, struct adit_span key_blob)
+{
+    struct adit_certificate certificate;
+    struct adit_reader r = adit_reader_init(key_blob);
+    const struct adit_span name = adit_read_string(&r);
+
+    return adit_certificate_parse(blob, &certificate) == ADIT_OK &&
+           adit_span_is(name, certificate.key_name) &&
+           adit_span_equal(adit_read_rest(&r), certificate.key_fields);
+}
+
 bool adit_certificate_has_extension(const struct adit_certificate *certificate, const char *name)
 {
     struct adit_span list = certificate->extensions;

@@ -44,6 +44,9 @@ ADIT_MUST_USE enum adit_err adit_certificate_key_blob(const struct adit_certific
  */
 ADIT_MUST_USE enum adit_err adit_blob_plain(struct adit_span blob, struct adit_buffer *out);
 
+/* Whether the blob is a certificate for the key. */
+bool adit_certificate_is_for(struct adit_span blob, struct adit_span key_blob);
+
 /* Takes the next string off a list of them; false at the end. */
 bool adit_certificate_next(struct adit_span *list, struct adit_span *string);
 /* Whether the extensions have this one. */

@@ -11,6 +11,8 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "crypto/algorithms.h"
+#include "keys/certificate.h"
+#include "keys/public_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +119,19 @@ void adit_session_disconnect(struct adit_session *s, const char *text)
 
 /* ---- the beginning ---- */
 
+/* With the key itself, or with a certificate for it. */
+static bool can_show(const struct adit_session_settings *settings, const struct adit_key *key,
+                     const struct adit_signature_algorithm *algorithm)
+{
+    if (adit_span_is(adit_blob_type(adit_key_blob(key)), algorithm->key_name))
+        return true;
+    for (size_t i = 0; i < settings->host_certificate_count; i++)
+        if (adit_span_is(adit_blob_type(settings->host_certificates[i]), algorithm->key_name) &&
+            adit_certificate_is_for(settings->host_certificates[i], adit_key_blob(key)))
+            return true;
+    return false;
+}
+
 /* The server can offer what it has keys for, in the order of the wanted list. */
 static enum adit_err list_host_keys(const struct adit_session_settings *settings,
                                     const char *wanted, char **out)
@@ -132,7 +147,7 @@ static enum adit_err list_host_keys(const struct adit_session_settings *settings
         bool have = false;
 
         for (size_t i = 0; algorithm && i < settings->host_key_count; i++)
-            have = have || adit_key_type(settings->host_keys[i]) == algorithm->key_type;
+            have = have || can_show(settings, settings->host_keys[i], algorithm);
         if (!have)
             continue;
         if (names.len)
@@ -167,6 +182,8 @@ static enum adit_err set_algorithms(struct adit_session *s,
     if (accepted == NULL)
         accepted = s->role == ADIT_CLIENT ? adit_algorithms_default(ADIT_ALGORITHM_USER_KEY, true)
                                           : adit_algorithms_supported(ADIT_ALGORITHM_HOST_KEY);
+    if (a->host_keys == NULL && settings->host_certificate_count > 0)
+        host_keys = adit_algorithms_supported(ADIT_ALGORITHM_HOST_KEY);
     if (s->role == ADIT_SERVER) {
         err = list_host_keys(settings, host_keys, &s->host_key_names);
         if (err)
@@ -204,6 +221,8 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     t->require_strict_kex = settings->require_strict_kex;
     t->host_keys = settings->host_keys;
     t->host_key_count = settings->host_key_count;
+    t->host_certificates = settings->host_certificates;
+    t->host_certificate_count = settings->host_certificate_count;
     c->channels_max = (uint32_t)or_default(settings->channels_max, 16384);
     c->window_initial = (uint32_t)or_default(settings->window_initial, UINT64_C(256) << 10);
     c->window_max = (uint32_t)or_default(settings->window_max, UINT64_C(64) << 20);

@@ -301,23 +301,41 @@ static enum adit_err send_newkeys(struct adit_transport *t)
     return adit_transport_release_held(t);
 }
 
-static const struct adit_key *find_host_key(const struct adit_transport *t, enum adit_key_type type)
+/* What the server shows, and the private key that goes with it. */
+struct shown_key {
+    const struct adit_key *key;
+    struct adit_span blob; /* the key's own, or that of a certificate */
+};
+
+static bool find_host_key(const struct adit_transport *t,
+                          const struct adit_signature_algorithm *algorithm, struct shown_key *out)
 {
-    for (size_t i = 0; i < t->host_key_count; i++)
-        if (adit_key_type(t->host_keys[i]) == type)
-            return t->host_keys[i];
-    return NULL;
+    for (size_t i = 0; i < t->host_key_count; i++) {
+        const struct adit_key *key = t->host_keys[i];
+
+        if (adit_key_type(key) != algorithm->key_type)
+            continue;
+        *out = (struct shown_key){ key, adit_key_blob(key) };
+        if (adit_span_is(adit_blob_type(out->blob), algorithm->key_name))
+            return true;
+        for (size_t c = 0; c < t->host_certificate_count; c++) {
+            out->blob = t->host_certificates[c];
+            if (adit_span_is(adit_blob_type(out->blob), algorithm->key_name) &&
+                adit_certificate_is_for(out->blob, adit_key_blob(key)))
+                return true;
+        }
+    }
+    return false;
 }
 
-static enum adit_err send_reply(struct adit_transport *t, const struct adit_key *key,
+static enum adit_err send_reply(struct adit_transport *t, const struct shown_key *shown,
                                 struct adit_span reply, struct adit_span h)
 {
     struct adit_buffer signature = adit_buffer_init(ADIT_SIGNATURE_MAX);
-    enum adit_err err = adit_pkey_sign(key->pkey, t->kex.chosen.host_key, h, &signature);
+    enum adit_err err = adit_pkey_sign(shown->key->pkey, t->kex.chosen.host_key, h, &signature);
 
     if (!err) {
-        const struct adit_msg_kex_reply msg = { adit_key_blob(key), reply,
-                                                adit_buffer_span(&signature) };
+        const struct adit_msg_kex_reply msg = { shown->blob, reply, adit_buffer_span(&signature) };
         struct adit_writer w = adit_transport_message(t);
 
         adit_write_kex_reply(&w, &msg);
@@ -330,7 +348,7 @@ static enum adit_err send_reply(struct adit_transport *t, const struct adit_key 
 /* Server: the client's init comes, reply and NEWKEYS go. */
 static enum adit_err handle_init(struct adit_transport *t, struct adit_span payload)
 {
-    const struct adit_key *key = find_host_key(t, t->kex.chosen.host_key->key_type);
+    struct shown_key shown;
     struct adit_buffer reply = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
     struct adit_buffer shared = adit_buffer_init_secret(ADIT_KEX_SHARED_MAX);
     const size_t h_len = adit_hash_size(t->kex.chosen.kex->hash);
@@ -338,18 +356,20 @@ static enum adit_err handle_init(struct adit_transport *t, struct adit_span payl
     struct adit_span init;
     enum adit_err err = adit_parse_kex_init(payload, &init);
 
+    if (!find_host_key(t, t->kex.chosen.host_key, &shown))
+        return ADIT_ERR_NO_AGREEMENT; /* what was offered, there is a key for */
     if (!err)
         err = adit_kex_respond(t->kex.chosen.kex, init, &reply, &shared);
     if (err) {
         err = adit_transport_fault(t, err, "the client's key exchange value is not valid");
         goto done;
     }
-    err = exchange_hash(t, adit_key_blob(key), init, adit_buffer_span(&reply),
-                        adit_buffer_span(&shared), h);
+    err =
+        exchange_hash(t, shown.blob, init, adit_buffer_span(&reply), adit_buffer_span(&shared), h);
     if (!err)
         err = make_keys(t, adit_buffer_span(&shared), h, h_len);
     if (!err)
-        err = send_reply(t, key, adit_buffer_span(&reply), adit_span_of(h, h_len));
+        err = send_reply(t, &shown, adit_buffer_span(&reply), adit_span_of(h, h_len));
     if (!err)
         err = send_newkeys(t);
 done:

@@ -156,3 +156,69 @@ server_options=()
 echo "cert-authority $(cat "$work/ca.pub")" >"$work/authorized_keys"
 start_server aditd
 try_authorized_keys
+stop "$server_pid"
+
+# ---- the host's -----------------------------------------------------------------
+
+# host_certificate OPTIONS…: for the host's key, anew; sshd reads it when it is started.
+host_certificate()
+{
+    rm -f "$work/host-cert.pub"
+    ssh-keygen -q -s "$work/ca" -h -I "id of host" "$@" "$work/host.pub"
+    [ -z "${server_pid-}" ] || stop "$server_pid"
+    server_options=("HostCertificate $work/host-cert.pub")
+    start_server "$host_server"
+    echo "@cert-authority [127.0.0.1]:$server_port $(cat "$work/ca.pub")" >"$work/known_hosts"
+}
+
+good_host="host certificate \"id of host\" is good"
+bad_host="host certificate \"id of host\" does not count:"
+
+# unknown_host ARGUMENTS…: the certificate does not count, and the key alone is not known.
+unknown_host()
+{
+    plain_arguments
+    run "$ADIT" -F none -i "$work/user" -o StrictHostKeyChecking=yes "$@" "${arguments[@]}"
+    [ "$status" -eq 255 ] || fail "status $status for a host that is not known"
+    said "is not known (ssh-ed25519" || fail "it does not say that the host is not known"
+}
+
+try_host_certificates()
+{
+    host_certificate -n 127.0.0.1,gw
+    accepted "a host certificate" -i "$work/user"
+    said "$good_host" || fail "it does not say that the certificate is good"
+    echo "@cert-authority 127.0.0.* $(cat "$work/ca.pub")" >"$work/known_hosts"
+    accepted "an authority without a port" -i "$work/user"
+    { cat "$work/known_hosts" && echo "@revoked * $(cat "$work/ca.pub")"; } >"$work/revoked"
+    refuses "the authority of the host certificate" -i "$work/user" \
+        -o "UserKnownHostsFile=$work/revoked"
+    { cat "$work/known_hosts" && echo "@revoked * $(cat "$work/host.pub")"; } >"$work/revoked"
+    refuses "is marked as revoked" -i "$work/user" -o "UserKnownHostsFile=$work/revoked"
+    echo "@cert-authority other $(cat "$work/ca.pub")" >"$work/known_hosts"
+    unknown_host
+    ! said "host certificate" || fail "a certificate was asked for without an authority"
+    echo "@cert-authority * $(cat "$work/stranger.pub")" >"$work/known_hosts"
+    unknown_host
+    said "$bad_host" || fail "it does not say why the certificate does not count"
+    echo "[127.0.0.1]:$server_port $(cat "$work/host.pub")" >>"$work/known_hosts"
+    accepted "the plain key of a certificate that does not count" -i "$work/user"
+    while read -r why options; do
+        # shellcheck disable=SC2086 # options are words
+        host_certificate $options
+        unknown_host
+        said "$bad_host" || fail "$why: it does not say why the certificate does not count"
+    done <<END
+expired -n 127.0.0.1 -V 20200101:20200102
+another -n gw
+option -n 127.0.0.1 -O critical:x@example.com=1
+END
+    echo "$host_server: host certificates"
+}
+
+cp "$work/user.pub" "$work/authorized_keys"
+server_pid=
+for host_server in sshd aditd; do
+    try_host_certificates
+done
+stop "$server_pid"
