@@ -48,7 +48,8 @@ bool adit_client_ask(enum adit_prompt_kind kind, const char *question, char *ans
     if (tty < 0)
         return may_run &&
                adit_askpass_ask(program ? program : DEFAULT_PROGRAM, question, answer, size);
-    answered = adit_tty_ask(tty, question, kind != ADIT_PROMPT_HOST_KEY, answer, size);
+    answered = adit_tty_ask(
+        tty, question, kind != ADIT_PROMPT_HOST_KEY && kind != ADIT_PROMPT_VISIBLE, answer, size);
     (void)close(tty);
     return answered;
 }

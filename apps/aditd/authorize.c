@@ -7,6 +7,8 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "crypto/algorithms.h"
+#include "keys/certificate.h"
 #include "net/file.h"
 
 #include <errno.h>
@@ -150,15 +152,123 @@ static bool options_admit(const struct adit_key_question *question,
     return true;
 }
 
+/* ---- certificates ---- */
+
+enum { NAMES_MAX = 64 };
+
+/* Whether the certificate is good for one of the names, comma-separated. */
+static bool certificate_admits(const struct adit_key_question *question,
+                               const struct adit_certificate *certificate, const char *names,
+                               char *why, size_t size)
+{
+    char *copy = adit_text_copy(adit_span_text(names));
+    const char *list[NAMES_MAX];
+    struct adit_certificate_use use = {
+        .type = ADIT_CERTIFICATE_USER,
+        .now = question->now,
+        .names = list,
+        .address = question->address,
+        .ca_algorithms = adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
+    };
+    char reason[128] = "out of memory";
+    char *rest = copy;
+    bool good = false;
+
+    while (copy && rest && use.name_count < NAMES_MAX)
+        list[use.name_count++] = strsep(&rest, ",");
+    if (copy)
+        good = adit_certificate_check(certificate, &use, reason, sizeof reason) == ADIT_OK;
+    if (!good)
+        (void)snprintf(why, size, "the certificate: %s", reason);
+    free(copy);
+    return good;
+}
+
+/* What the certificate allows, on top of what the line of its authority does. */
+static bool take_options(const struct adit_certificate *certificate,
+                         struct adit_key_options *options)
+{
+    options->port_forwarding =
+        options->port_forwarding &&
+        adit_certificate_has_extension(certificate, "permit-port-forwarding");
+    free(options->comment);
+    options->comment = adit_text_copy(certificate->key_id);
+    return options->comment != NULL;
+}
+
+/* Whether TrustedUserCAKeys has the authority. */
+static bool authority_trusted(const struct adit_key_question *question, struct adit_span ca_blob,
+                              char *why, size_t size)
+{
+    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    struct adit_authorized_complaint complaint;
+    struct adit_key_options options = { 0 };
+    size_t count;
+    enum adit_err err;
+
+    if (question->trusted_cas == NULL)
+        return false;
+    err = adit_file_read(question->trusted_cas, question->strict ? ADIT_FILE_STRICT : ADIT_FILE_ANY,
+                         &text, why, size);
+    if (!err)
+        err = adit_authorized_keys_find(adit_buffer_span(&text), ca_blob, &options, &complaint, 1,
+                                        &count);
+    adit_key_options_clear(&options);
+    adit_buffer_clear(&text);
+    return err == ADIT_OK;
+}
+
+/* ---- the answer ---- */
+
+static enum adit_err find_in_file(const struct adit_key_question *question,
+                                  const struct adit_certificate *certificate, struct adit_span text,
+                                  struct adit_key_options *options,
+                                  struct adit_authorized_complaint *complaints, size_t *count)
+{
+    return certificate ? adit_authorized_authority_find(text, certificate->ca_blob, options,
+                                                        complaints, COMPLAINTS, count)
+                       : adit_authorized_keys_find(text, question->key_blob, options, complaints,
+                                                   COMPLAINTS, count);
+}
+
+static bool line_admits(const struct adit_key_question *question,
+                        const struct adit_certificate *certificate,
+                        struct adit_key_options *options, char *why, size_t size)
+{
+    if (!options_admit(question, options, why, size))
+        return false;
+    return certificate == NULL ||
+           (certificate_admits(question, certificate,
+                               options->principals ? options->principals : question->user, why,
+                               size) &&
+            take_options(certificate, options));
+}
+
 bool adit_key_authorized(const struct adit_key_question *question, struct adit_key_options *options,
                          char *why, size_t size)
 {
     struct adit_authorized_complaint complaints[COMPLAINTS];
     struct account account = { .looked_up = false };
+    const struct adit_certificate *certificate = NULL;
+    struct adit_certificate parsed;
     bool found = false;
     bool good = false;
 
     (void)snprintf(why, size, "no line has this key");
+    if (adit_blob_is_certificate(question->key_blob)) {
+        if (adit_certificate_parse(question->key_blob, &parsed) != ADIT_OK) {
+            (void)snprintf(why, size, "the certificate is malformed");
+            return false;
+        }
+        certificate = &parsed;
+        (void)snprintf(why, size, "no line has the authority of this certificate");
+        if (authority_trusted(question, parsed.ca_blob, why, size)) {
+            options->port_forwarding = true;
+            found = true;
+            good = certificate_admits(question, certificate, question->user, why, size) &&
+                   take_options(certificate, options);
+        }
+    }
     for (size_t i = 0; i < question->files->count && !found; i++) {
         struct adit_buffer text = adit_buffer_init(FILE_MAX);
         char problem[256] = "";
@@ -167,12 +277,12 @@ bool adit_key_authorized(const struct adit_key_question *question, struct adit_k
                                       sizeof problem);
 
         if (!err)
-            err = adit_authorized_keys_find(adit_buffer_span(&text), question->key_blob, options,
-                                            complaints, COMPLAINTS, &count);
+            err = find_in_file(question, certificate, adit_buffer_span(&text), options, complaints,
+                               &count);
         adit_buffer_clear(&text);
         found = err == ADIT_OK;
         if (found)
-            good = options_admit(question, options, why, size);
+            good = line_admits(question, certificate, options, why, size);
         else if (count)
             (void)snprintf(why, size, "no good line has this key; line %u: %s", complaints[0].line,
                            complaints[0].text);

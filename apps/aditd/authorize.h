@@ -7,6 +7,7 @@
 
 struct adit_key_question {
     const struct adit_config_list *files; /* patterns with %u %h %% */
+    const char *trusted_cas;              /* TrustedUserCAKeys; NULL: none */
     bool strict;                          /* StrictModes */
     const char *user;                     /* a name that adit_user_name_ok() took */
     const char *address;                  /* of the peer, numeric */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "gateway_settings.h"
 
+#include "auth/methods.h"
 #include "base/memory.h"
 #include "base/span.h"
+#include "keys/certificate.h"
+#include "keys/lines.h"
+#include "keys/public_line.h"
 #include "net/file.h"
 
 #include <glob.h>
@@ -69,6 +73,25 @@ static enum adit_err read_sources(struct adit_sshd_config *config,
     return err ? err : adit_sshd_config_finish(config);
 }
 
+/* AuthenticationMethods: the names are checked here, for the engine believes them. */
+static enum adit_err check_methods(struct adit_sshd_config *config)
+{
+    struct adit_config_list *lists = &config->authentication_methods;
+
+    if (lists->count == 1 && strcmp(lists->items[0], "any") == 0)
+        lists->count = 0;
+    for (size_t i = 0; i < lists->count; i++) {
+        if (adit_methods_list_ok(lists->items[i]))
+            continue;
+        (void)snprintf(config->error, sizeof config->error,
+                       "AuthenticationMethods: \"%.200s\" is no list of publickey, password and "
+                       "keyboard-interactive",
+                       lists->items[i]);
+        return ADIT_ERR_FORMAT;
+    }
+    return ADIT_OK;
+}
+
 enum adit_err adit_settings_read(const struct adit_options *options, const struct adit_log *log,
                                  struct adit_settings **out, char *text, size_t size)
 {
@@ -87,6 +110,8 @@ enum adit_err adit_settings_read(const struct adit_options *options, const struc
     };
     adit_sshd_config_init(&settings->config, &settings->files);
     err = read_sources(&settings->config, options);
+    if (!err)
+        err = check_methods(&settings->config);
     if (err) {
         (void)snprintf(text, size, "%s",
                        settings->config.error[0] ? settings->config.error : adit_err_text(err));
@@ -156,12 +181,59 @@ static enum adit_err read_host_keys(struct adit_settings *settings, char *text, 
     return ADIT_ERR_NOT_FOUND;
 }
 
+static enum adit_err read_host_certificate(const struct adit_settings *settings, const char *path,
+                                           struct adit_buffer *blob, char *text, size_t size)
+{
+    struct adit_buffer file = adit_buffer_init(KEY_FILE_MAX);
+    struct adit_public_line line;
+    char why[256] = "";
+    bool is_ours = false;
+    enum adit_err err = adit_file_read(path, ADIT_FILE_ANY, &file, why, sizeof why);
+
+    *blob = adit_buffer_init(KEY_FILE_MAX);
+    if (!err && (!adit_public_line_split(adit_line_trim(adit_buffer_span(&file)), &line) ||
+                 adit_public_line_decode(&line, blob) != ADIT_OK))
+        err = ADIT_ERR_FORMAT;
+    for (size_t i = 0; !err && i < settings->host_key_count; i++)
+        is_ours = is_ours || adit_certificate_is_for(adit_buffer_span(blob),
+                                                     adit_key_blob(settings->host_keys[i]));
+    if (!err && !is_ours)
+        (void)snprintf(text, size, "HostCertificate %.300s: is none for a HostKey", path);
+    else if (err)
+        (void)snprintf(text, size, "HostCertificate %.200s: %s", path,
+                       why[0] ? why : adit_err_text(err));
+    adit_buffer_clear(&file);
+    return err ? err : is_ours ? ADIT_OK : ADIT_ERR_FORMAT;
+}
+
+static enum adit_err read_host_certificates(struct adit_settings *settings, char *text, size_t size)
+{
+    const struct adit_config_list *list = &settings->config.host_certificates;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct adit_buffer *blob = &settings->certificates[i];
+        enum adit_err err;
+
+        if (i == ADIT_HOST_KEYS_MAX) {
+            (void)snprintf(text, size, "more than %d host certificates", ADIT_HOST_KEYS_MAX);
+            return ADIT_ERR_LIMIT;
+        }
+        err = read_host_certificate(settings, list->items[i], blob, text, size);
+        if (err)
+            return err;
+        settings->host_certificates[settings->host_certificate_count++] = adit_buffer_span(blob);
+    }
+    return ADIT_OK;
+}
+
 enum adit_err adit_settings_read_keys(struct adit_settings *settings, char *text, size_t size)
 {
     struct adit_buffer banner = adit_buffer_init(BANNER_MAX);
     char why[256] = "";
     enum adit_err err = read_host_keys(settings, text, size);
 
+    if (!err)
+        err = read_host_certificates(settings, text, size);
     if (err || settings->config.banner == NULL)
         return err;
     err = adit_file_read(settings->config.banner, ADIT_FILE_ANY, &banner, why, sizeof why);
@@ -184,6 +256,8 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
         .software_version = "adit_" ADIT_VERSION,
         .host_keys = (const struct adit_key *const *)settings->host_keys,
         .host_key_count = settings->host_key_count,
+        .host_certificates = settings->host_certificates,
+        .host_certificate_count = settings->host_certificate_count,
         .rekey_bytes = config->rekey_bytes,
         .rekey_ms = config->rekey_ms,
         .login_grace_ms =
@@ -196,6 +270,9 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
         .banner = settings->banner,
         .require_strict_kex = config->require_strict_kex,
         .password_offered = config->password_authentication && config->password_file,
+        .interactive_offered = config->kbd_interactive_authentication && config->password_file,
+        .auth_methods = (const char *const *)config->authentication_methods.items,
+        .auth_methods_count = config->authentication_methods.count,
         .publickey_not_offered = !config->pubkey_authentication,
     };
 
@@ -216,6 +293,8 @@ void adit_settings_unref(struct adit_settings *settings)
         return;
     for (size_t i = 0; i < settings->host_key_count; i++)
         adit_key_free(settings->host_keys[i]);
+    for (size_t i = 0; i < ADIT_HOST_KEYS_MAX; i++)
+        adit_buffer_clear(&settings->certificates[i]);
     free(settings->banner);
     adit_sshd_config_clear(&settings->config);
     free(settings);

@@ -37,6 +37,9 @@ struct adit_settings {
     const struct adit_log *log;
     struct adit_key *host_keys[ADIT_HOST_KEYS_MAX];
     size_t host_key_count;
+    struct adit_buffer certificates[ADIT_HOST_KEYS_MAX]; /* HostCertificate: blobs… */
+    struct adit_span host_certificates[ADIT_HOST_KEYS_MAX];
+    size_t host_certificate_count;
     char *banner; /* NULL: none */
 };
 

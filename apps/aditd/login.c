@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "crypto/hash.h"
+#include "keys/certificate.h"
 #include "net/work.h"
 #include "passwords.h"
 
@@ -39,9 +40,16 @@ struct adit_login_job {
     char why[256];
 };
 
+static bool is_by_key(enum adit_auth_method method)
+{
+    return method == ADIT_AUTH_PUBLICKEY || method == ADIT_AUTH_PUBLICKEY_PROBE;
+}
+
 static const char *method_name(enum adit_auth_method method)
 {
-    return method == ADIT_AUTH_PASSWORD ? "password" : "publickey";
+    if (is_by_key(method))
+        return "publickey";
+    return method == ADIT_AUTH_PASSWORD ? "password" : "keyboard-interactive";
 }
 
 static void free_options(struct adit_key_options *options)
@@ -49,6 +57,19 @@ static void free_options(struct adit_key_options *options)
     if (options)
         adit_key_options_clear(options);
     free(options);
+}
+
+/*
+ * Of the key, whatever certificate it comes with: what belongs to a key stays its
+ * own when the certificate is renewed.
+ */
+static void fingerprint_key(struct adit_span blob, char out[ADIT_FINGERPRINT_SIZE])
+{
+    struct adit_buffer plain = adit_buffer_init(blob.len);
+
+    adit_blob_fingerprint(
+        adit_blob_plain(blob, &plain) == ADIT_OK ? adit_buffer_span(&plain) : blob, out);
+    adit_buffer_clear(&plain);
 }
 
 /* ---- refusing ------------------------------------------------------------------- */
@@ -87,7 +108,7 @@ static void refuse(struct adit_client *client, enum adit_auth_method method, str
     char fingerprint[ADIT_FINGERPRINT_SIZE] = "";
 
     if (key_blob.len)
-        adit_blob_fingerprint(key_blob, fingerprint);
+        fingerprint_key(key_blob, fingerprint);
     client->tries++;
     (void)snprintf(client->refusal, sizeof client->refusal, "user=%.80s method=%s%s%s, %.100s",
                    adit_log_word(user, name, sizeof name), method_name(method),
@@ -109,6 +130,7 @@ static bool judge_key(struct adit_login_job *job)
 {
     const struct adit_key_question question = {
         .files = &job->settings->config.authorized_keys_files,
+        .trusted_cas = job->settings->config.trusted_user_ca_keys,
         .strict = job->settings->config.strict_modes,
         .user = job->user,
         .address = job->address,
@@ -135,7 +157,7 @@ static void judge(void *arg)
 {
     struct adit_login_job *job = arg;
 
-    job->good = job->method == ADIT_AUTH_PASSWORD ? judge_password(job) : judge_key(job);
+    job->good = is_by_key(job->method) ? judge_key(job) : judge_password(job);
     if (!job->allowed) {
         job->good = false;
         (void)snprintf(job->why, sizeof job->why, "AllowUsers or DenyUsers forbids this user");
@@ -159,11 +181,16 @@ static void admit(struct adit_client *client, enum adit_auth_method method, cons
     if (method == ADIT_AUTH_PUBLICKEY_PROBE) {
         free_options(options);
     } else {
-        free_options(who->options);
-        *who = (struct adit_identity){ .options = options };
+        /* With several methods in a row, what an earlier key forbids stays forbidden. */
+        if (who->options && options) {
+            adit_key_options_merge(who->options, options);
+            free_options(options);
+        } else if (options) {
+            who->options = options;
+        }
         (void)snprintf(who->user, sizeof who->user, "%s", user);
-        if (key_blob.len)
-            adit_blob_fingerprint(key_blob, who->fingerprint);
+        if (key_blob.len && who->fingerprint[0] == '\0')
+            fingerprint_key(key_blob, who->fingerprint);
     }
     answer(client, ADIT_VERDICT_YES);
 }
@@ -172,7 +199,7 @@ static void judged(void *arg)
 {
     struct adit_login_job *job = arg;
     struct adit_client *client = job->client;
-    const bool with_key = job->method != ADIT_AUTH_PASSWORD;
+    const bool with_key = is_by_key(job->method);
     const struct adit_span blob = with_key ? adit_buffer_span(&job->given) : ADIT_SPAN_EMPTY;
 
     if (client) {
@@ -191,11 +218,31 @@ static void judged(void *arg)
     job_free(job);
 }
 
+/* The password, or what was answered to the one question that stands for it. */
+static struct adit_span secret_of(const struct adit_auth_request_event *request)
+{
+    struct adit_span answers = request->answers;
+    struct adit_span answer = ADIT_SPAN_EMPTY;
+
+    if (request->method == ADIT_AUTH_PASSWORD)
+        return request->password;
+    return adit_auth_answer_next(&answers, &answer) ? answer : ADIT_SPAN_EMPTY;
+}
+
+/* The same for every user, known or not. */
+static void ask_password(struct adit_client *client)
+{
+    const struct adit_auth_prompt prompt = { adit_span_text("Password: "), false };
+
+    adit_session_auth_ask(adit_link_session(client->link), "", "", &prompt, 1);
+    adit_link_wake(client->link);
+}
+
 static enum adit_err start_job(struct adit_client *client,
                                const struct adit_auth_request_event *request)
 {
     struct adit_settings *settings = client->gateway->settings;
-    const bool with_key = request->method != ADIT_AUTH_PASSWORD;
+    const bool with_key = is_by_key(request->method);
     struct adit_login_job *job = adit_new(sizeof *job);
     enum adit_err err;
 
@@ -209,7 +256,7 @@ static enum adit_err start_job(struct adit_client *client,
     memcpy(job->address, client->host, sizeof job->address);
     job->allowed = adit_user_allowed(&settings->config, job->user, client->host);
     job->given = adit_buffer_init_secret(SECRET_MAX);
-    err = adit_buffer_append(&job->given, with_key ? request->key_blob : request->password);
+    err = adit_buffer_append(&job->given, with_key ? request->key_blob : secret_of(request));
     if (!err)
         err = adit_work_start(client->gateway->loop, judge, judged, job);
     if (err)
@@ -230,6 +277,10 @@ static const char *refused_at_once(const struct adit_client *client,
     if (request->method == ADIT_AUTH_PASSWORD)
         return config->password_authentication && config->password_file ? NULL
                                                                         : "passwords are not taken";
+    if (!is_by_key(request->method))
+        return config->kbd_interactive_authentication && config->password_file
+                   ? NULL
+                   : "KbdInteractiveAuthentication is off";
     return config->pubkey_authentication ? NULL : "PubkeyAuthentication is off";
 }
 
@@ -239,7 +290,7 @@ static void judge_try(struct adit_client *client, const struct adit_auth_request
     const uint64_t now = adit_loop_now_ms(client->gateway->loop);
     char user[ADIT_USER_SIZE] = "";
 
-    if (request->method == ADIT_AUTH_PASSWORD ||
+    if (!is_by_key(request->method) ||
         !adit_span_equal(request->key_blob, client->gateway->try_key)) {
         refuse(client, request->method, request->user, request->key_blob, now,
                "aditd --try takes its own key only");
@@ -252,7 +303,7 @@ static void judge_try(struct adit_client *client, const struct adit_auth_request
 void adit_login_request(struct adit_client *client, const struct adit_auth_request_event *request)
 {
     const uint64_t now = adit_loop_now_ms(client->gateway->loop);
-    const bool with_key = request->method != ADIT_AUTH_PASSWORD;
+    const bool with_key = is_by_key(request->method);
     const struct adit_span blob = with_key ? request->key_blob : ADIT_SPAN_EMPTY;
     const char *why;
 
@@ -265,6 +316,8 @@ void adit_login_request(struct adit_client *client, const struct adit_auth_reque
         refuse(client, request->method, request->user, blob, now, why);
     else if (client->gateway->options->is_try)
         judge_try(client, request);
+    else if (request->method == ADIT_AUTH_INTERACTIVE)
+        ask_password(client);
     else if (start_job(client, request) != ADIT_OK)
         refuse(client, request->method, request->user, blob, now, "out of resources");
 }

@@ -20,6 +20,8 @@ enum adit_key_type {
     ADIT_KEY_ECDSA_P384,
     ADIT_KEY_ECDSA_P521,
     ADIT_KEY_RSA,
+    ADIT_KEY_SK_ED25519, /* in a hardware token: only an agent signs with these */
+    ADIT_KEY_SK_ECDSA_P256,
 };
 
 /* What is done about a host key that is not in known_hosts. */

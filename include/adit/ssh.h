@@ -69,6 +69,8 @@ struct adit_session_settings {
 
     const struct adit_key *const *host_keys; /* server: private */
     size_t host_key_count;
+    const struct adit_span *host_certificates; /* server: blobs, each for one of these keys */
+    size_t host_certificate_count;
 
     uint64_t rekey_bytes;       /* default 1 GiB, or what the cipher asks for */
     uint64_t rekey_ms;          /* default 1 h */
@@ -83,7 +85,14 @@ struct adit_session_settings {
     const char *banner;         /* server: SSH_MSG_USERAUTH_BANNER's text; NULL: none */
     bool require_strict_kex;    /* refuse a peer without strict key exchange */
     bool password_offered;      /* server: "password" is among what can continue */
+    bool interactive_offered;   /* server: "keyboard-interactive" is, too */
     bool publickey_not_offered; /* server: "publickey" is not */
+    /*
+     * server: lists as AuthenticationMethods has them ("publickey,password"): all
+     * methods of one of them have to succeed, in its order. None: one method will do.
+     */
+    const char *const *auth_methods;
+    size_t auth_methods_count;
 };
 
 /*
@@ -164,6 +173,7 @@ enum adit_event_type {
     ADIT_EVENT_BANNER,         /* client: .text */
     ADIT_EVENT_AUTH_NEEDED,    /* client: .auth_needed; answer with a try, or give up */
     ADIT_EVENT_AUTH_KEY_ACCEPTED, /* client: the server would take the key that was probed */
+    ADIT_EVENT_AUTH_PROMPTS,  /* client: .auth_prompts; adit_session_auth_answers(), even of none */
     ADIT_EVENT_AUTH_REQUEST,  /* server: judge .auth_request, then adit_session_auth_verdict() */
     ADIT_EVENT_AUTHENTICATED, /* the login is done */
     ADIT_EVENT_CHANNEL_OPEN,  /* the peer asks for .open; accept or refuse .channel */
@@ -196,11 +206,29 @@ struct adit_auth_needed_event {
     bool partial_success;          /* the last try was good, but is not enough */
 };
 
+/* What keyboard-interactive asks (RFC 4256, 3.2): a round of prompts, perhaps of none. */
+struct adit_auth_prompts_event {
+    struct adit_span name;
+    struct adit_span instruction;
+    uint32_t prompt_count;
+    struct adit_span prompts; /* taken by adit_auth_prompt_next() */
+};
+
+struct adit_auth_prompt {
+    struct adit_span text;
+    bool echo; /* what is typed may be seen */
+};
+
+/* The next prompt; false at the end. */
+ADIT_API bool adit_auth_prompt_next(struct adit_span *prompts, struct adit_auth_prompt *prompt);
+
 enum adit_auth_method {
     ADIT_AUTH_NONE,
     ADIT_AUTH_PUBLICKEY_PROBE, /* would this key do? No signature came; "yes" logs nobody in */
     ADIT_AUTH_PUBLICKEY,       /* the signature was verified */
     ADIT_AUTH_PASSWORD,
+    ADIT_AUTH_INTERACTIVE, /* keyboard-interactive begins: adit_session_auth_ask(), or "no" */
+    ADIT_AUTH_ANSWERS,     /* …and the answers to what was asked have come */
 };
 
 struct adit_auth_request_event {
@@ -209,7 +237,12 @@ struct adit_auth_request_event {
     struct adit_span key_blob; /* publickey */
     const char *algorithm;     /* publickey: the signature algorithm, static */
     struct adit_span password;
+    uint32_t answer_count;
+    struct adit_span answers; /* taken by adit_auth_answer_next() */
 };
+
+/* The next answer of ADIT_AUTH_ANSWERS; false at the end. */
+ADIT_API bool adit_auth_answer_next(struct adit_span *answers, struct adit_span *answer);
 
 enum adit_channel_type { ADIT_CHANNEL_DIRECT_TCPIP, ADIT_CHANNEL_FORWARDED_TCPIP };
 
@@ -247,6 +280,7 @@ struct adit_event {
     union {
         struct adit_host_key_event host_key;
         struct adit_auth_needed_event auth_needed;
+        struct adit_auth_prompts_event auth_prompts;
         struct adit_auth_request_event auth_request;
         struct adit_channel_open_event open;
         struct adit_refused_event refused;
@@ -271,9 +305,42 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_probe(struct adit_session
                                                              const struct adit_key *key);
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_publickey(struct adit_session *s,
                                                                  const struct adit_key *key);
+/* The same for a blob: a public key whose private half is elsewhere, or a certificate. */
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_probe_blob(struct adit_session *s,
+                                                                  struct adit_span blob);
+/* With a certificate instead of the plain key, which has its private half. */
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_certificate(struct adit_session *s,
+                                                                   const struct adit_key *key,
+                                                                   struct adit_span certificate);
+
+/*
+ * A login with a private key that is elsewhere, in two steps: what is to be
+ * signed is asked for here, and the signature, which may take its time, is
+ * given to adit_session_auth_signature(), or another try is made. That one is
+ * SIGNATURE when it is not of the algorithm.
+ */
+struct adit_auth_challenge {
+    const char *algorithm; /* of the signature: "rsa-sha2-512"; static */
+    struct adit_span data; /* borrowed until the next try */
+};
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_challenge(struct adit_session *s,
+                                                                 struct adit_span blob,
+                                                                 struct adit_auth_challenge *out);
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_signature(struct adit_session *s,
+                                                                 struct adit_span signature);
 /* The bytes are wiped from the session once they are sent. */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_password(struct adit_session *s,
                                                                 const char *password);
+
+/*
+ * keyboard-interactive: its outcome is AUTH_PROMPTS, or that of any try. Each
+ * round is answered with as many answers as it had prompts; another try gives
+ * it up. USAGE: another number of answers. The bytes are wiped once they are sent.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_interactive(struct adit_session *s);
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_answers(struct adit_session *s,
+                                                               const char *const *answers,
+                                                               uint32_t count);
 
 enum adit_verdict {
     ADIT_VERDICT_NO,
@@ -283,10 +350,19 @@ enum adit_verdict {
 
 /*
  * Server: the answer to ADIT_EVENT_AUTH_REQUEST. `can_continue` is for NO and
- * PARTIAL; NULL: what the settings offer.
+ * PARTIAL; NULL: what the settings offer. YES becomes a partial success where
+ * `auth_methods` of the settings wants more.
  */
 ADIT_API void adit_session_auth_verdict(struct adit_session *s, enum adit_verdict verdict,
                                         const char *can_continue);
+
+/*
+ * Server: instead of a verdict about ADIT_AUTH_INTERACTIVE or ADIT_AUTH_ANSWERS,
+ * a round of prompts; the answers are put to judgement as ADIT_AUTH_ANSWERS.
+ */
+ADIT_API void adit_session_auth_ask(struct adit_session *s, const char *name,
+                                    const char *instruction, const struct adit_auth_prompt *prompts,
+                                    uint32_t count);
 
 /* ---- forwards (RFC 4254, 7.1) ---------------------------------------------- */
 

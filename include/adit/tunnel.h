@@ -68,6 +68,8 @@ enum adit_tunnel_state {
 enum adit_prompt_kind {
     ADIT_PROMPT_PASSWORD,   /* answer: the password */
     ADIT_PROMPT_PASSPHRASE, /* answer: the passphrase of a key file */
+    ADIT_PROMPT_SECRET,     /* keyboard-interactive; answer: not to be seen while it is typed */
+    ADIT_PROMPT_VISIBLE,    /* keyboard-interactive; answer: may be seen */
     ADIT_PROMPT_HOST_KEY,   /* answer: "yes", "no", or the fingerprint */
 };
 
@@ -116,11 +118,20 @@ struct adit_tunnel_settings {
     const char *identity_files[ADIT_IDENTITIES_MAX]; /* a missing one is passed over… */
     size_t identity_file_count;
     bool identity_files_required; /* …unless this is set */
+    /* Certificates for these keys or the agent's, besides PATH-cert.pub of each file. */
+    const char *certificate_files[ADIT_IDENTITIES_MAX];
+    size_t certificate_file_count;
+    /*
+     * The ssh-agent's socket; NULL or "SSH_AUTH_SOCK": that of the environment,
+     * "$NAME": another variable of it, "none": no agent.
+     */
+    const char *identity_agent;
+    bool identities_only; /* of the agent's keys only those of the files above */
 
     const char *password;          /* used once before the prompt is asked; NULL: none */
     bool batch_mode;               /* never ask */
     unsigned password_prompts;     /* default 3 */
-    const char *preferred_methods; /* default "publickey,password" */
+    const char *preferred_methods; /* default "publickey,keyboard-interactive,password" */
 
     enum adit_host_key_policy host_key_policy;
     const char *user_known_hosts[ADIT_FILES_MAX]; /* new keys go to the first */

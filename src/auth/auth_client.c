@@ -5,6 +5,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "keys/key.h"
+#include "keys/public_line.h"
 #include "wire/auth_messages.h"
 
 #include <stdlib.h>
@@ -14,6 +15,9 @@ enum {
     BANNERS_MAX = 32,
     BANNER_SIZE_MAX = 64 * 1024,
     SIGNED_MAX = 32 * 1024,
+    ROUNDS_MAX = 64, /* of prompts, in one session */
+    PROMPTS_MAX = 32,
+    PROMPTS_SIZE_MAX = 32 * 1024,
 };
 
 static const char connection_service[] = "ssh-connection";
@@ -51,6 +55,8 @@ void adit_auth_client_clear(struct adit_auth_client *a)
 {
     free(a->server_sig_algs);
     free(a->can_continue);
+    adit_buffer_clear(&a->offered_blob);
+    adit_buffer_clear(&a->challenge);
     a->server_sig_algs = NULL;
     a->can_continue = NULL;
 }
@@ -66,91 +72,180 @@ enum adit_err adit_auth_client_sig_algs(struct adit_auth_client *a, struct adit_
     return ADIT_OK;
 }
 
+/* The server's list names plain algorithms only, as those inside of signatures are. */
+static bool server_takes(const struct adit_auth_client *a,
+                         const struct adit_signature_algorithm *algorithm)
+{
+    const struct adit_span names = adit_span_text(a->server_sig_algs);
+
+    return a->server_sig_algs == NULL ||
+           adit_text_list_has(names, adit_span_text(algorithm->signature_name)) ||
+           adit_text_list_has(names, adit_span_text(algorithm->name));
+}
+
 /*
  * The first algorithm of ours that fits the key and that the server named. A
  * server that named none gets our first that fits.
  */
 static const struct adit_signature_algorithm *choose_algorithm(const struct adit_auth_client *a,
-                                                               const struct adit_key *key)
+                                                               struct adit_span blob)
 {
+    const struct adit_span type = adit_blob_type(blob);
     struct adit_span names = adit_span_text(a->accepted);
     struct adit_span name;
 
     while (adit_text_list_next(&names, &name)) {
         const struct adit_signature_algorithm *algorithm = adit_signature_find(name);
 
-        if (algorithm && algorithm->key_type == adit_key_type(key) &&
-            (a->server_sig_algs == NULL ||
-             adit_text_list_has(adit_span_text(a->server_sig_algs), name)))
+        if (algorithm && adit_span_is(type, algorithm->key_name) && server_takes(a, algorithm))
             return algorithm;
     }
     return NULL;
 }
 
-/* What is signed (RFC 4252, 7): the session's id and the request up to the key. */
-static enum adit_err sign_request(const struct adit_auth_client *a, const struct adit_key *key,
-                                  const struct adit_signature_algorithm *algorithm,
-                                  struct adit_span method_data, struct adit_buffer *signature)
-{
-    const struct adit_kex *kex = &a->transport->kex;
-    struct adit_buffer data = adit_buffer_init(SIGNED_MAX);
-    struct adit_writer w = adit_writer_init(&data);
-    const struct adit_msg_userauth_request msg = {
-        adit_span_text(a->user),
-        adit_span_text(connection_service),
-        adit_span_text("publickey"),
-        method_data,
-    };
-    enum adit_err err;
-
-    adit_write_string(&w, adit_span_of(kex->session_id, kex->session_id_len));
-    adit_write_userauth_request(&w, &msg);
-    err = adit_writer_finish(&w);
-    if (!err)
-        err = adit_pkey_sign(key->pkey, algorithm, adit_buffer_span(&data), signature);
-    adit_buffer_clear(&data);
-    return err;
-}
-
-/* A try may be made when the server waits for one, and no other is under way. */
+/*
+ * A try may be made when the server waits for one, and no other is under way.
+ * A round of prompts may be left for another try (RFC 4256, 3.1).
+ */
 static enum adit_err begin_try(struct adit_auth_client *a)
 {
+    adit_buffer_empty(&a->challenge);
+    if (a->prompted)
+        return ADIT_OK;
     return a->asked && a->outstanding == ADIT_TRY_NOTHING ? ADIT_OK : ADIT_ERR_USAGE;
 }
 
-enum adit_err adit_auth_client_try_key(struct adit_auth_client *a, const struct adit_key *key,
-                                       bool probe)
+static void begun(struct adit_auth_client *a, enum adit_auth_try try)
 {
-    const struct adit_signature_algorithm *algorithm = choose_algorithm(a, key);
-    struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
-    struct adit_buffer signature = adit_buffer_init(ADIT_SIGNATURE_MAX);
-    struct adit_writer w = adit_writer_init(&method_data);
-    struct adit_userauth_publickey fields = { !probe, ADIT_SPAN_EMPTY, adit_key_blob(key),
-                                              ADIT_SPAN_EMPTY };
-    enum adit_err err = begin_try(a);
-
-    if (!err && (algorithm == NULL || (!probe && !adit_key_is_private(key))))
-        err = ADIT_ERR_UNSUPPORTED;
-    if (err)
-        goto done;
-    fields.algorithm = adit_span_text(algorithm->name);
-    adit_write_userauth_publickey(&w, &fields);
-    err = adit_writer_finish(&w);
-    if (!err && !probe) {
-        err = sign_request(a, key, algorithm, adit_buffer_span(&method_data), &signature);
-        adit_write_string(&w, adit_buffer_span(&signature));
-        err = err ? err : adit_writer_finish(&w);
-    }
-    if (!err)
-        err = send_request(a, "publickey", adit_buffer_span(&method_data));
-    if (err)
-        goto done;
-    a->outstanding = probe ? ADIT_TRY_PROBE : ADIT_TRY_PUBLICKEY;
-    a->probed_algorithm = algorithm;
-    a->probed_key = key;
+    adit_buffer_empty(&a->challenge);
+    a->prompted = false;
+    a->outstanding = try;
     a->asked = false;
-done:
+}
+
+/* Appends the request for the blob, without a signature. */
+static enum adit_err write_offer(struct adit_auth_client *a, struct adit_span blob, bool signs,
+                                 struct adit_writer *w)
+{
+    struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
+    struct adit_writer m = adit_writer_init(&method_data);
+    const struct adit_userauth_publickey fields = { signs, adit_span_text(a->offered->name), blob,
+                                                    ADIT_SPAN_EMPTY };
+    enum adit_err err;
+
+    adit_write_userauth_publickey(&m, &fields);
+    err = adit_writer_finish(&m);
+    if (!err) {
+        const struct adit_msg_userauth_request msg = {
+            adit_span_text(a->user),
+            adit_span_text(connection_service),
+            adit_span_text("publickey"),
+            adit_buffer_span(&method_data),
+        };
+
+        adit_write_userauth_request(w, &msg);
+        err = adit_writer_finish(w);
+    }
     adit_buffer_clear(&method_data);
+    return err;
+}
+
+static enum adit_err begin_offer(struct adit_auth_client *a, struct adit_span blob)
+{
+    const enum adit_err err = begin_try(a);
+
+    if (err)
+        return err;
+    a->offered = choose_algorithm(a, blob);
+    if (a->offered == NULL)
+        return ADIT_ERR_UNSUPPORTED;
+    a->offered_blob.limit = a->challenge.limit = SIGNED_MAX;
+    adit_buffer_empty(&a->offered_blob);
+    return adit_buffer_append(&a->offered_blob, blob);
+}
+
+enum adit_err adit_auth_client_probe(struct adit_auth_client *a, struct adit_span blob)
+{
+    struct adit_writer w;
+    enum adit_err err = begin_offer(a, blob);
+
+    if (err)
+        return err;
+    w = adit_transport_message(a->transport);
+    err = write_offer(a, blob, false, &w);
+    if (!err)
+        err = adit_transport_send(a->transport, &w);
+    if (!err)
+        begun(a, ADIT_TRY_PROBE);
+    return err;
+}
+
+/* What is signed (RFC 4252, 7): the session's id and the request up to the key. */
+enum adit_err adit_auth_client_challenge(struct adit_auth_client *a, struct adit_span blob,
+                                         struct adit_auth_challenge *out)
+{
+    const struct adit_kex *kex = &a->transport->kex;
+    struct adit_writer w;
+    enum adit_err err = begin_offer(a, blob);
+
+    if (err)
+        return err;
+    w = adit_writer_init(&a->challenge);
+    adit_write_string(&w, adit_span_of(kex->session_id, kex->session_id_len));
+    err = write_offer(a, blob, true, &w);
+    if (err) {
+        adit_buffer_empty(&a->challenge);
+        return err;
+    }
+    *out =
+        (struct adit_auth_challenge){ a->offered->signature_name, adit_buffer_span(&a->challenge) };
+    return ADIT_OK;
+}
+
+/* Whether the signature's own name is that of the algorithm that was announced. */
+static bool is_as_announced(const struct adit_auth_client *a, struct adit_span signature)
+{
+    struct adit_reader r = adit_reader_init(signature);
+
+    return adit_span_is(adit_read_string(&r), a->offered->signature_name) && adit_reader_ok(&r);
+}
+
+enum adit_err adit_auth_client_signature(struct adit_auth_client *a, struct adit_span signature)
+{
+    const size_t session_id_len = sizeof(uint32_t) + a->transport->kex.session_id_len;
+    struct adit_writer w;
+    enum adit_err err;
+
+    if (a->challenge.len == 0)
+        return ADIT_ERR_USAGE;
+    if (!is_as_announced(a, signature))
+        return ADIT_ERR_SIGNATURE;
+    w = adit_transport_message(a->transport);
+    adit_write_bytes(
+        &w, adit_span_of(a->challenge.data + session_id_len, a->challenge.len - session_id_len));
+    adit_write_string(&w, signature);
+    err = adit_writer_finish(&w);
+    if (!err)
+        err = adit_transport_send(a->transport, &w);
+    if (!err)
+        begun(a, ADIT_TRY_PUBLICKEY);
+    return err;
+}
+
+enum adit_err adit_auth_client_try_key(struct adit_auth_client *a, const struct adit_key *key,
+                                       struct adit_span blob)
+{
+    struct adit_buffer signature = adit_buffer_init(ADIT_SIGNATURE_MAX);
+    struct adit_auth_challenge challenge;
+    enum adit_err err;
+
+    if (!adit_key_is_private(key))
+        return ADIT_ERR_UNSUPPORTED;
+    err = adit_auth_client_challenge(a, blob, &challenge);
+    if (!err)
+        err = adit_pkey_sign(key->pkey, a->offered, challenge.data, &signature);
+    if (!err)
+        err = adit_auth_client_signature(a, adit_buffer_span(&signature));
     adit_buffer_clear(&signature);
     return err;
 }
@@ -173,11 +268,47 @@ enum adit_err adit_auth_client_try_password(struct adit_auth_client *a, const ch
         adit_buffer_clear(&a->transport->buffers->scratch);
         a->transport->buffers->scratch.secret = false;
     }
-    if (!err) {
-        a->outstanding = ADIT_TRY_PASSWORD;
-        a->asked = false;
-    }
+    if (!err)
+        begun(a, ADIT_TRY_PASSWORD);
     adit_buffer_clear(&method_data);
+    return err;
+}
+
+enum adit_err adit_auth_client_try_interactive(struct adit_auth_client *a)
+{
+    struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
+    struct adit_writer w = adit_writer_init(&method_data);
+    const struct adit_userauth_interactive fields = { ADIT_SPAN_EMPTY, ADIT_SPAN_EMPTY };
+    enum adit_err err = begin_try(a);
+
+    if (err)
+        return err;
+    adit_write_userauth_interactive(&w, &fields);
+    err = adit_writer_finish(&w);
+    if (!err)
+        err = send_request(a, "keyboard-interactive", adit_buffer_span(&method_data));
+    if (!err)
+        begun(a, ADIT_TRY_INTERACTIVE);
+    adit_buffer_clear(&method_data);
+    return err;
+}
+
+enum adit_err adit_auth_client_answers(struct adit_auth_client *a, const char *const *answers,
+                                       uint32_t count)
+{
+    struct adit_writer w;
+    enum adit_err err;
+
+    if (!a->prompted || count != a->prompt_count)
+        return ADIT_ERR_USAGE;
+    a->transport->buffers->scratch.secret = true;
+    w = adit_transport_message(a->transport);
+    adit_write_userauth_info_response(&w, answers, count);
+    err = adit_transport_send(a->transport, &w);
+    adit_buffer_clear(&a->transport->buffers->scratch);
+    a->transport->buffers->scratch.secret = false;
+    if (!err)
+        a->prompted = false;
     return err;
 }
 
@@ -217,6 +348,7 @@ enum adit_err adit_auth_client_handle_failure(struct adit_auth_client *a, struct
     free(a->can_continue);
     a->can_continue = (uint8_t *)can_continue;
     a->outstanding = ADIT_TRY_NOTHING;
+    a->prompted = false;
     a->asked = true;
     needed = &adit_events_add(a->transport->events, ADIT_EVENT_AUTH_NEEDED)->auth_needed;
     needed->can_continue = adit_span_of(a->can_continue, msg.can_continue.len);
@@ -230,9 +362,9 @@ enum adit_err adit_auth_client_handle_success(struct adit_auth_client *a, struct
 
     if (err)
         return adit_transport_fault(a->transport, err, "USERAUTH_SUCCESS is malformed");
-    /* A probe asks a question; "you are in" is no answer to it. */
+    /* A probe asks a question; "you are in" is no answer to it. Nor comes it before our answers. */
     if (!a->service_accepted || a->outstanding == ADIT_TRY_NOTHING ||
-        a->outstanding == ADIT_TRY_PROBE)
+        a->outstanding == ADIT_TRY_PROBE || a->prompted)
         return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
                                     "USERAUTH_SUCCESS without a request");
     a->outstanding = ADIT_TRY_NOTHING;
@@ -260,14 +392,37 @@ static enum adit_err handle_pk_ok(struct adit_auth_client *a, struct adit_span p
 
     if (err)
         return adit_transport_fault(a->transport, err, "USERAUTH_PK_OK is malformed");
-    if (!adit_span_is(msg.algorithm, a->probed_algorithm->name) ||
-        !adit_span_equal(msg.key_blob, adit_key_blob(a->probed_key)))
+    if (!adit_span_is(msg.algorithm, a->offered->name) ||
+        !adit_span_equal(msg.key_blob, adit_buffer_span(&a->offered_blob)))
         return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
                                     "USERAUTH_PK_OK for another key than was asked about");
     a->outstanding = ADIT_TRY_NOTHING;
     a->asked = true;
-    a->probed_key = NULL;
     adit_events_add(a->transport->events, ADIT_EVENT_AUTH_KEY_ACCEPTED);
+    return ADIT_OK;
+}
+
+static enum adit_err handle_info_request(struct adit_auth_client *a, struct adit_span payload)
+{
+    struct adit_msg_userauth_info_request msg;
+    struct adit_auth_prompts_event *prompts;
+    const enum adit_err err = adit_parse_userauth_info_request(payload, &msg);
+
+    if (err)
+        return adit_transport_fault(a->transport, err, "USERAUTH_INFO_REQUEST is malformed");
+    if (a->prompted)
+        return adit_transport_fault(a->transport, ADIT_ERR_PROTOCOL,
+                                    "USERAUTH_INFO_REQUEST before the answers to the last one");
+    if (++a->rounds > ROUNDS_MAX || msg.prompt_count > PROMPTS_MAX ||
+        payload.len > PROMPTS_SIZE_MAX)
+        return adit_transport_fault(a->transport, ADIT_ERR_LIMIT, "too many prompts");
+    a->prompted = true;
+    a->prompt_count = msg.prompt_count;
+    prompts = &adit_events_add(a->transport->events, ADIT_EVENT_AUTH_PROMPTS)->auth_prompts;
+    prompts->name = msg.name;
+    prompts->instruction = msg.instruction;
+    prompts->prompt_count = msg.prompt_count;
+    prompts->prompts = msg.prompts;
     return ADIT_OK;
 }
 
@@ -275,6 +430,8 @@ enum adit_err adit_auth_client_handle_method(struct adit_auth_client *a, struct 
 {
     if (a->outstanding == ADIT_TRY_PROBE && payload.data[0] == SSH_MSG_USERAUTH_PK_OK)
         return handle_pk_ok(a, payload);
+    if (a->outstanding == ADIT_TRY_INTERACTIVE && payload.data[0] == SSH_MSG_USERAUTH_INFO_REQUEST)
+        return handle_info_request(a, payload);
     /* No password is changed from here: such a request is a plain "no" (RFC 4252, 8). */
     if (a->outstanding == ADIT_TRY_PASSWORD && payload.data[0] == SSH_MSG_USERAUTH_PASSWD_CHANGEREQ)
         return adit_transport_fault(a->transport, ADIT_ERR_AUTH,

@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "keys/certificate.h"
 #include "keys/key.h"
+#include "keys/public_line.h"
 #include "wire/auth_messages.h"
 
 #include <stdlib.h>
@@ -54,18 +56,13 @@ enum adit_err adit_auth_server_handle_service_request(struct adit_auth_server *a
     return err;
 }
 
-static const char *offered(const struct adit_auth_server *a)
-{
-    if (a->publickey_offered)
-        return a->password_offered ? "publickey,password" : "publickey";
-    return a->password_offered ? "password" : "";
-}
-
 static enum adit_err send_failure(struct adit_auth_server *a, const char *can_continue,
                                   bool partial_success)
 {
+    char text[ADIT_METHODS_TEXT_SIZE];
     const struct adit_msg_userauth_failure msg = {
-        adit_span_text(can_continue ? can_continue : offered(a)), partial_success
+        adit_span_text(can_continue ? can_continue : adit_methods_text(&a->methods, text)),
+        partial_success
     };
     struct adit_writer w = adit_transport_message(a->transport);
 
@@ -146,6 +143,31 @@ static enum adit_err keep_probe(struct adit_auth_server *a,
     return ADIT_OK;
 }
 
+/* The key that has to have signed: of a certificate, the one that it certifies. */
+static enum adit_err read_key(struct adit_span blob, struct adit_key **out)
+{
+    struct adit_buffer plain = adit_buffer_init(blob.len);
+    enum adit_err err = adit_blob_plain(blob, &plain);
+
+    if (!err)
+        err = adit_key_from_blob(adit_buffer_span(&plain), out);
+    adit_buffer_clear(&plain);
+    return err;
+}
+
+/* With several methods in a row, each key counts once. */
+static enum adit_err note_key(struct adit_auth_server *a, const struct adit_key *key, bool *is_used)
+{
+    const struct adit_span blob = adit_key_blob(key);
+    const enum adit_err err = adit_hash_digest(ADIT_HASH_SHA256, &blob, 1, a->key_digest);
+    const size_t size = adit_hash_size(ADIT_HASH_SHA256);
+
+    *is_used = false;
+    for (size_t i = 0; !err && i < a->used_key_count; i++)
+        *is_used = *is_used || memcmp(a->used_keys[i], a->key_digest, size) == 0;
+    return err;
+}
+
 static enum adit_err handle_publickey(struct adit_auth_server *a,
                                       const struct adit_msg_userauth_request *request)
 {
@@ -153,6 +175,7 @@ static enum adit_err handle_publickey(struct adit_auth_server *a,
     const struct adit_signature_algorithm *algorithm;
     struct adit_auth_request_event *ask;
     struct adit_key *key = NULL;
+    bool is_used;
     enum adit_err err = adit_parse_userauth_publickey(request->method_data, &fields);
 
     if (err)
@@ -160,16 +183,18 @@ static enum adit_err handle_publickey(struct adit_auth_server *a,
     algorithm = adit_text_list_has(adit_span_text(a->accepted), fields.algorithm)
                     ? adit_signature_find(fields.algorithm)
                     : NULL;
-    if (!a->publickey_offered || algorithm == NULL ||
-        adit_key_from_blob(fields.key_blob, &key) != ADIT_OK ||
-        adit_key_type(key) != algorithm->key_type) {
+    if (!adit_methods_may_try(&a->methods, ADIT_METHOD_PUBLICKEY) || algorithm == NULL ||
+        !adit_span_is(adit_blob_type(fields.key_blob), algorithm->key_name) ||
+        read_key(fields.key_blob, &key) != ADIT_OK || adit_key_type(key) != algorithm->key_type) {
         adit_key_free(key);
         return refuse(a, NULL);
     }
-    if (fields.has_signature)
-        err = verify_request(a, request, &fields, algorithm, key);
-    else
-        err = keep_probe(a, &fields);
+    err = note_key(a, key, &is_used);
+    if (!err && is_used)
+        err = ADIT_ERR_SIGNATURE;
+    else if (!err)
+        err = fields.has_signature ? verify_request(a, request, &fields, algorithm, key)
+                                   : keep_probe(a, &fields);
     adit_key_free(key);
     if (err == ADIT_ERR_SIGNATURE)
         return refuse(a, NULL);
@@ -189,9 +214,71 @@ static enum adit_err handle_password(struct adit_auth_server *a,
 
     if (err)
         return fault(a, err, "a password request is malformed");
-    if (!a->password_offered || fields.is_change || fields.password.len > PASSWORD_MAX)
+    if (!adit_methods_may_try(&a->methods, ADIT_METHOD_PASSWORD) || fields.is_change ||
+        fields.password.len > PASSWORD_MAX)
         return refuse(a, NULL);
     put_to_driver(a, ADIT_AUTH_PASSWORD)->password = fields.password;
+    return ADIT_OK;
+}
+
+static enum adit_err handle_interactive(struct adit_auth_server *a,
+                                        const struct adit_msg_userauth_request *request)
+{
+    struct adit_userauth_interactive fields;
+    const enum adit_err err = adit_parse_userauth_interactive(request->method_data, &fields);
+
+    if (err)
+        return fault(a, err, "a keyboard-interactive request is malformed");
+    if (!adit_methods_may_try(&a->methods, ADIT_METHOD_INTERACTIVE))
+        return refuse(a, NULL);
+    put_to_driver(a, ADIT_AUTH_INTERACTIVE);
+    return ADIT_OK;
+}
+
+enum adit_err adit_auth_server_ask(struct adit_auth_server *a, const char *name,
+                                   const char *instruction, const struct adit_auth_prompt *prompts,
+                                   uint32_t count)
+{
+    const struct adit_msg_userauth_info_request msg = {
+        .name = adit_span_text(name),
+        .instruction = adit_span_text(instruction),
+        .prompt_count = count,
+    };
+    struct adit_writer w;
+
+    if (!a->pending ||
+        (a->pending_method != ADIT_AUTH_INTERACTIVE && a->pending_method != ADIT_AUTH_ANSWERS))
+        return ADIT_ERR_USAGE;
+    a->pending = false;
+    a->asking = true;
+    a->prompt_count = count;
+    w = adit_transport_message(a->transport);
+    adit_write_userauth_info_request(&w, &msg);
+    for (uint32_t i = 0; i < count; i++)
+        adit_write_userauth_prompt(&w, prompts[i].text, prompts[i].echo);
+    return adit_transport_send(a->transport, &w);
+}
+
+/* RFC 4256, 3.4: as many answers as there were prompts, or it has failed. */
+enum adit_err adit_auth_server_handle_info_response(struct adit_auth_server *a,
+                                                    struct adit_span payload)
+{
+    struct adit_msg_userauth_info_response msg;
+    struct adit_auth_request_event *ask;
+    const enum adit_err err = adit_parse_userauth_info_response(payload, &msg);
+
+    if (err)
+        return fault(a, err, "USERAUTH_INFO_RESPONSE is malformed");
+    if (!a->asking)
+        return fault(a, ADIT_ERR_PROTOCOL, "USERAUTH_INFO_RESPONSE to no question");
+    if (++a->requests > REQUESTS_MAX)
+        return fault(a, ADIT_ERR_AUTH, "too many login requests");
+    a->asking = false;
+    if (msg.answer_count != a->prompt_count)
+        return refuse(a, NULL);
+    ask = put_to_driver(a, ADIT_AUTH_ANSWERS);
+    ask->answer_count = msg.answer_count;
+    ask->answers = msg.answers;
     return ADIT_OK;
 }
 
@@ -228,15 +315,44 @@ enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct
     err = check_names(a, &request);
     if (err)
         return err;
+    a->asking = false; /* another request gives the prompts up (RFC 4256, 3.1) */
     if (adit_span_is(request.method_name, "publickey"))
         return handle_publickey(a, &request);
     if (adit_span_is(request.method_name, "password"))
         return handle_password(a, &request);
+    if (adit_span_is(request.method_name, "keyboard-interactive"))
+        return handle_interactive(a, &request);
     if (adit_span_is(request.method_name, "none") && !a->none_seen) {
         a->none_seen = true; /* the first one is a question and costs no try (U6) */
         return send_failure(a, NULL, false);
     }
     return refuse(a, NULL);
+}
+
+static enum adit_method method_of(enum adit_auth_method pending)
+{
+    switch (pending) {
+    case ADIT_AUTH_PASSWORD:
+        return ADIT_METHOD_PASSWORD;
+    case ADIT_AUTH_INTERACTIVE:
+    case ADIT_AUTH_ANSWERS:
+        return ADIT_METHOD_INTERACTIVE;
+    case ADIT_AUTH_NONE:
+    case ADIT_AUTH_PUBLICKEY_PROBE:
+    case ADIT_AUTH_PUBLICKEY:
+        break;
+    }
+    return ADIT_METHOD_PUBLICKEY;
+}
+
+/* The pending method is good. true: that is enough. */
+static bool is_enough(struct adit_auth_server *a)
+{
+    const enum adit_method method = method_of(a->pending_method);
+
+    if (method == ADIT_METHOD_PUBLICKEY && a->used_key_count < ADIT_METHODS_DONE_MAX)
+        memcpy(a->used_keys[a->used_key_count++], a->key_digest, sizeof a->key_digest);
+    return adit_methods_succeed(&a->methods, method);
 }
 
 enum adit_err adit_auth_server_verdict(struct adit_auth_server *a, enum adit_verdict verdict,
@@ -258,6 +374,8 @@ enum adit_err adit_auth_server_verdict(struct adit_auth_server *a, enum adit_ver
         adit_write_bytes(&w, adit_span_of(a->probe, a->probe_len));
         return adit_transport_send(a->transport, &w);
     }
+    if (!is_enough(a))
+        return send_failure(a, NULL, true);
     adit_write_userauth_success(&w);
     err = adit_transport_send(a->transport, &w);
     if (err)

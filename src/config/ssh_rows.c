@@ -138,7 +138,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     NAMES("HostKeyAlgorithms", host_keys, ADIT_ALGORITHM_HOST_KEY),
     NAMES("Ciphers", ciphers, ADIT_ALGORITHM_CIPHER),
     NAMES("MACs", macs, ADIT_ALGORITHM_MAC),
-    NAMES("PubkeyAcceptedAlgorithms", pubkey_accepted, ADIT_ALGORITHM_HOST_KEY),
+    NAMES("PubkeyAcceptedAlgorithms", pubkey_accepted, ADIT_ALGORITHM_USER_KEY),
     ALIAS("PubkeyAcceptedKeyTypes", "PubkeyAcceptedAlgorithms"),
     FLAG("RequireStrictKex", require_strict_kex),
     FLAG("Compression", compression),

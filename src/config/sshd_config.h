@@ -56,12 +56,16 @@ struct adit_sshd_config {
     size_t listen_address_count;
     enum adit_config_family address_family;
     struct adit_config_list host_keys; /* paths */
+    struct adit_config_list host_certificates;
 
     struct adit_config_list authorized_keys_files; /* %u %h %% are for the gateway to expand */
+    const char *trusted_user_ca_keys;             /* path; NULL: none */
     bool pubkey_authentication;
     bool password_authentication;
-    const char *password_file;           /* ours; NULL: none */
-    struct adit_config_list allow_users; /* patterns USER or USER@HOST; empty: all */
+    bool kbd_interactive_authentication;
+    struct adit_config_list authentication_methods; /* "publickey,password"; empty: any one */
+    const char *password_file;                      /* ours; NULL: none */
+    struct adit_config_list allow_users;            /* patterns USER or USER@HOST; empty: all */
     struct adit_config_list deny_users;
     bool strict_modes;
     const char *banner; /* path; NULL: none */

@@ -73,7 +73,7 @@ static const char no_method[] = "is not supported: logins are by public key or p
 static const char no_tunnel[] = "is not supported: the gateway has no tun devices";
 static const char no_streamlocal[] =
     "is not supported: the gateway forwards TCP only, not sockets in the file system";
-static const char no_certificates[] = "is not supported: the gateway does not know certificates";
+static const char no_principals_file[] = "is not supported: principals are named by the line of the authority";
 
 const struct adit_keyword adit_sshd_rows[] = {
     /* First, so that what is printed reads back with the same defaults. */
@@ -83,11 +83,16 @@ const struct adit_keyword adit_sshd_rows[] = {
     { .name = "ListenAddress", .kind = &adit_value_listen_address, .flags = ADIT_KEYWORD_ADDS },
     ENUM("AddressFamily", address_family, adit_names_family),
     LIST("HostKey", host_keys, ADIT_KEYWORD_ADDS),
+    LIST("HostCertificate", host_certificates, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_NONE),
 
     { .name = "AuthorizedKeysFile", .kind = &adit_value_list, AT(authorized_keys_files),
       .max = LIST_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NONE, .tokens = "uh%" },
+    TEXT("TrustedUserCAKeys", trusted_user_ca_keys),
     FLAG("PubkeyAuthentication", pubkey_authentication),
     FLAG("PasswordAuthentication", password_authentication),
+    FLAG("KbdInteractiveAuthentication", kbd_interactive_authentication),
+    ALIAS("ChallengeResponseAuthentication", "KbdInteractiveAuthentication"),
+    LIST("AuthenticationMethods", authentication_methods, ADIT_KEYWORD_MANY),
     TEXT("PasswordFile", password_file),
     LIST("AllowUsers", allow_users, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
     LIST("DenyUsers", deny_users, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
@@ -128,7 +133,6 @@ const struct adit_keyword adit_sshd_rows[] = {
     TEXT("PidFile", pid_file),
 
     REFUSED("AllowGroups", ""),
-    REFUSED("AuthenticationMethods", "any"),
     REFUSED("ChannelTimeout", "none"),
     REFUSED("DenyGroups", ""),
     REFUSED("DisableForwarding", "no"),
@@ -147,8 +151,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("AuthorizedKeysCommandUser", "none", no_shell),
     LACKING("AuthorizedPrincipalsCommand", "none", no_shell),
     LACKING("AuthorizedPrincipalsCommandUser", "none", no_shell),
-    LACKING("AuthorizedPrincipalsFile", "none", no_certificates),
-    LACKING("ChallengeResponseAuthentication", "no", no_method),
+    LACKING("AuthorizedPrincipalsFile", "none", no_principals_file),
     LACKING("ChrootDirectory", "none", no_shell),
     LACKING("ForceCommand", "none", no_shell),
     LACKING("GSSAPIAuthentication", "no", no_gssapi),
@@ -160,9 +163,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("HostbasedAcceptedAlgorithms", "none", no_method),
     LACKING("HostbasedAuthentication", "no", no_method),
     LACKING("HostbasedUsesNameFromPacketOnly", "no", no_method),
-    LACKING("HostCertificate", "none", no_certificates),
     LACKING("HostKeyAgent", "none", no_agent),
-    LACKING("KbdInteractiveAuthentication", "no", no_method),
     LACKING("KerberosAuthentication", "no", no_gssapi),
     LACKING("KerberosGetAFSToken", "no", no_gssapi),
     LACKING("KerberosOrLocalPasswd", "no,yes", no_gssapi),
@@ -179,7 +180,6 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("SetEnv", "none", no_shell),
     LACKING("StreamLocalBindMask", "none", no_streamlocal),
     LACKING("StreamLocalBindUnlink", "no", no_streamlocal),
-    LACKING("TrustedUserCAKeys", "none", no_certificates),
     LACKING("UseLogin", "no", no_shell),
     LACKING("UsePAM", "no", no_pam),
     LACKING("X11DisplayOffset", "none", no_x11),

@@ -14,6 +14,14 @@
 #define HOST_KEYS                                                                                  \
     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"                     \
     "rsa-sha2-512,rsa-sha2-256"
+#define CERTIFICATES                                                                               \
+    "ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,"                   \
+    "ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,"           \
+    "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com"
+#define USER_KEYS                                                                                  \
+    CERTIFICATES ",sk-ssh-ed25519-cert-v01@openssh.com,"                                           \
+                 "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com," HOST_KEYS                          \
+                 ",sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com"
 #define GCM    "aes128-gcm@openssh.com,aes256-gcm@openssh.com"
 #define CHACHA "chacha20-poly1305@openssh.com"
 #define CTR    "aes128-ctr,aes192-ctr,aes256-ctr"
@@ -26,7 +34,8 @@ static const struct {
     const char *without_aes;
 } lists[ADIT_ALGORITHM_KINDS] = {
     [ADIT_ALGORITHM_KEX] = { KEX, KEX, KEX },
-    [ADIT_ALGORITHM_HOST_KEY] = { HOST_KEYS, HOST_KEYS, HOST_KEYS },
+    [ADIT_ALGORITHM_HOST_KEY] = { CERTIFICATES "," HOST_KEYS, HOST_KEYS, HOST_KEYS },
+    [ADIT_ALGORITHM_USER_KEY] = { USER_KEYS, USER_KEYS, USER_KEYS },
     [ADIT_ALGORITHM_CIPHER] = { GCM "," CHACHA "," CTR, GCM "," CHACHA "," CTR,
                                 CHACHA "," GCM "," CTR },
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },

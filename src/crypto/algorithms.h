@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The names that are offered, in order of preference, and the ones that are
- * known: one table for each of the lists of KEXINIT (RFC 4253, 7.1). To add an
+ * known: one table for each of the lists of KEXINIT (RFC 4253, 7.1),
+ * and one for users' keys. To add an
  * algorithm is to add its row in crypto/ and its name here.
  */
 #ifndef ADIT_CRYPTO_ALGORITHMS_H
@@ -11,14 +12,15 @@
 
 enum adit_algorithm_kind {
     ADIT_ALGORITHM_KEX,
-    ADIT_ALGORITHM_HOST_KEY, /* also what is accepted for users' keys */
+    ADIT_ALGORITHM_HOST_KEY,
+    ADIT_ALGORITHM_USER_KEY, /* what a client logs in with; a server takes those it can verify */
     ADIT_ALGORITHM_CIPHER,
     ADIT_ALGORITHM_MAC,
     ADIT_ALGORITHM_COMPRESSION,
     ADIT_ALGORITHM_SERVER_KEX, /* KEX, with what a server offers by default */
 };
 
-#define ADIT_ALGORITHM_KINDS 6
+#define ADIT_ALGORITHM_KINDS 7
 
 /* All names of a kind, comma-separated, best first. Static. */
 const char *adit_algorithms_supported(enum adit_algorithm_kind kind);

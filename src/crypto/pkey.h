@@ -17,10 +17,15 @@ struct adit_pkey;
 #define ADIT_SIGNATURE_MAX 4096 /* limit for a buffer that takes a signature blob */
 #define ADIT_BLOB_MAX      8192 /* limit for a buffer that takes a public key blob */
 
-/* One row for each signature algorithm: "rsa-sha2-256" signs with keys named "ssh-rsa". */
+/*
+ * One row for each name that is negotiated or stands in a login request:
+ * "rsa-sha2-256-cert-v01@openssh.com" goes with certificates named
+ * "ssh-rsa-cert-v01@openssh.com", and its signatures are named "rsa-sha2-256".
+ */
 struct adit_signature_algorithm {
     const char *name;
-    const char *key_name;
+    const char *key_name;       /* of the blob, of a key or of a certificate */
+    const char *signature_name; /* inside a signature blob */
     enum adit_key_type key_type;
     const char *digest; /* libcrypto's name; NULL for ed25519 */
 };

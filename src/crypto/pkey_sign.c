@@ -25,14 +25,32 @@ enum {
     ECDSA_MAX = 2 * (4 + 1 + ADIT_EC_COORDINATE_MAX), /* two mpints */
 };
 
+#define SK_ED25519    "sk-ssh-ed25519@openssh.com"
+#define SK_ECDSA      "sk-ecdsa-sha2-nistp256@openssh.com"
+#define CERT(name)    name "-cert-v01@openssh.com"
+#define SK_CERT(name) "sk-" name "-cert-v01@openssh.com"
+#define P256          "ecdsa-sha2-nistp256"
+#define P384          "ecdsa-sha2-nistp384"
+#define P521          "ecdsa-sha2-nistp521"
+
 /* clang-format off */
 static const struct adit_signature_algorithm algorithms[] = {
-    { "ssh-ed25519",         "ssh-ed25519",         ADIT_KEY_ED25519,    NULL },
-    { "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", ADIT_KEY_ECDSA_P256, "SHA256" },
-    { "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", ADIT_KEY_ECDSA_P384, "SHA384" },
-    { "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521", ADIT_KEY_ECDSA_P521, "SHA512" },
-    { "rsa-sha2-512",        "ssh-rsa",             ADIT_KEY_RSA,        "SHA512" },
-    { "rsa-sha2-256",        "ssh-rsa",             ADIT_KEY_RSA,        "SHA256" },
+    { "ssh-ed25519",          "ssh-ed25519",          "ssh-ed25519",  ADIT_KEY_ED25519,       NULL },
+    { P256,                   P256,                   P256,           ADIT_KEY_ECDSA_P256,    "SHA256" },
+    { P384,                   P384,                   P384,           ADIT_KEY_ECDSA_P384,    "SHA384" },
+    { P521,                   P521,                   P521,           ADIT_KEY_ECDSA_P521,    "SHA512" },
+    { "rsa-sha2-512",         "ssh-rsa",              "rsa-sha2-512", ADIT_KEY_RSA,           "SHA512" },
+    { "rsa-sha2-256",         "ssh-rsa",              "rsa-sha2-256", ADIT_KEY_RSA,           "SHA256" },
+    { SK_ED25519,             SK_ED25519,             SK_ED25519,     ADIT_KEY_SK_ED25519,    NULL },
+    { SK_ECDSA,               SK_ECDSA,               SK_ECDSA,       ADIT_KEY_SK_ECDSA_P256, "SHA256" },
+    { CERT("ssh-ed25519"),    CERT("ssh-ed25519"),    "ssh-ed25519",  ADIT_KEY_ED25519,       NULL },
+    { CERT(P256),             CERT(P256),             P256,           ADIT_KEY_ECDSA_P256,    "SHA256" },
+    { CERT(P384),             CERT(P384),             P384,           ADIT_KEY_ECDSA_P384,    "SHA384" },
+    { CERT(P521),             CERT(P521),             P521,           ADIT_KEY_ECDSA_P521,    "SHA512" },
+    { CERT("rsa-sha2-512"),   CERT("ssh-rsa"),        "rsa-sha2-512", ADIT_KEY_RSA,           "SHA512" },
+    { CERT("rsa-sha2-256"),   CERT("ssh-rsa"),        "rsa-sha2-256", ADIT_KEY_RSA,           "SHA256" },
+    { SK_CERT("ssh-ed25519"), SK_CERT("ssh-ed25519"), SK_ED25519,     ADIT_KEY_SK_ED25519,    NULL },
+    { SK_CERT(P256),          SK_CERT(P256),          SK_ECDSA,       ADIT_KEY_SK_ECDSA_P256, "SHA256" },
 };
 /* clang-format on */
 
@@ -122,7 +140,7 @@ static enum adit_err write_signature(const struct adit_signature_algorithm *algo
 {
     struct adit_writer w = adit_writer_init(out);
 
-    adit_write_text(&w, algorithm->name);
+    adit_write_text(&w, algorithm->signature_name);
     if (adit_key_type_is_ecdsa(algorithm->key_type))
         return write_ecdsa(raw, &w);
     adit_write_string(&w, (struct adit_span){ raw->bytes, raw->len });
@@ -216,7 +234,7 @@ static enum adit_err read_signature(const struct adit_pkey *pkey,
     const struct adit_span name = adit_read_string(&r);
     const struct adit_span bytes = adit_read_string(&r);
 
-    if (!adit_reader_finish(&r) || !adit_span_is(name, algorithm->name))
+    if (!adit_reader_finish(&r) || !adit_span_is(name, algorithm->signature_name))
         return ADIT_ERR_SIGNATURE;
     if (pkey->type == ADIT_KEY_ED25519)
         return read_ed25519(bytes, raw);

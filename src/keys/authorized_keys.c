@@ -26,6 +26,7 @@ struct search {
     struct adit_authorized_complaint *complaints;
     size_t max;
     size_t count;
+    bool is_authority; /* lines with cert-authority are meant, and no others */
 };
 
 static void keep_complaint(struct search *s, const struct adit_authorized_complaint *complaint)
@@ -106,6 +107,10 @@ static enum adit_err read_line(struct search *s, struct adit_span line, unsigned
     err = read_options(s, options, number, out);
     if (err)
         return err;
+    if (out->cert_authority != s->is_authority) {
+        adit_key_options_clear(out);
+        return ADIT_ERR_NOT_FOUND;
+    }
     out->line = number;
     out->comment = adit_text_copy(key.comment);
     if (out->comment)
@@ -114,18 +119,16 @@ static enum adit_err read_line(struct search *s, struct adit_span line, unsigned
     return ADIT_ERR_NO_MEMORY;
 }
 
-enum adit_err adit_authorized_keys_find(struct adit_span text, struct adit_span key_blob,
-                                        struct adit_key_options *out,
-                                        struct adit_authorized_complaint *complaints, size_t max,
-                                        size_t *complaint_count)
+static enum adit_err find(struct search s, struct adit_span text, struct adit_span key_blob,
+                          struct adit_key_options *out, size_t *complaint_count)
 {
-    struct search s = { .type = adit_blob_type(key_blob), .complaints = complaints, .max = max };
     struct adit_span line;
     unsigned number = 0;
     enum adit_err err;
 
     *out = (struct adit_key_options){ 0 };
     *complaint_count = 0;
+    s.type = adit_blob_type(key_blob);
     if (s.type.len == 0)
         return ADIT_ERR_MALFORMED;
     s.value = adit_buffer_init(KEY_MAX);
@@ -142,4 +145,24 @@ done:
     *complaint_count = s.count;
     adit_buffer_clear(&s.value);
     return err;
+}
+
+enum adit_err adit_authorized_keys_find(struct adit_span text, struct adit_span key_blob,
+                                        struct adit_key_options *out,
+                                        struct adit_authorized_complaint *complaints, size_t max,
+                                        size_t *complaint_count)
+{
+    const struct search s = { .complaints = complaints, .max = max };
+
+    return find(s, text, key_blob, out, complaint_count);
+}
+
+enum adit_err adit_authorized_authority_find(struct adit_span text, struct adit_span ca_blob,
+                                             struct adit_key_options *out,
+                                             struct adit_authorized_complaint *complaints,
+                                             size_t max, size_t *complaint_count)
+{
+    const struct search s = { .complaints = complaints, .max = max, .is_authority = true };
+
+    return find(s, text, ca_blob, out, complaint_count);
 }

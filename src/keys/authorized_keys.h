@@ -25,6 +25,8 @@ struct adit_key_options {
     size_t permitopen_count;
     struct adit_permit permitlisten[ADIT_PERMITS_MAX];
     size_t permitlisten_count;
+    bool cert_authority;  /* the key is that of an authority… */
+    char *principals;     /* …for these names, comma-separated; NULL: for the user's */
     char *from;           /* pattern list of addresses and CIDR, or NULL */
     uint64_t expiry_time; /* seconds since 1970, 0: none */
     char *comment;        /* never NULL once found */
@@ -33,6 +35,13 @@ struct adit_key_options {
 
 /* Frees what the options hold; zero bytes are a valid cleared state. */
 void adit_key_options_clear(struct adit_key_options *options);
+
+/*
+ * After a second key: what is left when both have logged in. Nothing is forwarded
+ * that either forbids; lists of permits are the first one's, else the second's.
+ * `second` is cleared.
+ */
+void adit_key_options_merge(struct adit_key_options *first, struct adit_key_options *second);
 
 /* One broken line: what and where, for the log. */
 struct adit_authorized_complaint {
@@ -51,6 +60,11 @@ ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_span text,
                                                       struct adit_key_options *out,
                                                       struct adit_authorized_complaint *complaints,
                                                       size_t max, size_t *complaint_count);
+
+/* The same for the key of an authority, on a line with cert-authority; such a line is for no key. */
+ADIT_MUST_USE enum adit_err adit_authorized_authority_find(
+    struct adit_span text, struct adit_span ca_blob, struct adit_key_options *out,
+    struct adit_authorized_complaint *complaints, size_t max, size_t *complaint_count);
 
 /*
  * Parses "host:port", "[v6]:port", "*:3306", "host:*" (permitopen, PermitOpen),

@@ -34,9 +34,35 @@ void adit_key_options_clear(struct adit_key_options *options)
         free(options->permitopen[i].host);
     for (size_t i = 0; i < options->permitlisten_count; i++)
         free(options->permitlisten[i].host);
+    free(options->principals);
     free(options->from);
     free(options->comment);
     *options = (struct adit_key_options){ 0 };
+}
+
+static void take_permits(struct adit_permit *to, size_t *to_count, struct adit_permit *from,
+                         size_t *from_count)
+{
+    for (size_t i = 0; i < *from_count; i++)
+        to[i] = from[i];
+    *to_count = *from_count;
+    *from_count = 0;
+}
+
+void adit_key_options_merge(struct adit_key_options *first, struct adit_key_options *second)
+{
+    first->port_forwarding = first->port_forwarding && second->port_forwarding;
+    if (!first->has_permitopen) {
+        first->has_permitopen = second->has_permitopen;
+        take_permits(first->permitopen, &first->permitopen_count, second->permitopen,
+                     &second->permitopen_count);
+    }
+    if (!first->has_permitlisten) {
+        first->has_permitlisten = second->has_permitlisten;
+        take_permits(first->permitlisten, &first->permitlisten_count, second->permitlisten,
+                     &second->permitlisten_count);
+    }
+    adit_key_options_clear(second);
 }
 
 /* ---- what the options do --------------------------------------------------- */
@@ -55,11 +81,20 @@ static enum adit_err allow_forwarding(struct adit_key_options *o, struct adit_sp
     return ADIT_OK;
 }
 
-static enum adit_err leave_to_certificates(struct adit_key_options *o, struct adit_span value)
+static enum adit_err make_authority(struct adit_key_options *o, struct adit_span value)
 {
-    (void)o;
     (void)value;
-    return ADIT_ERR_NOT_FOUND;
+    o->cert_authority = true;
+    return ADIT_OK;
+}
+
+/* A second list could only widen the first one. */
+static enum adit_err set_principals(struct adit_key_options *o, struct adit_span value)
+{
+    if (o->principals || value.len == 0)
+        return ADIT_ERR_FORMAT;
+    o->principals = adit_text_copy(value);
+    return o->principals ? ADIT_OK : ADIT_ERR_NO_MEMORY;
 }
 
 static enum adit_err add_permitopen(struct adit_key_options *o, struct adit_span value)
@@ -129,7 +164,7 @@ static const struct rule rules[] = {
     { "permitlisten",        true,  add_permitlisten },
     { "from",                true,  set_from },
     { "expiry-time",         true,  set_expiry_time },
-    { "cert-authority",      false, leave_to_certificates },
+    { "cert-authority",      false, make_authority },
     { "agent-forwarding",    false, NULL },
     { "no-agent-forwarding", false, NULL },
     { "X11-forwarding",      false, NULL },
@@ -142,7 +177,7 @@ static const struct rule rules[] = {
     { "verify-required",     false, NULL },
     { "command",             true,  NULL },
     { "environment",         true,  NULL },
-    { "principals",          true,  NULL },
+    { "principals",          true,  set_principals },
     { "tunnel",              true,  NULL },
 };
 /* clang-format on */

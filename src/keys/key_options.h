@@ -16,8 +16,7 @@ void adit_key_options_split(struct adit_span line, struct adit_span *options,
 
 /*
  * Reads "name,name=\"value\",…" on top of what `*out` holds. FORMAT: something
- * in it is not known or broken, `complaint` says what. NOT_FOUND: the line is
- * about a certificate authority, not about a key. On error *out is cleared.
+ * in it is not known or broken, `complaint` says what. On error *out is cleared.
  */
 ADIT_MUST_USE enum adit_err adit_key_options_parse(struct adit_span options,
                                                    struct adit_key_options *out,

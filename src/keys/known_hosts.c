@@ -222,6 +222,36 @@ done:
     return err;
 }
 
+enum adit_err adit_known_hosts_authority(struct adit_span text, const char *host, uint16_t port,
+                                         struct adit_span ca_blob, struct adit_known_authority *out)
+{
+    struct adit_known_authority found = { 0 };
+    struct walk w;
+    enum adit_err err;
+
+    *out = found;
+    err = walk_init(&w, text, host, port);
+    if (err)
+        goto done;
+    for (err = walk_next(&w); err == ADIT_OK; err = walk_next(&w)) {
+        const bool is_same = adit_span_equal(adit_buffer_span(&w.blob), ca_blob);
+        const bool is_authority = w.marker == MARKER_CERT_AUTHORITY;
+
+        found.host_has_any = found.host_has_any || is_authority;
+        found.is_trusted = found.is_trusted || (is_authority && is_same);
+        found.is_revoked = found.is_revoked || (w.marker == MARKER_REVOKED && is_same);
+        if (is_same && w.marker != MARKER_NONE)
+            found.line = w.line;
+    }
+    if (err != ADIT_ERR_NOT_FOUND)
+        goto done;
+    err = ADIT_OK;
+    *out = found;
+done:
+    walk_clear(&w);
+    return err;
+}
+
 /* Appends a name that is not in the list yet. */
 static enum adit_err add_name(struct adit_buffer *names, const char *name)
 {

@@ -32,6 +32,19 @@ ADIT_MUST_USE enum adit_err adit_known_hosts_check(struct adit_span text, const 
                                                    uint16_t port, struct adit_span key_blob,
                                                    struct adit_known_result *out);
 
+/* What the @cert-authority lines for a host say about the key of an authority. */
+struct adit_known_authority {
+    bool host_has_any; /* there are such lines */
+    bool is_trusted;
+    bool is_revoked; /* by a line with @revoked; stands above is_trusted */
+    unsigned line;   /* of the line that decided; 0: none */
+};
+
+/* The same care as adit_known_hosts_check(). `ca_blob` may be empty: only whether there is any. */
+ADIT_MUST_USE enum adit_err adit_known_hosts_authority(struct adit_span text, const char *host,
+                                                       uint16_t port, struct adit_span ca_blob,
+                                                       struct adit_known_authority *out);
+
 /*
  * Appends to `names` (comma-separated) the names of the key types that the text
  * has for this host, so that the client can ask for what it can check.

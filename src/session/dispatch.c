@@ -76,6 +76,13 @@ static enum adit_err userauth_method(struct adit_session *s, struct adit_span pa
     return adit_auth_client_handle_method(&s->auth_client, payload);
 }
 
+/* Only a client asks for keyboard-interactive, so only a server is answered. */
+static enum adit_err userauth_info_response(struct adit_session *s, struct adit_span payload)
+{
+    return s->role == ADIT_SERVER ? adit_auth_server_handle_info_response(&s->auth_server, payload)
+                                  : adit_auth_client_handle_method(&s->auth_client, payload);
+}
+
 static enum adit_err global_request(struct adit_session *s, struct adit_span payload)
 {
     return adit_connection_handle_global_request(&s->connection, payload);
@@ -147,6 +154,7 @@ static const struct msg_rule rules[256] = {
     [SSH_MSG_USERAUTH_FAILURE]          = { AUTH,                         CLIENT, 0, userauth_failure },
     [SSH_MSG_USERAUTH_SUCCESS]          = { AUTH,                         CLIENT, 0, adit_session_handle_success },
     [SSH_MSG_USERAUTH_BANNER]           = { AUTH,                         CLIENT, 0, userauth_banner },
+    [SSH_MSG_USERAUTH_INFO_RESPONSE]    = { AUTH,                         BOTH,   0, userauth_info_response },
     [SSH_MSG_GLOBAL_REQUEST]            = { CONNECTED,                    BOTH,   0, global_request },
     [SSH_MSG_REQUEST_SUCCESS]           = { CONNECTED,                    BOTH,   0, request_reply },
     [SSH_MSG_REQUEST_FAILURE]           = { CONNECTED,                    BOTH,   0, request_reply },

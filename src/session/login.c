@@ -21,17 +21,63 @@ void adit_session_host_key_verdict(struct adit_session *s, bool accepted)
 
 enum adit_err adit_session_auth_probe(struct adit_session *s, const struct adit_key *key)
 {
-    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, true);
+    return adit_session_auth_probe_blob(s, adit_key_blob(key));
+}
+
+enum adit_err adit_session_auth_probe_blob(struct adit_session *s, struct adit_span blob)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_probe(&s->auth_client, blob);
 }
 
 enum adit_err adit_session_auth_publickey(struct adit_session *s, const struct adit_key *key)
 {
-    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, false);
+    return adit_session_auth_certificate(s, key, adit_key_blob(key));
+}
+
+enum adit_err adit_session_auth_certificate(struct adit_session *s, const struct adit_key *key,
+                                            struct adit_span certificate)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_key(&s->auth_client, key, certificate);
+}
+
+enum adit_err adit_session_auth_challenge(struct adit_session *s, struct adit_span blob,
+                                          struct adit_auth_challenge *out)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_challenge(&s->auth_client, blob, out);
+}
+
+enum adit_err adit_session_auth_signature(struct adit_session *s, struct adit_span signature)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_signature(&s->auth_client, signature);
 }
 
 enum adit_err adit_session_auth_password(struct adit_session *s, const char *password)
 {
     return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_password(&s->auth_client, password);
+}
+
+enum adit_err adit_session_auth_interactive(struct adit_session *s)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_try_interactive(&s->auth_client);
+}
+
+enum adit_err adit_session_auth_answers(struct adit_session *s, const char *const *answers,
+                                        uint32_t count)
+{
+    return s->err ? ADIT_ERR_USAGE : adit_auth_client_answers(&s->auth_client, answers, count);
+}
+
+void adit_session_auth_ask(struct adit_session *s, const char *name, const char *instruction,
+                           const struct adit_auth_prompt *prompts, uint32_t count)
+{
+    enum adit_err err;
+
+    if (s->err)
+        return;
+    s->transport.why = NULL;
+    err = adit_auth_server_ask(&s->auth_server, name, instruction, prompts, count);
+    if (err)
+        adit_session_fail(s, err, NULL);
 }
 
 void adit_session_auth_verdict(struct adit_session *s, enum adit_verdict verdict,

@@ -11,6 +11,8 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "crypto/algorithms.h"
+#include "keys/certificate.h"
+#include "keys/public_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,6 +141,19 @@ void adit_session_disconnect(struct adit_session *s, const char *text)
 
 /* ---- the beginning ---- */
 
+/* With the key itself, or with a certificate for it. */
+static bool can_show(const struct adit_session_settings *settings, const struct adit_key *key,
+                     const struct adit_signature_algorithm *algorithm)
+{
+    if (adit_span_is(adit_blob_type(adit_key_blob(key)), algorithm->key_name))
+        return true;
+    for (size_t i = 0; i < settings->host_certificate_count; i++)
+        if (adit_span_is(adit_blob_type(settings->host_certificates[i]), algorithm->key_name) &&
+            adit_certificate_is_for(settings->host_certificates[i], adit_key_blob(key)))
+            return true;
+    return false;
+}
+
 /* The server can offer what it has keys for, in the order of the wanted list. */
 static enum adit_err list_host_keys(const struct adit_session_settings *settings,
                                     const char *wanted, char **out)
@@ -154,7 +169,7 @@ static enum adit_err list_host_keys(const struct adit_session_settings *settings
         bool have = false;
 
         for (size_t i = 0; algorithm && i < settings->host_key_count; i++)
-            have = have || adit_key_type(settings->host_keys[i]) == algorithm->key_type;
+            have = have || can_show(settings, settings->host_keys[i], algorithm);
         if (!have)
             continue;
         if (names.len)
@@ -182,10 +197,15 @@ static enum adit_err set_algorithms(struct adit_session *s,
     const char *ciphers = list_or_default(a->ciphers, ADIT_ALGORITHM_CIPHER);
     const char *macs = list_or_default(a->macs, ADIT_ALGORITHM_MAC);
     const char *host_keys = list_or_default(a->host_keys, ADIT_ALGORITHM_HOST_KEY);
-    const char *accepted = list_or_default(a->pubkey_accepted, ADIT_ALGORITHM_HOST_KEY);
+    const char *accepted = a->pubkey_accepted;
     const char **lists = s->transport.kexinit_lists;
     enum adit_err err;
 
+    if (accepted == NULL)
+        accepted = s->role == ADIT_CLIENT ? adit_algorithms_default(ADIT_ALGORITHM_USER_KEY, true)
+                                          : adit_algorithms_supported(ADIT_ALGORITHM_HOST_KEY);
+    if (a->host_keys == NULL && settings->host_certificate_count > 0)
+        host_keys = adit_algorithms_supported(ADIT_ALGORITHM_HOST_KEY);
     if (s->role == ADIT_SERVER) {
         err = list_host_keys(settings, host_keys, &s->host_key_names);
         if (err)
@@ -224,6 +244,8 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     t->require_strict_kex = settings->require_strict_kex;
     t->host_keys = settings->host_keys;
     t->host_key_count = settings->host_key_count;
+    t->host_certificates = settings->host_certificates;
+    t->host_certificate_count = settings->host_certificate_count;
     c->channels_max = (uint32_t)or_default(settings->channels_max, 16384);
     c->window_initial = (uint32_t)or_default(settings->window_initial, UINT64_C(256) << 10);
     c->window_max = (uint32_t)or_default(settings->window_max, UINT64_C(64) << 20);
@@ -233,8 +255,13 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     s->auth_client.user = settings->user;
     s->auth_server.banner = settings->banner;
     s->auth_server.tries_max = (unsigned)or_default(settings->auth_tries_max, 6);
-    s->auth_server.publickey_offered = !settings->publickey_not_offered;
-    s->auth_server.password_offered = settings->password_offered;
+    s->auth_server.methods = (struct adit_methods){
+        .offered = { [ADIT_METHOD_PUBLICKEY] = !settings->publickey_not_offered,
+                     [ADIT_METHOD_INTERACTIVE] = settings->interactive_offered,
+                     [ADIT_METHOD_PASSWORD] = settings->password_offered },
+        .lists = settings->auth_methods,
+        .list_count = settings->auth_methods_count,
+    };
 }
 
 static enum adit_err set_identification(struct adit_session *s, const char *software_version)
@@ -386,7 +413,9 @@ static void take_packet(struct adit_session *s, bool *more)
 /* What a pulled event obliges the session to. */
 static void note_event(struct adit_session *s, const struct adit_event *event)
 {
-    const struct adit_span *password = &event->auth_request.password;
+    const struct adit_auth_request_event *request = &event->auth_request;
+    const struct adit_span *password =
+        request->method == ADIT_AUTH_ANSWERS ? &request->answers : &request->password;
 
     if (event->type == ADIT_EVENT_HOST_KEY)
         s->host_key_unjudged = true;

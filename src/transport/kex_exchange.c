@@ -13,7 +13,9 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "crypto/kex_group.h"
+#include "keys/certificate.h"
 #include "keys/key.h"
+#include "keys/public_line.h"
 
 #include <stdlib.h>
 
@@ -123,23 +125,41 @@ static enum adit_err handle_group(struct adit_transport *t, struct adit_span pay
     return err ? err : send_init(t);
 }
 
-static const struct adit_key *find_host_key(const struct adit_transport *t, enum adit_key_type type)
+/* What the server shows, and the private key that goes with it. */
+struct shown_key {
+    const struct adit_key *key;
+    struct adit_span blob; /* the key's own, or that of a certificate */
+};
+
+static bool find_host_key(const struct adit_transport *t,
+                          const struct adit_signature_algorithm *algorithm, struct shown_key *out)
 {
-    for (size_t i = 0; i < t->host_key_count; i++)
-        if (adit_key_type(t->host_keys[i]) == type)
-            return t->host_keys[i];
-    return NULL;
+    for (size_t i = 0; i < t->host_key_count; i++) {
+        const struct adit_key *key = t->host_keys[i];
+
+        if (adit_key_type(key) != algorithm->key_type)
+            continue;
+        *out = (struct shown_key){ key, adit_key_blob(key) };
+        if (adit_span_is(adit_blob_type(out->blob), algorithm->key_name))
+            return true;
+        for (size_t c = 0; c < t->host_certificate_count; c++) {
+            out->blob = t->host_certificates[c];
+            if (adit_span_is(adit_blob_type(out->blob), algorithm->key_name) &&
+                adit_certificate_is_for(out->blob, adit_key_blob(key)))
+                return true;
+        }
+    }
+    return false;
 }
 
-static enum adit_err send_reply(struct adit_transport *t, const struct adit_key *key,
+static enum adit_err send_reply(struct adit_transport *t, const struct shown_key *shown,
                                 struct adit_span reply, struct adit_span h)
 {
     struct adit_buffer signature = adit_buffer_init(ADIT_SIGNATURE_MAX);
-    enum adit_err err = adit_pkey_sign(key->pkey, t->kex.chosen.host_key, h, &signature);
+    enum adit_err err = adit_pkey_sign(shown->key->pkey, t->kex.chosen.host_key, h, &signature);
 
     if (!err) {
-        const struct adit_msg_kex_reply msg = { adit_key_blob(key), reply,
-                                                adit_buffer_span(&signature) };
+        const struct adit_msg_kex_reply msg = { shown->blob, reply, adit_buffer_span(&signature) };
         struct adit_writer w = adit_transport_message(t);
 
         adit_write_kex_reply(&w, reply_number(t), &msg);
@@ -152,7 +172,7 @@ static enum adit_err send_reply(struct adit_transport *t, const struct adit_key 
 /* Server: the client's init comes, reply and NEWKEYS go. */
 static enum adit_err handle_init(struct adit_transport *t, struct adit_span payload)
 {
-    const struct adit_key *key = find_host_key(t, t->kex.chosen.host_key->key_type);
+    struct shown_key shown;
     struct adit_buffer reply = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
     struct adit_buffer shared = adit_buffer_init_secret(ADIT_KEX_SHARED_MAX);
     const size_t h_len = adit_hash_size(t->kex.chosen.kex->hash);
@@ -161,19 +181,21 @@ static enum adit_err handle_init(struct adit_transport *t, struct adit_span payl
     struct adit_span init;
     enum adit_err err = adit_parse_kex_init(payload, &init);
 
+    if (!find_host_key(t, t->kex.chosen.host_key, &shown))
+        return ADIT_ERR_NO_AGREEMENT; /* what was offered, there is a key for */
     if (!err)
         err = adit_kex_respond(t->kex.chosen.kex, t->kex.group, init, &reply, &shared);
     if (err) {
         err = adit_transport_fault(t, err, "the client's key exchange value is not valid");
         goto done;
     }
-    transcript = (struct adit_kex_transcript){ adit_key_blob(key), init, adit_buffer_span(&reply),
+    transcript = (struct adit_kex_transcript){ shown.blob, init, adit_buffer_span(&reply),
                                                adit_buffer_span(&shared) };
     err = adit_kex_hash(t, &transcript, h);
     if (!err)
         err = adit_kex_make_keys(t, adit_buffer_span(&shared), h, h_len);
     if (!err)
-        err = send_reply(t, key, adit_buffer_span(&reply), adit_span_of(h, h_len));
+        err = send_reply(t, &shown, adit_buffer_span(&reply), adit_span_of(h, h_len));
     if (!err)
         err = adit_kex_send_newkeys(t);
 done:
@@ -187,9 +209,15 @@ done:
 static enum adit_err verify_host_key(struct adit_transport *t, const struct adit_msg_kex_reply *msg,
                                      struct adit_span h)
 {
+    struct adit_buffer plain = adit_buffer_init(msg->host_key.len);
     struct adit_pkey *key = NULL;
-    enum adit_err err = adit_pkey_from_blob(msg->host_key, &key);
+    enum adit_err err = adit_blob_plain(msg->host_key, &plain);
 
+    if (!err && !adit_span_is(adit_blob_type(msg->host_key), t->kex.chosen.host_key->key_name))
+        err = ADIT_ERR_SIGNATURE;
+    if (!err)
+        err = adit_pkey_from_blob(adit_buffer_span(&plain), &key);
+    adit_buffer_clear(&plain);
     if (err)
         return adit_transport_fault(t, err, "the host key cannot be read");
     err = adit_pkey_verify(key, t->kex.chosen.host_key, h, msg->signature);

@@ -65,6 +65,8 @@ struct adit_transport {
     const char *kexinit_lists[ADIT_KEXINIT_LISTS]; /* our proposal, without the marks */
     const struct adit_key *const *host_keys;
     size_t host_key_count;
+    const struct adit_span *host_certificates; /* server: for these keys */
+    size_t host_certificate_count;
     uint64_t rekey_bytes;
     uint64_t rekey_ms;
     uint64_t kex_timeout_ms;

@@ -22,6 +22,7 @@ enum {
 /* Only the order of the proposal tells that a key is known, and only to a gateway that we know. */
 static enum adit_err order_host_keys(struct adit_tunnel *t)
 {
+    const char *proposal = adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true);
     struct adit_buffer types = adit_buffer_init(TYPES_MAX);
     struct adit_known_name name;
     enum adit_err err = ADIT_OK;
@@ -32,8 +33,9 @@ static enum adit_err order_host_keys(struct adit_tunnel *t)
     if (err == ADIT_OK)
         err = adit_known_files_types(&t->settings, &t->user, &name, &types);
     if (err == ADIT_OK)
-        err = adit_known_types_first(adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
-                                     adit_buffer_span(&types), &t->attempt.host_keys);
+        err = adit_host_certificates_wanted(&t->settings, &t->user, &name, &types, &proposal);
+    if (err == ADIT_OK)
+        err = adit_known_types_first(proposal, adit_buffer_span(&types), &t->attempt.host_keys);
     adit_buffer_clear(&types);
     return err;
 }

@@ -5,6 +5,7 @@
  */
 #include "base/memory.h"
 #include "base/span.h"
+#include "tunnel/agent.h"
 #include "tunnel/failure.h"
 #include "tunnel/tunnel.h"
 
@@ -15,6 +16,7 @@ enum {
     CAN_CONTINUE_MAX = 4096,
     QUESTION_SIZE = 600,
     NAME_SIZE = 512,
+    SIGNATURE_MAX = 16 * 1024,
 };
 
 static void perform(struct adit_tunnel *t, enum adit_login_step step);
@@ -34,6 +36,9 @@ void adit_auth_clear(struct adit_auth *auth)
 {
     adit_identities_clear(&auth->login.identities);
     adit_buffer_clear(&auth->can_continue);
+    adit_buffer_clear(&auth->challenge);
+    adit_buffer_clear(&auth->signature);
+    adit_interactive_clear(auth);
     adit_wipe(auth->answer, sizeof auth->answer);
 }
 
@@ -46,6 +51,17 @@ static void perform_next(struct adit_tunnel *t)
 {
     t->attempt.auth.probed = false;
     perform(t, adit_login_next(&t->attempt.auth.login, can_continue(t)));
+}
+
+void adit_auth_go_on(struct adit_tunnel *t)
+{
+    perform_next(t);
+}
+
+void adit_auth_sent(struct adit_tunnel *t)
+{
+    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
+    adit_link_wake(t->attempt.link);
 }
 
 /* ---- keys ---- */
@@ -61,9 +77,54 @@ static void unlock(void *arg)
 static void unlocked(struct adit_tunnel *t)
 {
     if (t->attempt.auth.unlocked)
+        adit_identities_unlocked(&t->attempt.auth.login.identities, t->attempt.auth.login.current);
+    if (t->attempt.auth.unlocked)
         perform(t, adit_login_unlocked(&t->attempt.auth.login, t->attempt.auth.probed));
     else
         perform_next(t);
+}
+
+static void sign_with_agent(void *arg)
+{
+    struct adit_tunnel *t = arg;
+
+    (void)!adit_agent_sign_with(
+        &t->settings, &t->user, t->attempt.auth.login.current, t->attempt.auth.algorithm,
+        adit_buffer_span(&t->attempt.auth.challenge), &t->attempt.auth.signature);
+}
+
+static void agent_signed(struct adit_tunnel *t)
+{
+    const struct adit_span signature = adit_buffer_span(&t->attempt.auth.signature);
+    enum adit_err err = ADIT_ERR_REFUSED;
+
+    if (signature.len > 0) {
+        err = adit_session_auth_signature(adit_link_session(t->attempt.link), signature);
+        if (err)
+            adit_user_say(&t->user, ADIT_SAY_INFO, "the agent's signature cannot be used: %s",
+                          adit_err_text(err));
+    }
+    adit_buffer_clear(&t->attempt.auth.signature);
+    adit_buffer_clear(&t->attempt.auth.challenge);
+    if (err)
+        perform_next(t);
+    else
+        adit_auth_sent(t);
+}
+
+/* What the agent is to sign, kept for the errand that asks it. */
+static enum adit_err begin_challenge(struct adit_tunnel *t)
+{
+    struct adit_auth_challenge challenge;
+    enum adit_err err = adit_session_auth_challenge(
+        adit_link_session(t->attempt.link), t->attempt.auth.login.current->blob, &challenge);
+
+    if (err)
+        return err;
+    t->attempt.auth.challenge = adit_buffer_init(challenge.data.len);
+    t->attempt.auth.signature = adit_buffer_init(SIGNATURE_MAX);
+    t->attempt.auth.algorithm = challenge.algorithm;
+    return adit_buffer_append(&t->attempt.auth.challenge, challenge.data);
 }
 
 static enum adit_err send_key(struct adit_tunnel *t, bool probe)
@@ -71,9 +132,14 @@ static enum adit_err send_key(struct adit_tunnel *t, bool probe)
     struct adit_session *session = adit_link_session(t->attempt.link);
     const struct adit_identity *identity = t->attempt.auth.login.current;
     char name[NAME_SIZE];
-    const enum adit_err err = probe ? adit_session_auth_probe(session, identity->key)
-                                    : adit_session_auth_publickey(session, identity->key);
+    enum adit_err err;
 
+    if (probe)
+        err = adit_session_auth_probe_blob(session, identity->blob);
+    else if (identity->in_agent)
+        err = begin_challenge(t);
+    else
+        err = adit_session_auth_certificate(session, identity->key, identity->blob);
     (void)adit_identity_text(identity, name, sizeof name);
     if (err)
         adit_user_say(&t->user, ADIT_SAY_INFO, "%s cannot be used here: %s", name,
@@ -123,12 +189,10 @@ static void password_asked(struct adit_tunnel *t)
     else
         t->attempt.auth.login.settings.password_prompts = 0; /* nobody is there: do not ask again */
     adit_wipe(t->attempt.auth.answer, sizeof t->attempt.auth.answer);
-    if (!sent) {
+    if (sent)
+        adit_auth_sent(t);
+    else
         perform_next(t);
-        return;
-    }
-    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->attempt.link);
 }
 
 /* ---- steps ---- */
@@ -152,9 +216,16 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
         break;
     case ADIT_LOGIN_SIGN:
         err = send_key(t, false);
+        if (!err && t->attempt.auth.login.current->in_agent) {
+            adit_tunnel_errand(t, sign_with_agent, agent_signed);
+            return true;
+        }
         break;
     case ADIT_LOGIN_PASSWORD:
         err = send_password(t, t->settings.password);
+        break;
+    case ADIT_LOGIN_INTERACTIVE:
+        err = adit_interactive_start(t);
         break;
     case ADIT_LOGIN_UNLOCK:
         adit_tunnel_errand(t, unlock, unlocked);
@@ -168,8 +239,7 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
     }
     if (err)
         return false;
-    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
-    adit_link_wake(t->attempt.link);
+    adit_auth_sent(t);
     return true;
 }
 

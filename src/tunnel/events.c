@@ -33,7 +33,9 @@ static void say_lines(struct adit_tunnel *t, int level, const char *what, struct
 
 static void authenticated(struct adit_tunnel *t)
 {
-    if (t->attempt.auth.login.keys_tried == 0 && t->attempt.auth.login.passwords_tried == 0)
+    const struct adit_login *login = &t->attempt.auth.login;
+
+    if (login->keys_tried == 0 && login->passwords_tried == 0 && login->interactive_tried == 0)
         adit_user_say(&t->user, ADIT_SAY_INFO,
                       "WARNING: the gateway let %s in without asking for a key or a password",
                       t->settings.user);
@@ -73,6 +75,9 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
         break;
     case ADIT_EVENT_AUTH_KEY_ACCEPTED:
         adit_auth_key_accepted(t);
+        break;
+    case ADIT_EVENT_AUTH_PROMPTS:
+        adit_interactive_prompts(t, &event->auth_prompts);
         break;
     case ADIT_EVENT_AUTHENTICATED:
         authenticated(t);

@@ -8,6 +8,7 @@
 
 #include "base/span.h"
 #include "base/text.h"
+#include "keys/certificate.h"
 #include "tunnel/failure.h"
 
 #include <stdio.h>
@@ -207,23 +208,49 @@ static void carry_out(enum adit_host_key_step step, const struct adit_tunnel_set
         describe_refusal(finding, &name, &key, &out->failure);
 }
 
+/* The plain key, by known_hosts and the policy. */
+static enum adit_err judge_plain(const struct adit_tunnel_settings *settings,
+                                 struct adit_user *user, const struct adit_known_name *name,
+                                 struct adit_span key_blob,
+                                 enum adit_host_certificate_verdict certificate,
+                                 struct adit_host_key_judgement *out)
+{
+    struct adit_known_finding finding;
+    const enum adit_err err = adit_known_files_check(settings, user, name, key_blob, &finding);
+
+    if (err)
+        return err;
+    if (certificate == ADIT_HOST_CERTIFICATE_GOOD && finding.verdict != ADIT_KNOWN_REVOKED)
+        out->accepted = true;
+    else
+        carry_out(adit_host_key_decide(settings->host_key_policy, &finding, user->prompt != NULL),
+                  settings, user, key_blob, &finding, out);
+    return ADIT_OK;
+}
+
 void adit_host_key_judge(const struct adit_tunnel_settings *settings, struct adit_user *user,
                          struct adit_span key_blob, struct adit_host_key_judgement *out)
 {
-    struct adit_known_finding finding;
+    enum adit_host_certificate_verdict certificate = ADIT_HOST_CERTIFICATE_NO_HELP;
+    struct adit_buffer plain = adit_buffer_init(key_blob.len);
     struct adit_known_name name;
     enum adit_err err = adit_known_name(settings, &name);
 
     *out = (struct adit_host_key_judgement){ 0 };
+    if (err == ADIT_OK && adit_blob_is_certificate(key_blob))
+        err = adit_host_certificate_judge(settings, user, &name, key_blob, &certificate);
     if (err == ADIT_OK)
-        err = adit_known_files_check(settings, user, &name, key_blob, &finding);
-    if (err) {
-        /* Without a verdict the key is refused. */
+        err = adit_blob_plain(key_blob, &plain);
+    if (err == ADIT_OK && certificate == ADIT_HOST_CERTIFICATE_REVOKED)
+        adit_failure_set(&out->failure, ADIT_ERR_HOST_KEY, ADIT_LEG_GATEWAY,
+                         "the authority of the host certificate of %s is marked as revoked in "
+                         "known_hosts",
+                         name.shown);
+    else if (err == ADIT_OK)
+        err = judge_plain(settings, user, &name, adit_buffer_span(&plain), certificate, out);
+    if (err) /* without a verdict the key is refused */
         adit_failure_set(&out->failure, ADIT_ERR_HOST_KEY, ADIT_LEG_CLIENT,
                          "the host key of %s cannot be looked up: %s", settings->host,
                          adit_err_text(err));
-        return;
-    }
-    carry_out(adit_host_key_decide(settings->host_key_policy, &finding, user->prompt != NULL),
-              settings, user, key_blob, &finding, out);
+    adit_buffer_clear(&plain);
 }

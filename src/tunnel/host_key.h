@@ -36,4 +36,27 @@ struct adit_host_key_judgement {
 void adit_host_key_judge(const struct adit_tunnel_settings *settings, struct adit_user *user,
                          struct adit_span key_blob, struct adit_host_key_judgement *out);
 
+/* ---- host_certificate.c ---- */
+
+/*
+ * Where known_hosts has an authority for the host: `*proposal` becomes the one
+ * with certificates, whose names are appended to the known `types`.
+ */
+ADIT_MUST_USE enum adit_err adit_host_certificates_wanted(
+    const struct adit_tunnel_settings *settings, struct adit_user *user,
+    const struct adit_known_name *name, struct adit_buffer *types, const char **proposal);
+
+enum adit_host_certificate_verdict {
+    ADIT_HOST_CERTIFICATE_GOOD,
+    ADIT_HOST_CERTIFICATE_NO_HELP, /* its key is judged as if it came alone, as ssh does */
+    ADIT_HOST_CERTIFICATE_REVOKED, /* its authority is */
+};
+
+/* Reads files; why it is no help is said in the log. */
+ADIT_MUST_USE enum adit_err adit_host_certificate_judge(const struct adit_tunnel_settings *settings,
+                                                        struct adit_user *user,
+                                                        const struct adit_known_name *name,
+                                                        struct adit_span blob,
+                                                        enum adit_host_certificate_verdict *out);
+
 #endif

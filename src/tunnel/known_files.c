@@ -154,6 +154,43 @@ enum adit_err adit_known_files_types(const struct adit_tunnel_settings *settings
     return err;
 }
 
+static void merge_authority(struct adit_known_authority *into,
+                            const struct adit_known_authority *from)
+{
+    into->host_has_any = into->host_has_any || from->host_has_any;
+    into->is_trusted = into->is_trusted || from->is_trusted;
+    into->is_revoked = into->is_revoked || from->is_revoked;
+    if (into->line == 0)
+        into->line = from->line;
+}
+
+enum adit_err adit_known_files_authority(const struct adit_tunnel_settings *settings,
+                                         struct adit_user *user, const struct adit_known_name *name,
+                                         struct adit_span ca_blob, struct adit_known_authority *out)
+{
+    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    enum adit_err err = ADIT_OK;
+
+    *out = (struct adit_known_authority){ 0 };
+    for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
+        struct adit_known_authority found;
+
+        read_one(path_at(settings, i), user, &text);
+        err = adit_known_hosts_authority(adit_buffer_span(&text), name->host, name->port, ca_blob,
+                                         &found);
+        if (err == ADIT_OK)
+            merge_authority(out, &found);
+        if (err || name->port == SSH_PORT)
+            continue;
+        err = adit_known_hosts_authority(adit_buffer_span(&text), name->host, SSH_PORT, ca_blob,
+                                         &found);
+        if (err == ADIT_OK)
+            merge_authority(out, &found);
+    }
+    adit_buffer_clear(&text);
+    return err;
+}
+
 /* An editor may have left the last line of the file without its end. */
 static enum adit_err end_last_line(const char *path, struct adit_buffer *line)
 {

@@ -37,6 +37,13 @@ ADIT_MUST_USE enum adit_err adit_known_files_check(const struct adit_tunnel_sett
                                                    struct adit_span key_blob,
                                                    struct adit_known_finding *out);
 
+/* What all files say about an authority; `ca_blob` may be empty. Errors as above. */
+ADIT_MUST_USE enum adit_err adit_known_files_authority(const struct adit_tunnel_settings *settings,
+                                                       struct adit_user *user,
+                                                       const struct adit_known_name *name,
+                                                       struct adit_span ca_blob,
+                                                       struct adit_known_authority *out);
+
 /* Appends the names of the key types that the files have for the host, comma-separated. */
 ADIT_MUST_USE enum adit_err adit_known_files_types(const struct adit_tunnel_settings *settings,
                                                    struct adit_user *user,

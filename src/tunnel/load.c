@@ -7,6 +7,7 @@
 #include "config/ssh_config.h"
 #include "tunnel/config_files.h"
 #include "tunnel/failure.h"
+#include "tunnel/login.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -153,13 +154,15 @@ static int family_of(enum adit_config_family family)
 static void choose_methods(struct loaded *l)
 {
     const char *preferred = l->config.preferred_authentications;
-    struct adit_span rest = adit_span_text(preferred ? preferred : "publickey,password");
+    struct adit_span rest = adit_span_text(preferred ? preferred : ADIT_METHODS_DEFAULT);
     struct adit_span name;
     size_t len = 0;
 
     while (adit_text_list_next(&rest, &name)) {
         const bool wanted = (adit_span_is(name, "publickey") &&
                              l->config.pubkey_authentication != ADIT_PUBKEY_NO) ||
+                            (adit_span_is(name, "keyboard-interactive") &&
+                             l->config.kbd_interactive_authentication) ||
                             (adit_span_is(name, "password") && l->config.password_authentication);
 
         if (!wanted || len + name.len + sizeof "," > sizeof l->methods)
@@ -195,6 +198,10 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->address_family = family_of(config->address_family);
     settings->identity_file_count =
         copy_list(&config->identity_files, settings->identity_files, ADIT_IDENTITIES_MAX);
+    settings->certificate_file_count =
+        copy_list(&config->certificate_files, settings->certificate_files, ADIT_IDENTITIES_MAX);
+    settings->identity_agent = config->identity_agent;
+    settings->identities_only = config->identities_only;
     settings->batch_mode = config->batch_mode;
     settings->password_prompts = config->number_of_password_prompts;
     settings->preferred_methods = l->methods;

@@ -12,6 +12,12 @@ enum {
     TRIED_SIZE = 80,
 };
 
+/* What the agent has, it signs with, whether or not our own copy is encrypted. */
+static bool is_locked(const struct adit_identity *identity)
+{
+    return identity->locked && !identity->in_agent;
+}
+
 /*
  * With one key in hand there is nothing to choose between: signing at once
  * saves a round trip. With several, a signature for each would be wasted work
@@ -21,9 +27,9 @@ static enum adit_login_step step_for(const struct adit_login *login)
 {
     const struct adit_identity *identity = login->current;
 
-    if (identity->key == NULL)
+    if (identity->blob.len == 0)
         return ADIT_LOGIN_UNLOCK;
-    if (login->identities.count == 1 && !identity->locked)
+    if (login->identities.count == 1 && !is_locked(identity))
         return ADIT_LOGIN_SIGN;
     return ADIT_LOGIN_PROBE;
 }
@@ -36,7 +42,7 @@ static bool next_key(struct adit_login *login)
         if (identity->tried)
             continue;
         identity->tried = true;
-        if (identity->locked && !login->settings.can_ask)
+        if (is_locked(identity) && !login->settings.can_ask)
             continue;
         login->current = identity;
         return true;
@@ -59,10 +65,23 @@ static enum adit_login_step next_password(struct adit_login *login)
     return ADIT_LOGIN_GIVE_UP;
 }
 
+/*
+ * As often as ssh: the prompts of NumberOfPasswordPrompts. What the server asks
+ * may well be a password, so it is not asked where none may be sent.
+ */
+static enum adit_login_step next_interactive(struct adit_login *login)
+{
+    if (login->settings.passwords_barred || !login->settings.can_ask ||
+        login->rounds_begun >= login->settings.password_prompts)
+        return ADIT_LOGIN_GIVE_UP;
+    login->rounds_begun++;
+    return ADIT_LOGIN_INTERACTIVE;
+}
+
 enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span can_continue)
 {
     const char *preferred = login->settings.preferred_methods;
-    struct adit_span rest = adit_span_text(preferred ? preferred : "publickey,password");
+    struct adit_span rest = adit_span_text(preferred ? preferred : ADIT_METHODS_DEFAULT);
     struct adit_span method;
     enum adit_login_step step = ADIT_LOGIN_GIVE_UP;
 
@@ -72,6 +91,8 @@ enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span 
             continue;
         if (adit_span_is(method, "publickey") && next_key(login))
             step = step_for(login);
+        else if (adit_span_is(method, "keyboard-interactive"))
+            step = next_interactive(login);
         else if (adit_span_is(method, "password"))
             step = next_password(login);
     }
@@ -80,7 +101,7 @@ enum adit_login_step adit_login_next(struct adit_login *login, struct adit_span 
 
 enum adit_login_step adit_login_accepted(const struct adit_login *login)
 {
-    return login->current->locked ? ADIT_LOGIN_UNLOCK : ADIT_LOGIN_SIGN;
+    return is_locked(login->current) ? ADIT_LOGIN_UNLOCK : ADIT_LOGIN_SIGN;
 }
 
 enum adit_login_step adit_login_unlocked(const struct adit_login *login, bool was_probed)
@@ -99,7 +120,7 @@ static const char *hint(const struct adit_login *login, struct adit_span can_con
     if (login->identities.count == 0)
         return " (there was no key to try)";
     for (size_t i = 0; i < login->identities.count; i++)
-        if (login->identities.items[i].locked && !login->settings.can_ask)
+        if (is_locked(&login->identities.items[i]) && !login->settings.can_ask)
             return " (a key is encrypted and its passphrase could not be asked for)";
     return "";
 }
@@ -109,13 +130,16 @@ void adit_login_describe(const struct adit_login *login, const char *user,
 {
     char offered[OFFERED_SIZE];
     char tried[TRIED_SIZE] = "nothing";
-    const bool password = login->passwords_tried > 0;
+    size_t len = 0;
 
     if (login->keys_tried > 0)
-        (void)snprintf(tried, sizeof tried, "publickey (%u key%s)%s", login->keys_tried,
-                       login->keys_tried == 1 ? "" : "s", password ? ", password" : "");
-    else if (password)
-        (void)snprintf(tried, sizeof tried, "password");
+        len = (size_t)snprintf(tried, sizeof tried, "publickey (%u key%s)", login->keys_tried,
+                               login->keys_tried == 1 ? "" : "s");
+    if (login->interactive_tried > 0)
+        len += (size_t)snprintf(tried + len, sizeof tried - len, "%skeyboard-interactive",
+                                len ? ", " : "");
+    if (login->passwords_tried > 0)
+        (void)snprintf(tried + len, sizeof tried - len, "%spassword", len ? ", " : "");
     adit_failure_set(failure, ADIT_ERR_AUTH, ADIT_LEG_GATEWAY,
                      "login as %s refused%s: tried %s; the server offers %s%s", user,
                      login->partial ? " after a first success" : "", tried,

@@ -9,8 +9,10 @@
 
 #include "tunnel/identities.h"
 
+#define ADIT_METHODS_DEFAULT "publickey,keyboard-interactive,password"
+
 struct adit_login_settings {
-    const char *preferred_methods; /* NULL: "publickey,password" */
+    const char *preferred_methods; /* NULL: ADIT_METHODS_DEFAULT */
     bool has_password;             /* one from the settings, used once */
     bool can_ask;
     unsigned password_prompts;
@@ -23,10 +25,12 @@ struct adit_login {
     struct adit_identity *current; /* of the publickey step that runs */
     bool password_used;
     unsigned prompts_used;
-    bool partial; /* a method succeeded, more is wanted */
+    unsigned rounds_begun; /* of keyboard-interactive */
+    bool partial;          /* a method succeeded, more is wanted */
     /* Counted by the caller, when the server was really asked. */
     unsigned keys_tried;
     unsigned passwords_tried;
+    unsigned interactive_tried;
 };
 
 enum adit_login_step {
@@ -35,6 +39,7 @@ enum adit_login_step {
     ADIT_LOGIN_UNLOCK,       /* get its private half first */
     ADIT_LOGIN_PASSWORD,     /* the one of the settings */
     ADIT_LOGIN_ASK_PASSWORD, /* one from the user */
+    ADIT_LOGIN_INTERACTIVE,  /* let the server ask */
     ADIT_LOGIN_GIVE_UP,
 };
 

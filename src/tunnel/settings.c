@@ -25,6 +25,7 @@ static const size_t texts[] = {
     offsetof(struct adit_tunnel_settings, host_key_alias),
     offsetof(struct adit_tunnel_settings, bind_address),
     offsetof(struct adit_tunnel_settings, bind_interface),
+    offsetof(struct adit_tunnel_settings, identity_agent),
     offsetof(struct adit_tunnel_settings, password),
     offsetof(struct adit_tunnel_settings, preferred_methods),
     offsetof(struct adit_tunnel_settings, algorithms.kex),
@@ -43,6 +44,8 @@ struct text_list {
 static const struct text_list lists[] = {
     { offsetof(struct adit_tunnel_settings, identity_files),
       offsetof(struct adit_tunnel_settings, identity_file_count) },
+    { offsetof(struct adit_tunnel_settings, certificate_files),
+      offsetof(struct adit_tunnel_settings, certificate_file_count) },
     { offsetof(struct adit_tunnel_settings, user_known_hosts),
       offsetof(struct adit_tunnel_settings, user_known_hosts_count) },
     { offsetof(struct adit_tunnel_settings, global_known_hosts),
@@ -103,6 +106,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
         wrong = "no login method is left: adit knows publickey and password";
     else if (settings->identity_file_count > ADIT_IDENTITIES_MAX)
         wrong = "too many key files";
+    else if (settings->certificate_file_count > ADIT_IDENTITIES_MAX)
+        wrong = "too many certificates";
     else if (settings->user_known_hosts_count > ADIT_FILES_MAX ||
              settings->global_known_hosts_count > ADIT_FILES_MAX)
         wrong = "too many known_hosts files";

@@ -34,10 +34,14 @@ enum adit_stage {
 
 struct adit_auth {
     struct adit_login login;
-    struct adit_buffer can_continue; /* of the last refusal */
-    bool probed;                     /* the server said that it would take the current key */
-    bool unlocked;                   /* result of an errand */
-    bool answered;                   /* result of an errand */
+    struct adit_buffer can_continue;      /* of the last refusal */
+    struct adit_buffer challenge;         /* what the agent is to sign… */
+    const char *algorithm;                /* …and how */
+    struct adit_buffer signature;         /* result of an errand; empty: there is none */
+    struct adit_interactive *interactive; /* a round of prompts that the user is asked; or NULL */
+    bool probed;                          /* the server said that it would take the current key */
+    bool unlocked;                        /* result of an errand */
+    bool answered;                        /* result of an errand */
     char answer[ADIT_ANSWER_SIZE];
 };
 
@@ -150,5 +154,15 @@ void adit_auth_init(struct adit_tunnel *t);
 void adit_auth_clear(struct adit_auth *auth);
 void adit_auth_needed(struct adit_tunnel *t, const struct adit_auth_needed_event *event);
 void adit_auth_key_accepted(struct adit_tunnel *t);
+/* Another step, after one that came to nothing without the server. */
+void adit_auth_go_on(struct adit_tunnel *t);
+/* The server has been sent something: its answer is waited for. */
+void adit_auth_sent(struct adit_tunnel *t);
+
+/* ---- interactive.c: keyboard-interactive ---- */
+
+ADIT_MUST_USE enum adit_err adit_interactive_start(struct adit_tunnel *t);
+void adit_interactive_prompts(struct adit_tunnel *t, const struct adit_auth_prompts_event *event);
+void adit_interactive_clear(struct adit_auth *auth);
 
 #endif

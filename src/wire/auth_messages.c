@@ -140,3 +140,108 @@ void adit_write_userauth_pk_ok(struct adit_writer *w, const struct adit_msg_user
     adit_write_string(w, msg->algorithm);
     adit_write_string(w, msg->key_blob);
 }
+
+enum adit_err adit_parse_userauth_interactive(struct adit_span method_data,
+                                              struct adit_userauth_interactive *msg)
+{
+    struct adit_reader r = adit_reader_init(method_data);
+
+    msg->language_tag = adit_read_string(&r);
+    msg->submethods = adit_read_string(&r);
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+void adit_write_userauth_interactive(struct adit_writer *w,
+                                     const struct adit_userauth_interactive *msg)
+{
+    adit_write_string(w, msg->language_tag);
+    adit_write_string(w, msg->submethods);
+}
+
+static struct adit_auth_prompt read_prompt(struct adit_reader *r)
+{
+    struct adit_auth_prompt prompt;
+
+    prompt.text = adit_read_string(r);
+    prompt.echo = adit_read_bool(r);
+    return prompt;
+}
+
+enum adit_err adit_parse_userauth_info_request(struct adit_span payload,
+                                               struct adit_msg_userauth_info_request *msg)
+{
+    struct adit_reader r = adit_reader_init(payload);
+    struct adit_reader prompts;
+
+    adit_read_byte(&r);
+    msg->name = adit_read_string(&r);
+    msg->instruction = adit_read_string(&r);
+    msg->language_tag = adit_read_string(&r);
+    msg->prompt_count = adit_read_uint32(&r);
+    prompts = r;
+    msg->prompts = adit_read_rest(&prompts);
+    for (uint32_t i = 0; i < msg->prompt_count && adit_reader_ok(&r); i++)
+        read_prompt(&r);
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+bool adit_auth_prompt_next(struct adit_span *prompts, struct adit_auth_prompt *prompt)
+{
+    struct adit_reader r = adit_reader_init(*prompts);
+
+    *prompt = read_prompt(&r);
+    *prompts = adit_read_rest(&r);
+    return adit_reader_ok(&r);
+}
+
+void adit_write_userauth_info_request(struct adit_writer *w,
+                                      const struct adit_msg_userauth_info_request *msg)
+{
+    adit_write_byte(w, SSH_MSG_USERAUTH_INFO_REQUEST);
+    adit_write_string(w, msg->name);
+    adit_write_string(w, msg->instruction);
+    adit_write_string(w, msg->language_tag);
+    adit_write_uint32(w, msg->prompt_count);
+}
+
+void adit_write_userauth_prompt(struct adit_writer *w, struct adit_span text, bool echo)
+{
+    adit_write_string(w, text);
+    adit_write_bool(w, echo);
+}
+
+enum adit_err adit_parse_userauth_info_response(struct adit_span payload,
+                                                struct adit_msg_userauth_info_response *msg)
+{
+    struct adit_reader r = adit_reader_init(payload);
+    struct adit_reader answers;
+
+    adit_read_byte(&r);
+    msg->answer_count = adit_read_uint32(&r);
+    answers = r;
+    msg->answers = adit_read_rest(&answers);
+    for (uint32_t i = 0; i < msg->answer_count && adit_reader_ok(&r); i++)
+        adit_read_string(&r);
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+bool adit_auth_answer_next(struct adit_span *answers, struct adit_span *answer)
+{
+    struct adit_reader r = adit_reader_init(*answers);
+
+    *answer = adit_read_string(&r);
+    *answers = adit_read_rest(&r);
+    return adit_reader_ok(&r);
+}
+
+void adit_write_userauth_info_response(struct adit_writer *w, const char *const *answers,
+                                       uint32_t count)
+{
+    adit_write_byte(w, SSH_MSG_USERAUTH_INFO_RESPONSE);
+    adit_write_uint32(w, count);
+    for (uint32_t i = 0; i < count; i++)
+        adit_write_text(w, answers[i]);
+}

@@ -3,6 +3,7 @@
 #ifndef ADIT_WIRE_AUTH_MESSAGES_H
 #define ADIT_WIRE_AUTH_MESSAGES_H
 
+#include "adit/ssh.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
 
@@ -72,5 +73,40 @@ struct adit_msg_userauth_pk_ok {
 ADIT_MUST_USE enum adit_err adit_parse_userauth_pk_ok(struct adit_span payload,
                                                       struct adit_msg_userauth_pk_ok *msg);
 void adit_write_userauth_pk_ok(struct adit_writer *w, const struct adit_msg_userauth_pk_ok *msg);
+
+/* RFC 4256, 3.1: method_data of "keyboard-interactive". */
+struct adit_userauth_interactive {
+    struct adit_span language_tag;
+    struct adit_span submethods;
+};
+ADIT_MUST_USE enum adit_err adit_parse_userauth_interactive(struct adit_span method_data,
+                                                            struct adit_userauth_interactive *msg);
+void adit_write_userauth_interactive(struct adit_writer *w,
+                                     const struct adit_userauth_interactive *msg);
+
+/* RFC 4256, 3.2 */
+struct adit_msg_userauth_info_request {
+    struct adit_span name;
+    struct adit_span instruction;
+    struct adit_span language_tag;
+    uint32_t prompt_count;
+    struct adit_span prompts; /* taken by adit_auth_prompt_next() */
+};
+ADIT_MUST_USE enum adit_err adit_parse_userauth_info_request(
+    struct adit_span payload, struct adit_msg_userauth_info_request *msg);
+/* The prompts, `prompt_count` of them, are written by adit_write_userauth_prompt(). */
+void adit_write_userauth_info_request(struct adit_writer *w,
+                                      const struct adit_msg_userauth_info_request *msg);
+void adit_write_userauth_prompt(struct adit_writer *w, struct adit_span text, bool echo);
+
+/* RFC 4256, 3.4 */
+struct adit_msg_userauth_info_response {
+    uint32_t answer_count;
+    struct adit_span answers; /* taken by adit_auth_answer_next() */
+};
+ADIT_MUST_USE enum adit_err adit_parse_userauth_info_response(
+    struct adit_span payload, struct adit_msg_userauth_info_response *msg);
+void adit_write_userauth_info_response(struct adit_writer *w, const char *const *answers,
+                                       uint32_t count);
 
 #endif

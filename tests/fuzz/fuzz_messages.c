@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The first byte picks a parser, the rest is the payload. */
+#include "wire/agent_messages.h"
 #include "wire/auth_messages.h"
 #include "wire/connection_messages.h"
 #include "wire/transport_messages.h"
@@ -65,6 +66,58 @@ static enum adit_err ext_info(struct adit_span payload)
     return ADIT_OK;
 }
 
+PARSER(userauth_interactive, struct adit_userauth_interactive)
+
+static enum adit_err info_request(struct adit_span payload)
+{
+    struct adit_msg_userauth_info_request msg;
+    struct adit_auth_prompt prompt;
+    uint32_t count = 0;
+    const enum adit_err err = adit_parse_userauth_info_request(payload, &msg);
+
+    if (err)
+        return err;
+    while (adit_auth_prompt_next(&msg.prompts, &prompt))
+        count++;
+    if (count != msg.prompt_count || msg.prompts.len)
+        abort();
+    return ADIT_OK;
+}
+
+static enum adit_err info_response(struct adit_span payload)
+{
+    struct adit_msg_userauth_info_response msg;
+    struct adit_span answer;
+    uint32_t count = 0;
+    const enum adit_err err = adit_parse_userauth_info_response(payload, &msg);
+
+    if (err)
+        return err;
+    while (adit_auth_answer_next(&msg.answers, &answer))
+        count++;
+    if (count != msg.answer_count || msg.answers.len)
+        abort();
+    return ADIT_OK;
+}
+
+PARSER(agent_signature, struct adit_span)
+
+static enum adit_err agent_identities(struct adit_span message)
+{
+    struct adit_msg_agent_identities msg;
+    struct adit_agent_identity identity;
+    uint32_t count = 0;
+    const enum adit_err err = adit_parse_agent_identities(message, &msg);
+
+    if (err)
+        return err;
+    while (adit_agent_identity_next(&msg.identities, &identity))
+        count++;
+    if (count != msg.count || msg.identities.len)
+        abort();
+    return ADIT_OK;
+}
+
 static enum adit_err (*const parsers[])(struct adit_span) = {
     disconnect,
     debug,
@@ -97,6 +150,11 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     channel_request,
     kex_group_request,
     kex_group,
+    agent_identities,
+    agent_signature,
+    userauth_interactive,
+    info_request,
+    info_response,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

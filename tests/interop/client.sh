@@ -15,6 +15,7 @@ END
 chmod +x "$work/askpass"
 export ASKED=$work/asked ANSWERS=$work/answers SSH_ASKPASS=$work/askpass SSH_ASKPASS_REQUIRE=force
 : >"$work/answers"
+unset SSH_AUTH_SOCK # nor does the agent of whoever runs the test take part
 
 [ -x "$ADIT" ] || skip "$ADIT is not built"
 

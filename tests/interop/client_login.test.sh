@@ -292,7 +292,8 @@ try_preferred()
     refuses "tried publickey (1 key), password; the server offers" "${keys[@]}" \
         -o NumberOfPasswordPrompts=1
     refuses "no login method is left" -o PreferredAuthentications=hostbased
-    refuses "no login method is left" -o PubkeyAuthentication=no -o PasswordAuthentication=no
+    refuses "no login method is left" -o PubkeyAuthentication=no \
+        -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no
     echo "PreferredAuthentications"
 }
 

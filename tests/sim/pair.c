@@ -61,6 +61,8 @@ static void log_in(struct side *side, bool accepted)
     const struct pair *pair = side->pair;
     enum adit_err err;
 
+    if (pair->settings.leave_login)
+        return;
     if (pair->settings.password)
         err = adit_session_auth_password(side->session, pair->settings.password);
     else if (pair->settings.probe_first && !accepted)
@@ -90,7 +92,8 @@ static void react_to_login(struct side *side, const struct adit_event *event)
         break;
     case ADIT_EVENT_AUTH_REQUEST:
         note(side, "auth request: method %d", (int)event->auth_request.method);
-        adit_session_auth_verdict(side->session, settings->verdict, NULL);
+        if (!settings->leave_verdicts)
+            adit_session_auth_verdict(side->session, settings->verdict, NULL);
         break;
     default:
         break;

@@ -35,6 +35,8 @@ struct pair_settings {
     struct adit_session_settings server;
     const char *password; /* client logs in with it instead of the key */
     bool probe_first;
+    bool leave_login;    /* the client's tries are made by on_event */
+    bool leave_verdicts; /* and the server's verdicts on them */
     bool refuse_host_key;
     enum adit_verdict verdict; /* of the server about every login; default YES after init */
     bool hold_channels;        /* server: channels asked for are neither accepted nor refused */

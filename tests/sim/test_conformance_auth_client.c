@@ -182,6 +182,71 @@ static void a_refusal_without_a_try_ends_the_client(void **state)
     pair_free(pair);
 }
 
+static struct adit_span blob_of(const struct pair *pair)
+{
+    return adit_key_blob(pair->user_key);
+}
+
+static void sign_for(const struct pair *pair, const struct adit_auth_challenge *challenge,
+                     const char *algorithm, struct adit_buffer *out)
+{
+    const struct adit_key *key = pair->user_key;
+
+    *out = adit_buffer_init(ADIT_SIGNATURE_MAX);
+    assert_int_equal(adit_pkey_sign(key->pkey, adit_signature_find(adit_span_text(algorithm)),
+                                    challenge->data, out),
+                     ADIT_OK);
+}
+
+static unsigned how_far; /* of sign_elsewhere() */
+
+/* The private half is elsewhere: first a wrong signature, then another try, then the right one. */
+static void sign_elsewhere(struct side *side, const struct adit_event *event)
+{
+    struct pair *pair = side->pair;
+    struct adit_auth_challenge challenge;
+    struct adit_buffer signature;
+
+    if (event->type != ADIT_EVENT_AUTH_NEEDED || side != &pair->client || how_far++)
+        return;
+    assert_int_equal(adit_session_auth_signature(side->session, blob_of(pair)), ADIT_ERR_USAGE);
+    assert_int_equal(
+        adit_session_auth_challenge(side->session, adit_span_text("no blob"), &challenge),
+        ADIT_ERR_UNSUPPORTED);
+    assert_int_equal(adit_session_auth_challenge(side->session, blob_of(pair), &challenge),
+                     ADIT_OK);
+    assert_string_equal(challenge.algorithm, "ssh-ed25519");
+    assert_int_equal(adit_session_auth_signature(side->session, adit_span_text("junk")),
+                     ADIT_ERR_SIGNATURE);
+    sign_for(pair, &challenge, challenge.algorithm, &signature);
+    assert_int_equal(adit_session_auth_signature(side->session, adit_buffer_span(&signature)),
+                     ADIT_OK);
+    assert_int_equal(adit_session_auth_signature(side->session, adit_buffer_span(&signature)),
+                     ADIT_ERR_USAGE);
+    assert_int_equal(adit_session_auth_challenge(side->session, blob_of(pair), &challenge),
+                     ADIT_ERR_USAGE); /* one try is under way */
+    adit_buffer_clear(&signature);
+}
+
+/* U10: what an agent signs is what the server verifies. */
+static void a_key_that_is_elsewhere_logs_in(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    how_far = 0;
+    pair_settings_init(&settings);
+    settings.leave_login = true;
+    settings.on_event = sign_elsewhere;
+    pair = pair_new(&settings);
+    pair_run(pair);
+    assert_int_equal(how_far, 1);
+    assert_int_equal(pair->client.events[ADIT_EVENT_AUTHENTICATED], 1);
+    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 1);
+    pair_free(pair);
+}
+
 /* U18: there is an end to the patience with a server that only says no. */
 static void endless_refusals_end_the_client(void **state)
 {
@@ -256,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_to_nothing_end_the_client),
         cmocka_unit_test(a_refusal_without_a_try_ends_the_client),
+        cmocka_unit_test(a_key_that_is_elsewhere_logs_in),
         cmocka_unit_test(endless_refusals_end_the_client),
         cmocka_unit_test(banners_are_bounded),
         cmocka_unit_test(a_login_without_a_try_can_be_told),

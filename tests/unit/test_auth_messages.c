@@ -15,6 +15,10 @@
 #define SUCCESS        "\x34"
 #define BANNER         "\x35" "\0\0\0\x05" "Hello" "\0\0\0\x02" "en"
 #define PK_OK          "\x3c" "\0\0\0\x0b" "ssh-ed25519" "\0\0\0\x04" "blob"
+#define INTERACTIVE    "\0\0\0\x02" "en" "\0\0\0\x03" "pam"
+#define INFO_REQUEST   "\x3c" "\0\0\0\x01" "n" "\0\0\0\x01" "i" "\0\0\0\0" "\0\0\0\x02"       \
+                       "\0\0\0\x02" "P:" "\x00" "\0\0\0\x02" "C:" "\x01"
+#define INFO_RESPONSE  "\x3d" "\0\0\0\x02" "\0\0\0\x03" "one" "\0\0\0\0"
 /* clang-format on */
 
 static enum adit_err request(struct adit_span payload)
@@ -59,7 +63,51 @@ static enum adit_err pk_ok(struct adit_span payload)
     return adit_parse_userauth_pk_ok(payload, &msg);
 }
 
+static enum adit_err interactive(struct adit_span method_data)
+{
+    struct adit_userauth_interactive msg;
+
+    return adit_parse_userauth_interactive(method_data, &msg);
+}
+
+static enum adit_err info_request(struct adit_span payload)
+{
+    struct adit_msg_userauth_info_request msg;
+
+    return adit_parse_userauth_info_request(payload, &msg);
+}
+
+static enum adit_err info_response(struct adit_span payload)
+{
+    struct adit_msg_userauth_info_response msg;
+
+    return adit_parse_userauth_info_response(payload, &msg);
+}
+
 static const struct message_case strict_cases[] = {
+    { "keyboard-interactive",
+      BYTES(INTERACTIVE),
+      interactive,
+      0,
+      { { 0, BAD, BAD }, { 6, BAD, OK } },
+      2 },
+    { "USERAUTH_INFO_REQUEST", /* the fourth is the count of prompts */
+      BYTES(INFO_REQUEST),
+      info_request,
+      0,
+      { { 1, BAD, BAD },
+        { 6, BAD, BAD },
+        { 11, OK, BAD },
+        { 15, BAD, BAD },
+        { 19, BAD, BAD },
+        { 26, BAD, BAD } },
+      6 },
+    { "USERAUTH_INFO_RESPONSE",
+      BYTES(INFO_RESPONSE),
+      info_response,
+      0,
+      { { 1, BAD, BAD }, { 5, BAD, BAD }, { 12, OK, OK } },
+      3 },
     { "publickey", BYTES(PUBLICKEY), publickey, 0, { { 1, BAD, BAD }, { 16, BAD, OK } }, 2 },
     { "publickey, signed",
       BYTES(SIGNED),
@@ -93,6 +141,42 @@ static void each_truncation_and_length_is_judged(void **state)
         check_nothing_may_follow(&strict_cases[i]);
     }
     check_message(&request_case);
+}
+
+static void prompts_and_answers_are_as_drawn(void **state)
+{
+    static const char *const answers[] = { "one", "" };
+    struct adit_buffer out = adit_buffer_init(1024);
+    struct adit_writer w = adit_writer_init(&out);
+    struct adit_msg_userauth_info_request asked;
+    struct adit_msg_userauth_info_response answered;
+    struct adit_auth_prompt prompt;
+    struct adit_span answer;
+
+    (void)state;
+    assert_int_equal(adit_parse_userauth_info_request(SPAN(INFO_REQUEST), &asked), ADIT_OK);
+    assert_span(asked.name, SPAN("n"));
+    assert_span(asked.instruction, SPAN("i"));
+    adit_write_userauth_info_request(&w, &asked);
+    assert_true(adit_auth_prompt_next(&asked.prompts, &prompt));
+    assert_span(prompt.text, SPAN("P:"));
+    assert_false(prompt.echo);
+    adit_write_userauth_prompt(&w, prompt.text, prompt.echo);
+    assert_true(adit_auth_prompt_next(&asked.prompts, &prompt));
+    assert_span(prompt.text, SPAN("C:"));
+    assert_true(prompt.echo);
+    adit_write_userauth_prompt(&w, prompt.text, prompt.echo);
+    assert_false(adit_auth_prompt_next(&asked.prompts, &prompt));
+    assert_written(&w, SPAN(INFO_REQUEST));
+
+    assert_int_equal(adit_parse_userauth_info_response(SPAN(INFO_RESPONSE), &answered), ADIT_OK);
+    assert_true(adit_auth_answer_next(&answered.answers, &answer));
+    assert_span(answer, SPAN("one"));
+    assert_true(adit_auth_answer_next(&answered.answers, &answer));
+    assert_span(answer, ADIT_SPAN_EMPTY);
+    assert_false(adit_auth_answer_next(&answered.answers, &answer));
+    adit_write_userauth_info_response(&w, answers, 2);
+    assert_written(&w, SPAN(INFO_RESPONSE));
 }
 
 static void request_is_as_drawn(void **state)
@@ -226,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_truncation_and_length_is_judged),
+        cmocka_unit_test(prompts_and_answers_are_as_drawn),
         cmocka_unit_test(request_is_as_drawn),
         cmocka_unit_test(publickey_is_as_drawn),
         cmocka_unit_test(publickey_to_be_signed_leaves_the_signature_out),

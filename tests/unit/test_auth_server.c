@@ -21,8 +21,8 @@ static void world_init(struct world *w)
     w->server.transport = &w->end.transport;
     w->server.accepted = "ssh-ed25519,rsa-sha2-512";
     w->server.tries_max = TRIES_MAX;
-    w->server.publickey_offered = true;
-    w->server.password_offered = true;
+    w->server.methods.offered[ADIT_METHOD_PUBLICKEY] = true;
+    w->server.methods.offered[ADIT_METHOD_PASSWORD] = true;
     assert_int_equal(adit_key_generate(ADIT_KEY_ED25519, 0, "", &w->key), ADIT_OK);
 }
 
@@ -145,8 +145,8 @@ static void a_failure_lists_what_is_offered(void **state)
         struct world w;
 
         world_init(&w);
-        w.server.publickey_offered = cases[i].publickey;
-        w.server.password_offered = cases[i].password;
+        w.server.methods.offered[ADIT_METHOD_PUBLICKEY] = cases[i].publickey;
+        w.server.methods.offered[ADIT_METHOD_PASSWORD] = cases[i].password;
         assert_int_equal(request(&w, "none", ADIT_SPAN_EMPTY), ADIT_OK);
         assert_failure(&w, cases[i].list, false);
         world_clear(&w);
@@ -162,8 +162,8 @@ static void none_is_never_enough(void **state)
         enum adit_err err = ADIT_OK;
 
         world_init(&w);
-        w.server.publickey_offered = offered & 1;
-        w.server.password_offered = offered & 2;
+        w.server.methods.offered[ADIT_METHOD_PUBLICKEY] = offered & 1;
+        w.server.methods.offered[ADIT_METHOD_PASSWORD] = offered & 2;
         for (unsigned i = 0; !err && i < 100; i++) {
             err = request(&w, "none", ADIT_SPAN_EMPTY);
             assert_int_equal(w.server.failures, i); /* the first one is free */
@@ -216,7 +216,7 @@ static void keys_are_put_to_the_driver_when_all_fits(void **state)
 
             world_init(&w);
             signer = wrong & OTHER_KEY ? other : w.key;
-            w.server.publickey_offered = !(wrong & NOT_OFFERED);
+            w.server.methods.offered[ADIT_METHOD_PUBLICKEY] = !(wrong & NOT_OFFERED);
             if (wrong & NOT_ACCEPTED)
                 w.server.accepted = "rsa-sha2-512";
             assert_int_equal(
@@ -262,7 +262,7 @@ static void passwords_are_put_to_the_driver_when_they_make_sense(void **state)
         struct world w;
 
         world_init(&w);
-        w.server.password_offered = cases[i].offered;
+        w.server.methods.offered[ADIT_METHOD_PASSWORD] = cases[i].offered;
         assert_int_equal(
             password_request(&w, cases[i].is_change, adit_span_of(long_password, cases[i].len)),
             ADIT_OK);

@@ -48,7 +48,9 @@ static const struct row rows[] = {
     { 50, 50, "xxxxxx", "xxxllx" }, /* USERAUTH_REQUEST; later ones are ignored (4252, 5.1) */
     { 51, 53, "xxxlxx", "xxxxxx" }, /* FAILURE, SUCCESS, BANNER: a server's */
     { 54, 59, "xxxuux", "xxxuux" }, /* login generic, unassigned */
-    { 60, 79, "xxxlxx", "xxxxxx" }, /* the method's own: only our client runs one that has any */
+    { 60, 60, "xxxlxx", "xxxxxx" }, /* PK_OK, PASSWD_CHANGEREQ, INFO_REQUEST: a server's */
+    { 61, 61, "xxxlxx", "xxxlxx" }, /* INFO_RESPONSE: a client's; ours knows that it asked nothing */
+    { 62, 79, "xxxlxx", "xxxxxx" }, /* the method's own: none of ours has any more */
     { 80, 82, "xxxxlx", "xxxxlx" }, /* 80 and up before the login is done: disconnect (4252, 6) */
     { 83, 89, "xxxxux", "xxxxux" },
     { 90, 100, "xxxxlx", "xxxxlx" },

@@ -319,12 +319,28 @@ static void a_stock_file_loads_with_sshd_defaults_only(void **state)
     adit_sshd_config_clear(&config);
 }
 
+static void methods_and_their_lists_are_read(void **state)
+{
+    struct adit_sshd_config config;
+
+    (void)state;
+    load(&config, "");
+    assert_false(config.kbd_interactive_authentication);
+    assert_int_equal(config.authentication_methods.count, 0);
+    adit_sshd_config_clear(&config);
+    load(&config, "KbdInteractiveAuthentication yes\n"
+                  "AuthenticationMethods publickey,password publickey,publickey\n");
+    assert_true(config.kbd_interactive_authentication);
+    assert_int_equal(config.authentication_methods.count, 2);
+    assert_string_equal(config.authentication_methods.items[1], "publickey,publickey");
+    adit_sshd_config_clear(&config);
+}
+
 static void what_would_let_in_fewer_is_refused_even_then(void **state)
 {
     static const char *const lines[] = {
         "AllowGroups wheel",
         "DenyGroups x",
-        "AuthenticationMethods publickey,password",
         "RevokedKeys /krl",
         "DisableForwarding yes",
         "RequiredRSASize 4096",
@@ -492,6 +508,7 @@ int main(void)
         cmocka_unit_test(permits_that_were_not_given_are_not_printed),
         cmocka_unit_test(bad_values_are_refused_with_file_and_line),
         cmocka_unit_test(a_stock_file_loads_with_sshd_defaults_only),
+        cmocka_unit_test(methods_and_their_lists_are_read),
         cmocka_unit_test(what_would_let_in_fewer_is_refused_even_then),
         cmocka_unit_test(settings_of_shells_may_be_switched_off),
         cmocka_unit_test(included_files_are_read_in_their_place),

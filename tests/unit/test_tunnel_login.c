@@ -13,12 +13,16 @@
 
 static struct adit_key *key_a;
 static struct adit_key *key_b;
+static struct adit_span blob_a;
+static struct adit_span blob_b;
 
 static int make_keys(void **state)
 {
     (void)state;
     assert_int_equal(adit_key_generate(ADIT_KEY_ED25519, 0, "", &key_a), ADIT_OK);
     assert_int_equal(adit_key_generate(ADIT_KEY_ED25519, 0, "", &key_b), ADIT_OK);
+    blob_a = adit_key_blob(key_a);
+    blob_b = adit_key_blob(key_b);
     return 0;
 }
 
@@ -37,7 +41,7 @@ static enum adit_login_step next(struct adit_login *login, const char *can_conti
 
 static void one_key_in_hand_signs_at_once(void **state)
 {
-    struct adit_identity one[] = { { .key = key_a } };
+    struct adit_identity one[] = { { .key = key_a, .blob = blob_a } };
     struct adit_login login = { .identities = { one, 1 } };
 
     (void)state;
@@ -48,7 +52,8 @@ static void one_key_in_hand_signs_at_once(void **state)
 
 static void several_keys_are_probed_in_order_and_each_once(void **state)
 {
-    struct adit_identity two[] = { { .key = key_a }, { .key = key_b } };
+    struct adit_identity two[] = { { .key = key_a, .blob = blob_a },
+                                   { .key = key_b, .blob = blob_b } };
     struct adit_login login = { .identities = { two, 2 } };
 
     (void)state;
@@ -62,7 +67,7 @@ static void several_keys_are_probed_in_order_and_each_once(void **state)
 
 static void an_encrypted_key_is_unlocked_only_when_the_server_would_take_it(void **state)
 {
-    struct adit_identity one[] = { { .key = key_a, .locked = true } };
+    struct adit_identity one[] = { { .blob = blob_a, .locked = true } };
     struct adit_login login = { .identities = { one, 1 }, .settings = { .can_ask = true } };
 
     (void)state;
@@ -72,21 +77,39 @@ static void an_encrypted_key_is_unlocked_only_when_the_server_would_take_it(void
     assert_int_equal(adit_login_unlocked(&login, true), ADIT_LOGIN_SIGN);
 }
 
+static void a_key_in_the_agent_needs_no_passphrase(void **state)
+{
+    struct adit_identity one[] = { { .blob = blob_a, .locked = true, .in_agent = true } };
+    struct adit_identity two[] = { { .blob = blob_a, .locked = true, .in_agent = true },
+                                   { .blob = blob_b, .locked = true } };
+    struct adit_login alone = { .identities = { one, 1 } };
+    struct adit_login first = { .identities = { two, 2 } };
+
+    (void)state;
+    assert_int_equal(next(&alone, "publickey"), ADIT_LOGIN_SIGN);
+    assert_int_equal(next(&first, "publickey"), ADIT_LOGIN_PROBE);
+    assert_int_equal(adit_login_accepted(&first), ADIT_LOGIN_SIGN);
+    assert_int_equal(next(&first, "publickey"), ADIT_LOGIN_GIVE_UP); /* nobody can be asked */
+}
+
 static void an_encrypted_key_without_public_half_is_unlocked_first(void **state)
 {
-    struct adit_identity two[] = { { .locked = true, .path = "k" }, { .key = key_b } };
+    struct adit_identity two[] = { { .locked = true, .path = "k" },
+                                   { .key = key_b, .blob = blob_b } };
     struct adit_login login = { .identities = { two, 2 }, .settings = { .can_ask = true } };
 
     (void)state;
     assert_int_equal(next(&login, "publickey"), ADIT_LOGIN_UNLOCK);
     two[0].key = key_a;
+    two[0].blob = blob_a;
     two[0].locked = false;
     assert_int_equal(adit_login_unlocked(&login, false), ADIT_LOGIN_PROBE);
 }
 
 static void an_encrypted_key_is_passed_over_when_nobody_can_be_asked(void **state)
 {
-    struct adit_identity two[] = { { .key = key_a, .locked = true }, { .key = key_b } };
+    struct adit_identity two[] = { { .blob = blob_a, .locked = true },
+                                   { .key = key_b, .blob = blob_b } };
     struct adit_login login = { .identities = { two, 2 } };
 
     (void)state;
@@ -138,7 +161,7 @@ static void methods_come_in_the_preferred_order_if_the_server_takes_them(void **
 
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
-        struct adit_identity one[] = { { .key = key_a } };
+        struct adit_identity one[] = { { .key = key_a, .blob = blob_a } };
         struct adit_login login = { .identities = { one, 1 },
                                     .settings = { .preferred_methods = cases[i].preferred,
                                                   .has_password = true } };
@@ -149,7 +172,7 @@ static void methods_come_in_the_preferred_order_if_the_server_takes_them(void **
 
 static void after_a_partial_success_the_new_list_counts(void **state)
 {
-    struct adit_identity one[] = { { .key = key_a } };
+    struct adit_identity one[] = { { .key = key_a, .blob = blob_a } };
     struct adit_login login = { .identities = { one, 1 }, .settings = { .has_password = true } };
 
     (void)state;
@@ -161,11 +184,11 @@ static void after_a_partial_success_the_new_list_counts(void **state)
 /* U18: a server that only ever says no. */
 static void every_login_comes_to_its_end(void **state)
 {
-    struct adit_identity many[5] = { { .key = key_a },
-                                     { .key = key_b, .locked = true },
+    struct adit_identity many[5] = { { .key = key_a, .blob = blob_a },
+                                     { .blob = blob_b, .locked = true },
                                      { .locked = true, .path = "k" },
-                                     { .key = key_a },
-                                     { .key = key_b } };
+                                     { .key = key_a, .blob = blob_a },
+                                     { .key = key_b, .blob = blob_b } };
     struct adit_login login = {
         .identities = { many, 5 },
         .settings = { .has_password = true, .can_ask = true, .password_prompts = 3 }
@@ -180,7 +203,7 @@ static void every_login_comes_to_its_end(void **state)
 
 static void a_refusal_tells_what_was_tried_and_what_is_offered(void **state)
 {
-    struct adit_identity locked[] = { { .key = key_a, .locked = true } };
+    struct adit_identity locked[] = { { .blob = blob_a, .locked = true } };
     const struct {
         struct adit_login login;
         const char *can_continue;
@@ -229,6 +252,7 @@ int main(void)
         cmocka_unit_test(one_key_in_hand_signs_at_once),
         cmocka_unit_test(several_keys_are_probed_in_order_and_each_once),
         cmocka_unit_test(an_encrypted_key_is_unlocked_only_when_the_server_would_take_it),
+        cmocka_unit_test(a_key_in_the_agent_needs_no_passphrase),
         cmocka_unit_test(an_encrypted_key_without_public_half_is_unlocked_first),
         cmocka_unit_test(an_encrypted_key_is_passed_over_when_nobody_can_be_asked),
         cmocka_unit_test(the_given_password_comes_first_and_then_the_prompts),
