@@ -135,6 +135,7 @@ static bool take_version(struct adit_options *options, const struct option *opti
 }
 
 #define FORWARD    "[bind_address:]port:host:hostport"
+#define SOCKS      "[bind_address:]port"
 #define NOT_YET    "not supported yet"
 #define NO_X11     "adit carries tunnels only, no X11"
 #define NO_PROGRAM "adit runs nothing at the gateway"
@@ -143,6 +144,7 @@ static bool take_version(struct adit_options *options, const struct option *opti
 static const struct option table[] = {
     { 'L', NULL, FORWARD, "listen here, connect from the gateway", take_setting, "LocalForward", NULL },
     { 'R', NULL, FORWARD, "listen at the gateway, connect from here", take_setting, "RemoteForward", NULL },
+    { 'D', NULL, SOCKS, "listen here for SOCKS, connect from the gateway", take_setting, "DynamicForward", NULL },
     { 'g', NULL, NULL, "let other machines connect to ports that listen here", take_setting, "GatewayPorts", "yes" },
     { 'f', NULL, NULL, "go to the background once every forward is up", take_background, NULL, NULL },
     { 'p', NULL, "port", "port of the gateway", take_setting, "Port", NULL },
@@ -182,7 +184,6 @@ static const struct option table[] = {
     { 'w', NULL, "tunnels", "adit carries TCP connections only, no network devices", refuse, NULL, NULL },
     { 'X', NULL, NULL, NO_X11, refuse, NULL, NULL },
     { 'Y', NULL, NULL, NO_X11, refuse, NULL, NULL },
-    { 'D', NULL, "port", "SOCKS forwarding is " NOT_YET, refuse, NULL, NULL },
     { 'W', NULL, "host:port", "forwarding of stdin and stdout is " NOT_YET, refuse, NULL, NULL },
     { 'J', NULL, "destination", "jump hosts are " NOT_YET, refuse, NULL, NULL },
     { 'M', NULL, NULL, "connection sharing is " NOT_YET, refuse, NULL, NULL },
@@ -314,7 +315,7 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
 
 void adit_options_print_usage(FILE *out)
 {
-    (void)fputs("usage: adit [options] [-L forward] [-R forward] [user@]host\n"
+    (void)fputs("usage: adit [options] [-D port] [-L forward] [-R forward] [user@]host\n"
                 "       adit --help\n",
                 out);
 }

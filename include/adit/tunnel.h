@@ -171,14 +171,20 @@ ADIT_API void adit_tunnel_close(struct adit_tunnel *tunnel, uint64_t deadline_ms
 ADIT_API void adit_tunnel_free(struct adit_tunnel *tunnel);
 
 /*
- * A forward as ssh's -L and -R mean it. `bind` NULL: loopback for local ones,
- * the gateway's choice of loopback for remote ones; "" or "*": all addresses.
- * `bind_port` 0: any free one, to be asked by adit_forward_port().
+ * A forward as ssh's -L, -R and -D mean it. `bind` NULL: loopback for local
+ * ones, the gateway's choice of loopback for remote ones; "" or "*": all
+ * addresses. `bind_port` 0: any free one, to be asked by adit_forward_port().
+ *
+ * `host` and `port` are the target. `host` NULL (and port 0): each connection
+ * names its own by SOCKS 4, 4a or 5, which is spoken by this end of the tunnel.
+ *
+ * Instead of an address, `bind` and `host` may be the absolute path of a socket
+ * in the file system; the port beside it is 0 then.
  */
 struct adit_forward_settings {
     const char *bind;
     uint16_t bind_port;
-    const char *host; /* the target */
+    const char *host;
     uint16_t port;
 };
 

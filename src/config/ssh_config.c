@@ -345,6 +345,7 @@ enum adit_err adit_ssh_config_finish(struct adit_ssh_config *config)
     if (config->clear_all_forwardings) {
         config->local_forward_count = 0;
         config->remote_forward_count = 0;
+        config->dynamic_forward_count = 0;
     }
     if (err && config->error[0] == '\0')
         (void)snprintf(config->error, sizeof config->error, "%s", adit_err_text(err));

@@ -64,6 +64,8 @@ struct adit_ssh_config {
     size_t local_forward_count;
     struct adit_forward_spec *remote_forwards;
     size_t remote_forward_count;
+    struct adit_forward_spec *dynamic_forwards;
+    size_t dynamic_forward_count;
 
     enum adit_log_level log_level;
     const char *tag; /* or NULL */

@@ -31,9 +31,9 @@ static const struct adit_value_name pubkey_choices[] = {
     { "unbound", true }, { "host-bound", true }, { NULL, 0 },
 };
 
-/* ---- LocalForward and RemoteForward: one word or two, on a field that is the whole struct ---- */
+/* ---- LocalForward and its kin: one word or two, on a field that is the whole struct ---- */
 
-static enum adit_err add_forward(const struct adit_setting *setting, bool is_remote,
+static enum adit_err add_forward(const struct adit_setting *setting, enum adit_forward_kind kind,
                                  struct adit_forward_spec **forwards, size_t *count)
 {
     struct adit_forward_spec spec;
@@ -54,7 +54,7 @@ static enum adit_err add_forward(const struct adit_setting *setting, bool is_rem
             memcpy(text + len, arg.data, arg.len);
         len += arg.len;
     }
-    err = adit_forward_spec_parse(adit_span_of(text, len), is_remote, &spec, why, sizeof why);
+    err = adit_forward_spec_parse(adit_span_of(text, len), kind, &spec, why, sizeof why);
     if (err)
         return adit_setting_fail(setting, err, "%s", why);
     if (*count == FORWARDS_MAX)
@@ -86,7 +86,8 @@ static enum adit_err local_forward_parse(const struct adit_setting *setting, voi
 {
     struct adit_ssh_config *config = field;
 
-    return add_forward(setting, false, &config->local_forwards, &config->local_forward_count);
+    return add_forward(setting, ADIT_FORWARD_SPEC_LOCAL, &config->local_forwards,
+                       &config->local_forward_count);
 }
 
 static enum adit_err local_forward_print(const struct adit_keyword *keyword, const void *field,
@@ -101,7 +102,8 @@ static enum adit_err remote_forward_parse(const struct adit_setting *setting, vo
 {
     struct adit_ssh_config *config = field;
 
-    return add_forward(setting, true, &config->remote_forwards, &config->remote_forward_count);
+    return add_forward(setting, ADIT_FORWARD_SPEC_REMOTE, &config->remote_forwards,
+                       &config->remote_forward_count);
 }
 
 static enum adit_err remote_forward_print(const struct adit_keyword *keyword, const void *field,
@@ -112,8 +114,26 @@ static enum adit_err remote_forward_print(const struct adit_keyword *keyword, co
     return print_forwards(keyword, config->remote_forwards, config->remote_forward_count, out);
 }
 
+static enum adit_err dynamic_forward_parse(const struct adit_setting *setting, void *field)
+{
+    struct adit_ssh_config *config = field;
+
+    return add_forward(setting, ADIT_FORWARD_SPEC_DYNAMIC, &config->dynamic_forwards,
+                       &config->dynamic_forward_count);
+}
+
+static enum adit_err dynamic_forward_print(const struct adit_keyword *keyword, const void *field,
+                                           struct adit_buffer *out)
+{
+    const struct adit_ssh_config *config = field;
+
+    return print_forwards(keyword, config->dynamic_forwards, config->dynamic_forward_count, out);
+}
+
 static const struct adit_value_kind local_forward = { local_forward_parse, local_forward_print };
 static const struct adit_value_kind remote_forward = { remote_forward_parse, remote_forward_print };
+static const struct adit_value_kind dynamic_forward = { dynamic_forward_parse,
+                                                        dynamic_forward_print };
 
 /* adit_value_rekey stores both at once. */
 _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
@@ -192,14 +212,15 @@ const struct adit_keyword adit_ssh_rows[] = {
       .flags = ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY },
     { .name = "RemoteForward", .kind = &remote_forward,
       .flags = ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY },
+    { .name = "DynamicForward", .kind = &dynamic_forward, .flags = ADIT_KEYWORD_ADDS },
     ENUM("LogLevel", log_level, adit_names_log_level),
 
     REFUSED("CanonicalizeHostname", "no,none,false"),
     REFUSED("CertificateFile", "none"),
     REFUSED("ChannelTimeout", "none"),
-    REFUSED("DynamicForward", "none"),
     REFUSED("KnownHostsCommand", "none"),
     REFUSED("PermitLocalCommand", "no,false"),
+    REFUSED("PermitRemoteOpen", "any"),
     REFUSED("PKCS11Provider", "none"),
     REFUSED("Protocol", "2"),
     REFUSED("ProxyCommand", "none"),
@@ -254,7 +275,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("LogVerbose"),
     IGNORED("NoHostAuthenticationForLocalhost"),
     IGNORED("ObscureKeystrokeTiming"),
-    IGNORED("PermitRemoteOpen"),
     IGNORED("RemoteCommand"),
     IGNORED("RequestTTY"),
     IGNORED("RhostsRSAAuthentication"),

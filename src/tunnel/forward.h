@@ -3,6 +3,7 @@
 #ifndef ADIT_TUNNEL_FORWARD_H
 #define ADIT_TUNNEL_FORWARD_H
 
+#include "tunnel/failure.h"
 #include "tunnel/tunnel.h"
 
 enum adit_forward_state {
@@ -20,13 +21,18 @@ struct adit_forward {
     char *bind;         /* NULL: loopback (local only) */
     uint16_t bind_port; /* asked for */
     uint16_t port;      /* that listens */
-    char *host;         /* the target */
+    char *host;         /* the target; NULL: each connection names its own by SOCKS */
     uint16_t target_port;
     struct adit_listener *listener; /* local */
+    struct adit_list askers;        /* struct adit_asker: connections that have not named it yet */
     struct adit_call *call;         /* waits for the gateway's answer */
 };
 
 /* forward.c */
+
+/* What it leads to, for messages. */
+const char *adit_forward_target(const struct adit_forward *forward,
+                                char out[static ADIT_TARGET_SIZE]);
 void adit_forward_delete(struct adit_forward *forward);
 /* Nothing new comes through any of them, here and at the gateway. */
 void adit_forwards_stop(struct adit_tunnel *t);
@@ -36,6 +42,12 @@ void adit_forwards_end(struct adit_tunnel *t);
 /* local_forward.c */
 ADIT_MUST_USE enum adit_err adit_local_forward_listen(struct adit_forward *forward,
                                                       struct adit_failure *failure);
+
+/* dynamic_forward.c: local forwards whose connections name their target */
+void adit_dynamic_forward_accepted(struct adit_forward *forward, int fd, const char *originator,
+                                   uint16_t originator_port);
+/* Closes the connections that have not named one. */
+void adit_dynamic_forward_stop(struct adit_forward *forward);
 
 /* remote_forward.c */
 ADIT_MUST_USE enum adit_err adit_remote_forward_ask(struct adit_forward *forward,

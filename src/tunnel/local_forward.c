@@ -24,6 +24,7 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
     struct adit_forward *forward = arg;
     struct adit_tunnel *t = forward->tunnel;
     char address[ADDRESS_SIZE];
+    char target[ADIT_TARGET_SIZE];
     struct adit_failure failure;
     struct adit_passage_settings settings = {
         .host = forward->host,
@@ -32,8 +33,13 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
     };
 
     adit_address_text(peer, address, sizeof address, &settings.originator_port);
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection from %s port %u to port %u, for %s:%u",
-                  address, settings.originator_port, forward->port, settings.host, settings.port);
+    if (forward->host == NULL) {
+        adit_dynamic_forward_accepted(forward, fd, address, settings.originator_port);
+        return;
+    }
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection from %s port %u to port %u, for %s",
+                  address, settings.originator_port, forward->port,
+                  adit_forward_target(forward, target));
     if (adit_passage_start(t, fd, &settings, passage_done, t, &failure) != ADIT_OK)
         passage_done(t, &failure);
 }
@@ -48,6 +54,7 @@ enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adi
         .log = &t->user.net_log,
     };
     char why[WHY_SIZE] = "";
+    char target[ADIT_TARGET_SIZE];
     const enum adit_err err = adit_listener_new(adit_runtime_loop(t->runtime), &settings, accepted,
                                                 forward, why, sizeof why, &forward->listener);
 
@@ -56,7 +63,7 @@ enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adi
                                    why[0] != '\0' ? why : adit_err_text(err));
     forward->port = adit_listener_port(forward->listener);
     forward->state = ADIT_FORWARD_LISTENING;
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u listens here for %s:%u", forward->port,
-                  forward->host, forward->target_port);
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u listens here for %s", forward->port,
+                  adit_forward_target(forward, target));
     return ADIT_OK;
 }

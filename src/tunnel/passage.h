@@ -12,6 +12,7 @@ struct adit_passage {
     int fd; /* to be carried; ours, -1 once it was given away */
     char *host;
     uint16_t port;
+    unsigned socks_version;   /* not 0: the descriptor's other end is told the outcome */
     struct adit_timer *timer; /* NULL: as long as the gateway takes */
     /* Once: NULL, the descriptor is carried from now on; or why it is not. */
     void (*done)(void *arg, const struct adit_failure *failure);
@@ -23,7 +24,8 @@ struct adit_passage_settings {
     uint16_t port;
     const char *originator;
     uint16_t originator_port;
-    uint64_t timeout_ms; /* 0: as long as the gateway takes */
+    uint64_t timeout_ms;    /* 0: as long as the gateway takes */
+    unsigned socks_version; /* 4, 5: the other end has asked by SOCKS and is told the outcome */
 };
 
 /*

@@ -43,6 +43,7 @@ static void ask_answered(struct adit_forward *forward, const struct adit_forward
     struct adit_tunnel *t = forward->tunnel;
     struct adit_call *call = forward->call;
     struct adit_failure failure;
+    char target[ADIT_TARGET_SIZE];
 
     forward->call = NULL;
     if (!event->accepted) {
@@ -56,8 +57,8 @@ static void ask_answered(struct adit_forward *forward, const struct adit_forward
     }
     forward->port = event->port;
     forward->state = ADIT_FORWARD_LISTENING;
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u of %s listens at the gateway for %s:%u",
-                  forward->port, shown_address(forward), forward->host, forward->target_port);
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u of %s listens at the gateway for %s",
+                  forward->port, shown_address(forward), adit_forward_target(forward, target));
     adit_call_finish(call, ADIT_OK);
 }
 

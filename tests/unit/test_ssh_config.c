@@ -198,7 +198,7 @@ static void what_users_would_rely_on_is_refused(void **state)
 {
     static const char *const lines[] = {
         "ProxyJump bastion",        "ProxyCommand nc %h %p",
-        "DynamicForward 1080",      "CertificateFile c",
+        "PermitRemoteOpen db:1",    "CertificateFile c",
         "PermitLocalCommand yes",   "CanonicalizeHostname always",
         "Tunnel ethernet",          "RevokedHostKeys /etc/krl",
         "KnownHostsCommand /bin/x", "PKCS11Provider /x.so",
