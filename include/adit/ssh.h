@@ -171,9 +171,9 @@ enum adit_event_type {
     ADIT_EVENT_CHANNEL_EOF,       /* the peer sends no more data */
     ADIT_EVENT_CHANNEL_CLOSED,    /* closed by both sides; .channel is gone after the next call of
                                     adit_session_next_event(). .aborted: without the peer's EOF */
-    ADIT_EVENT_FORWARD_REQUEST,   /* server: tcpip-forward of .forward; answer with
+    ADIT_EVENT_FORWARD_REQUEST,   /* server: listen for .forward; answer with
                                     adit_session_forward_verdict() */
-    ADIT_EVENT_FORWARD_CANCEL,    /* server: cancel-tcpip-forward of .forward; answer likewise */
+    ADIT_EVENT_FORWARD_CANCEL,    /* server: stop listening for .forward; answer likewise */
     ADIT_EVENT_FORWARD_ANSWERED,  /* client: the server's answer to .forward: .forward.accepted */
     ADIT_EVENT_SENDING_RESUMED,   /* a key exchange that held up the channels is over */
     ADIT_EVENT_DEBUG,             /* SSH_MSG_DEBUG's text: .text */
@@ -206,11 +206,18 @@ struct adit_auth_request_event {
     struct adit_span password;
 };
 
-enum adit_channel_type { ADIT_CHANNEL_DIRECT_TCPIP, ADIT_CHANNEL_FORWARDED_TCPIP };
+enum adit_channel_type {
+    ADIT_CHANNEL_DIRECT_TCPIP,
+    ADIT_CHANNEL_FORWARDED_TCPIP,
+    ADIT_CHANNEL_DIRECT_STREAMLOCAL, /* of OpenSSH's PROTOCOL, 2.4 */
+    ADIT_CHANNEL_FORWARDED_STREAMLOCAL,
+};
 
 /*
  * direct-tcpip: host and port to connect to. forwarded-tcpip: the address and
  * port that were connected, as the client asked for them (RFC 4254, 7.2).
+ * …-streamlocal@openssh.com: `host` is the path of a socket in the file system,
+ * as the peer wrote it, and nothing else is there.
  */
 struct adit_channel_open_event {
     enum adit_channel_type type;
@@ -227,6 +234,7 @@ struct adit_refused_event {
 
 struct adit_forward_event {
     struct adit_span address; /* address_to_bind */
+    bool is_path;             /* address is the path of a socket, and there are no ports */
     uint16_t port;            /* asked for; in an answer, the port that listens */
     uint16_t asked_port;      /* in an answer */
     bool accepted;            /* in an answer */
@@ -286,8 +294,10 @@ ADIT_API void adit_session_auth_verdict(struct adit_session *s, enum adit_verdic
 /* ---- forwards (RFC 4254, 7.1) ---------------------------------------------- */
 
 /*
- * Client: asks the server to listen (`cancel` false) or to stop. The answer is
- * ADIT_EVENT_FORWARD_ANSWERED with `user_data`. LIMIT, USAGE before the login.
+ * Client: asks the server to listen (`cancel` false) or to stop. An address that
+ * begins with a slash is the path of a socket (streamlocal-forward@openssh.com),
+ * with port 0. The answer is ADIT_EVENT_FORWARD_ANSWERED with `user_data`.
+ * LIMIT, USAGE before the login.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_forward(struct adit_session *s,
                                                           const char *address, uint16_t port,

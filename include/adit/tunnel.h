@@ -129,6 +129,8 @@ struct adit_tunnel_settings {
     bool no_tcp_keepalive;
     bool require_strict_kex; /* refuse a gateway without strict key exchange */
     bool gateway_ports;      /* -L without an address listens on all of them */
+    unsigned socket_mode;    /* permission bits of sockets made in the file system; default 0600 */
+    bool unlink_sockets;     /* a socket that is there already gives way to a forward's */
 
     int log_level; /* what is above is not logged; see adit_log_fn */
     adit_log_fn *log;
@@ -199,13 +201,14 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_local(
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_remote(
     struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,
     struct adit_forward **out, struct adit_failure *failure);
-/* The port that really listens. */
+/* The port that really listens; 0: it is a socket in the file system. */
 ADIT_API uint16_t adit_forward_port(const struct adit_forward *forward);
 /* Stops listening; connections that are open go on. */
 ADIT_API void adit_forward_remove(struct adit_forward *forward);
 
 /*
- * A connection to host:port through the tunnel, without a listening port: a
+ * A connection to host:port through the tunnel, without a listening port; with
+ * port 0 `host` is the path of a socket in the gateway's file system. A
  * connected stream socket of the caller's own, to be closed by the caller.
  * REFUSED with the leg and the gateway's words; TIMEOUT after `timeout_ms`.
  */

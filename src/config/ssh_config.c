@@ -31,6 +31,7 @@ void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_
         .server_alive_count_max = 3,
         .tcp_keep_alive = true,
         .reconnect = true,
+        .stream_local_bind_mask = 0177,
         .log_level = ADIT_LOG_INFO,
         .target = *target,
         .files = files,

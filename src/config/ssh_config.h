@@ -59,6 +59,8 @@ struct adit_ssh_config {
     bool reconnect; /* ours */
 
     bool gateway_ports;
+    unsigned stream_local_bind_mask;
+    bool stream_local_bind_unlink;
     bool clear_all_forwardings;
     struct adit_forward_spec *local_forwards; /* none after finish with ClearAllForwardings */
     size_t local_forward_count;

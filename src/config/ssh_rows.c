@@ -208,6 +208,8 @@ const struct adit_keyword adit_ssh_rows[] = {
 
     FLAG("GatewayPorts", gateway_ports),
     FLAG("ClearAllForwardings", clear_all_forwardings),
+    { .name = "StreamLocalBindMask", .kind = &adit_value_mask, AT(stream_local_bind_mask) },
+    FLAG("StreamLocalBindUnlink", stream_local_bind_unlink),
     { .name = "LocalForward", .kind = &local_forward,
       .flags = ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY },
     { .name = "RemoteForward", .kind = &remote_forward,
@@ -284,8 +286,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("SessionType"),
     IGNORED("SetEnv"),
     IGNORED("StdinNull"),
-    IGNORED("StreamLocalBindMask"),
-    IGNORED("StreamLocalBindUnlink"),
     IGNORED("SyslogFacility"),
     IGNORED("TunnelDevice"),
     IGNORED("UpdateHostKeys"),

@@ -68,6 +68,7 @@ struct adit_request {
     bool want_reply;
     bool answered;
     bool accepted;
+    bool is_path;  /* address is the path of a socket */
     uint16_t port; /* asked for */
     uint16_t bound_port;
     void *user_data;

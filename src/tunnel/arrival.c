@@ -87,8 +87,12 @@ void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
     const struct adit_forward *forward = NULL;
     char address[ADDRESS_SIZE];
     char originator[ADDRESS_SIZE];
+    char place[ADIT_TARGET_SIZE];
+    char target[ADIT_TARGET_SIZE];
 
-    if (t->stage == ADIT_STAGE_UP && open->type == ADIT_CHANNEL_FORWARDED_TCPIP)
+    /* Port 0 stands for a path, and only there. */
+    if (t->stage == ADIT_STAGE_UP &&
+        (open->port == 0) == (open->type == ADIT_CHANNEL_FORWARDED_STREAMLOCAL))
         forward = adit_forward_find(&t->forwards, open->host, open->port);
     (void)adit_text_printable(open->host, address, sizeof address);
     (void)adit_text_printable(open->originator, originator, sizeof originator);
@@ -102,8 +106,9 @@ void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
         return;
     }
     adit_user_say(&t->user, ADIT_SAY_DEBUG1,
-                  "connection from %s port %u to port %u of the gateway, for %s:%u", originator,
-                  open->originator_port, open->port, forward->host, forward->target_port);
+                  "connection from %s port %u to %s at the gateway, for %s", originator,
+                  open->originator_port, adit_forward_place(forward, place),
+                  adit_forward_target(forward, target));
     if (dial_target(t, channel, forward) != ADIT_OK)
         adit_channel_refuse(channel, SSH_OPEN_RESOURCE_SHORTAGE, "client side: out of memory");
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tunnel/failure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +65,7 @@ static enum adit_err check_settings(const struct adit_forward_settings *settings
 {
     const bool dynamic = settings->host == NULL;
 
-    if (adit_is_path(settings->bind) || adit_is_path(settings->host) || (dynamic && is_remote))
+    if (dynamic && is_remote)
         return adit_failure_return(failure, ADIT_ERR_UNSUPPORTED, ADIT_LEG_CLIENT,
                                    "such forwards are not supported yet");
     if (settings->bind_port != 0 && adit_is_path(settings->bind))
@@ -75,6 +76,21 @@ static enum adit_err check_settings(const struct adit_forward_settings *settings
         return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
                                    "a forward needs a host and a port to connect to");
     return ADIT_OK;
+}
+
+const char *adit_forward_place(const struct adit_forward *forward,
+                               char out[static ADIT_TARGET_SIZE])
+{
+    const unsigned port = forward->port ? forward->port : forward->bind_port;
+
+    if (adit_is_path(forward->bind))
+        (void)snprintf(out, ADIT_TARGET_SIZE, "%s", forward->bind);
+    else if (forward->is_remote)
+        (void)snprintf(out, ADIT_TARGET_SIZE, "port %u of %s", port,
+                       forward->bind[0] != '\0' ? forward->bind : "all addresses");
+    else
+        (void)snprintf(out, ADIT_TARGET_SIZE, "port %u", port);
+    return out;
 }
 
 const char *adit_forward_target(const struct adit_forward *forward,

@@ -20,7 +20,7 @@ struct adit_forward {
     bool is_remote;
     char *bind;         /* NULL: loopback (local only) */
     uint16_t bind_port; /* asked for */
-    uint16_t port;      /* that listens */
+    uint16_t port;      /* that listens; 0: bind is a path */
     char *host;         /* the target; NULL: each connection names its own by SOCKS */
     uint16_t target_port;
     struct adit_listener *listener; /* local */
@@ -30,6 +30,9 @@ struct adit_forward {
 
 /* forward.c */
 
+/* Where it listens, for messages: "port 3306", "port 3306 of localhost", a path. */
+const char *adit_forward_place(const struct adit_forward *forward,
+                               char out[static ADIT_TARGET_SIZE]);
 /* What it leads to, for messages. */
 const char *adit_forward_target(const struct adit_forward *forward,
                                 char out[static ADIT_TARGET_SIZE]);

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "net/socks_accept.h"
 #include "tunnel/failure.h"
 
@@ -83,8 +84,9 @@ static enum adit_err ask_gateway(struct adit_passage *passage,
                                  const struct adit_passage_settings *settings)
 {
     struct adit_tunnel *t = passage->tunnel;
+    const bool is_path = settings->port == 0 && adit_is_path(settings->host);
     const struct adit_channel_open_event open = {
-        .type = ADIT_CHANNEL_DIRECT_TCPIP,
+        .type = is_path ? ADIT_CHANNEL_DIRECT_STREAMLOCAL : ADIT_CHANNEL_DIRECT_TCPIP,
         .host = adit_span_text(settings->host),
         .port = settings->port,
         .originator = adit_span_text(settings->originator),

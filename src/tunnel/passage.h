@@ -20,7 +20,7 @@ struct adit_passage {
 };
 
 struct adit_passage_settings {
-    const char *host;
+    const char *host; /* with port 0 the path of a socket */
     uint16_t port;
     const char *originator;
     uint16_t originator_port;

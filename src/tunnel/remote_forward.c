@@ -6,13 +6,14 @@
 enum adit_err adit_remote_forward_ask(struct adit_forward *forward, struct adit_failure *failure)
 {
     struct adit_tunnel *t = forward->tunnel;
+    char place[ADIT_TARGET_SIZE];
     const enum adit_err err = adit_session_forward(adit_link_session(t->link), forward->bind,
                                                    forward->bind_port, false, forward);
 
     if (err)
         return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
-                                   "cannot ask the gateway to listen on port %u: %s",
-                                   forward->bind_port, adit_err_text(err));
+                                   "cannot ask the gateway to listen on %s: %s",
+                                   adit_forward_place(forward, place), adit_err_text(err));
     forward->state = ADIT_FORWARD_ASKED;
     adit_link_wake(t->link);
     return ADIT_OK;
@@ -32,33 +33,28 @@ void adit_remote_forward_cancel(struct adit_forward *forward)
     adit_link_wake(t->link);
 }
 
-static const char *shown_address(const struct adit_forward *forward)
-{
-    return forward->bind[0] != '\0' ? forward->bind : "all addresses";
-}
-
 /* Who waits for it frees the forward, if it failed. */
 static void ask_answered(struct adit_forward *forward, const struct adit_forward_event *event)
 {
     struct adit_tunnel *t = forward->tunnel;
     struct adit_call *call = forward->call;
     struct adit_failure failure;
+    char place[ADIT_TARGET_SIZE];
     char target[ADIT_TARGET_SIZE];
 
     forward->call = NULL;
     if (!event->accepted) {
         adit_list_remove(&forward->node);
         adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "refused to listen on port %u of %s: it may be in use, or %s may "
-                         "not listen there",
-                         forward->bind_port, shown_address(forward), t->settings.user);
+                         "refused to listen on %s: it may be in use, or %s may not listen there",
+                         adit_forward_place(forward, place), t->settings.user);
         adit_call_fail(call, &failure);
         return;
     }
     forward->port = event->port;
     forward->state = ADIT_FORWARD_LISTENING;
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u of %s listens at the gateway for %s",
-                  forward->port, shown_address(forward), adit_forward_target(forward, target));
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s listens at the gateway for %s",
+                  adit_forward_place(forward, place), adit_forward_target(forward, target));
     adit_call_finish(call, ADIT_OK);
 }
 
@@ -66,14 +62,15 @@ void adit_remote_forward_answered(struct adit_tunnel *t, const struct adit_forwa
 {
     struct adit_forward *forward = event->user_data;
     struct adit_call *call = forward->call;
+    char place[ADIT_TARGET_SIZE];
 
     if (forward->state == ADIT_FORWARD_ASKED) {
         ask_answered(forward, event);
         return;
     }
     if (!event->accepted)
-        adit_user_say(&t->user, ADIT_SAY_INFO, "gateway: refused to stop listening on port %u",
-                      forward->port);
+        adit_user_say(&t->user, ADIT_SAY_INFO, "gateway: refused to stop listening on %s",
+                      adit_forward_place(forward, place));
     forward->state = ADIT_FORWARD_OVER;
     forward->call = NULL;
     if (call == NULL)

@@ -38,6 +38,7 @@ PARSER(request_success, struct adit_span)
 PARSER(tcpip_forward, struct adit_tcpip_forward)
 PARSER(channel_open, struct adit_msg_channel_open)
 PARSER(tcpip_channel, struct adit_tcpip_channel)
+PARSER(streamlocal_forward, struct adit_span)
 PARSER(channel_open_confirmation, struct adit_msg_channel_open_confirmation)
 PARSER(channel_open_failure, struct adit_msg_channel_open_failure)
 PARSER(channel_window_adjust, struct adit_msg_channel_window_adjust)
@@ -61,6 +62,20 @@ static enum adit_err ext_info(struct adit_span payload)
     if (count != msg.extension_count || msg.extensions.len)
         abort();
     return ADIT_OK;
+}
+
+static enum adit_err direct_streamlocal(struct adit_span data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_channel(data, true, &path);
+}
+
+static enum adit_err forwarded_streamlocal(struct adit_span data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_channel(data, false, &path);
 }
 
 static enum adit_err (*const parsers[])(struct adit_span) = {
@@ -93,6 +108,9 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     channel_extended_data,
     channel_only,
     channel_request,
+    streamlocal_forward,
+    direct_streamlocal,
+    forwarded_streamlocal,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
