@@ -359,6 +359,12 @@ ADIT_API size_t adit_channel_reserve(struct adit_channel *channel, size_t want,
                                      struct adit_room *rooms, size_t max);
 /* `len` bytes were put into the gaps, in order; 0 gives the room back. */
 ADIT_API void adit_channel_commit(struct adit_channel *channel, size_t len);
+/*
+ * Sends a few bytes, such as the words of a proxy's protocol: at once and whole,
+ * or not at all (false) while the window is too small; ADIT_EVENT_CHANNEL_WRITABLE
+ * will come. Not between a reservation and its commit.
+ */
+ADIT_API bool adit_channel_say(struct adit_channel *channel, struct adit_span bytes);
 /* Bytes that the window lets go now, low delay included. */
 ADIT_API size_t adit_channel_window(const struct adit_channel *channel);
 

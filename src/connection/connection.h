@@ -149,6 +149,12 @@ ADIT_MUST_USE enum adit_err adit_connection_handle_extended_data(struct adit_con
 ADIT_MUST_USE enum adit_err adit_connection_handle_window_adjust(struct adit_connection *c,
                                                                  struct adit_span payload);
 
+/* ---- say.c ---- */
+
+/* A few bytes as a message of their own. *said: false while the window does not let them go. */
+ADIT_MUST_USE enum adit_err adit_connection_say(struct adit_channel *channel,
+                                                struct adit_span bytes, bool *said);
+
 /* ---- global_request.c ---- */
 
 ADIT_MUST_USE enum adit_err adit_connection_forward(struct adit_connection *c, const char *address,

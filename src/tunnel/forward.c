@@ -60,14 +60,11 @@ static struct adit_forward *new_forward(struct adit_tunnel *t,
     return forward;
 }
 
-static enum adit_err check_settings(const struct adit_forward_settings *settings, bool is_remote,
+static enum adit_err check_settings(const struct adit_forward_settings *settings,
                                     struct adit_failure *failure)
 {
     const bool dynamic = settings->host == NULL;
 
-    if (dynamic && is_remote)
-        return adit_failure_return(failure, ADIT_ERR_UNSUPPORTED, ADIT_LEG_CLIENT,
-                                   "such forwards are not supported yet");
     if (settings->bind_port != 0 && adit_is_path(settings->bind))
         return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
                                    "a socket in the file system has no port");
@@ -132,7 +129,7 @@ static enum adit_err open_forward(struct adit_tunnel *t,
     *out = NULL;
     if (failure != NULL)
         *failure = (struct adit_failure){ 0 };
-    err = check_settings(settings, is_remote, failure);
+    err = check_settings(settings, failure);
     if (err)
         return err;
     open.forward = new_forward(t, settings, is_remote);
@@ -206,6 +203,7 @@ void adit_forward_remove(struct adit_forward *forward)
 
 void adit_forwards_stop(struct adit_tunnel *t)
 {
+    adit_talks_stop(t);
     for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next)
         stop(ADIT_LIST_ENTRY(node, struct adit_forward, node));
 }

@@ -63,6 +63,13 @@ void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
                         const struct adit_channel_open_event *open);
 void adit_arrivals_cancel(struct adit_tunnel *t);
 
+/* remote_dynamic.c */
+
+/* What comes on a channel that has no relay. */
+void adit_arrival_event(const struct adit_event *event);
+/* Hangs up on those that have not said yet where they want to go. */
+void adit_talks_stop(struct adit_tunnel *t);
+
 /* The forward that address and port of a forwarded-tcpip channel belong to, or NULL. */
 const struct adit_forward *adit_forward_find(struct adit_list *forwards, struct adit_span address,
                                              uint16_t port);

@@ -47,6 +47,10 @@ void adit_passages_end(struct adit_tunnel *t);
 /* Relays the channel and the descriptor, which it takes over, also on error. */
 ADIT_MUST_USE enum adit_err adit_connection_start(struct adit_tunnel *t,
                                                   struct adit_channel *channel, int fd);
+/* The same for a channel that has brought something already: see adit_relay_give(). */
+ADIT_MUST_USE enum adit_err adit_connection_start_late(struct adit_tunnel *t,
+                                                       struct adit_channel *channel, int fd,
+                                                       struct adit_span early, bool eof);
 /* The bytes of those that are open. */
 void adit_connections_count(struct adit_tunnel *t, uint64_t *sent, uint64_t *received);
 /* Resets all of them. */
