@@ -10,6 +10,7 @@
 #include "password_file.h"
 #include "prompts.h"
 #include "settings.h"
+#include "stdio_forward.h"
 #include "wake.h"
 
 #include <errno.h>
@@ -34,7 +35,8 @@ struct client {
     char methods[ADIT_METHODS_SIZE];
     char password[ADIT_PASSWORD_SIZE];
     struct adit_background background;
-    struct adit_failure end; /* why the tunnel ended; set before the wake that tells of it */
+    struct adit_forward_spec stdio; /* the target of -W */
+    struct adit_failure end;        /* why the tunnel ended; set before the wake that tells of it */
 };
 
 static int fail(const struct client *client, const char *text)
@@ -141,7 +143,8 @@ static bool prepare(struct client *client, char why[static WHY_SIZE])
         adit_client_say(&client->log, ADIT_LOG_INFO,
                         "-C: compression is not supported yet, going on without");
     warn_of_missing_keys(client);
-    return true;
+    return client->options.stdio_target == NULL ||
+           adit_stdio_target(client->options.stdio_target, &client->stdio, why, WHY_SIZE);
 }
 
 /* ---- the tunnel ---- */
@@ -174,6 +177,10 @@ static int run(struct client *client)
     explicit_bzero(client->password, sizeof client->password);
     if (err) {
         (void)fail(client, failure.text[0] ? failure.text : adit_err_text(err));
+        goto done;
+    }
+    if (client->options.stdio_target) {
+        code = adit_stdio_carry(tunnel, &client->stdio, &client->log) ? 0 : EXIT_FAILED;
         goto done;
     }
     if (!adit_client_forwards_open(tunnel, &client->config.ssh, &client->log))

@@ -227,6 +227,8 @@ struct adit_tunnel_status {
     enum adit_tunnel_state state;
     uint64_t connections;       /* open now */
     uint64_t connections_total; /* since the start */
+    /* Of the ended ones, those that broke off. The socket of adit_tunnel_dial() shows no reset. */
+    uint64_t connections_aborted;
     uint64_t bytes_sent;        /* of the forwarded connections */
     uint64_t bytes_received;
     uint64_t round_trip_ms; /* UINT64_MAX: not measured yet */

@@ -14,6 +14,7 @@ struct adit_relay;
 struct adit_relay_counts {
     uint64_t to_channel; /* bytes read from the socket and sent */
     uint64_t to_socket;  /* bytes received and written to the socket */
+    bool aborted;        /* it broke off: not both directions came to their end */
 };
 
 /*

@@ -23,6 +23,7 @@ static void ended(void *arg, const struct adit_relay_counts *counts)
     if (t == NULL)
         return;
     t->counts.connections--;
+    t->counts.connections_aborted += counts->aborted;
     t->counts.bytes_sent += counts->to_channel;
     t->counts.bytes_received += counts->to_socket;
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection closed: %llu bytes sent, %llu received",
