@@ -10,6 +10,7 @@
 #include "options.h"
 #include "password_file.h"
 #include "prompts.h"
+#include "stdio_forward.h"
 #include "wake.h"
 
 #include <errno.h>
@@ -32,7 +33,8 @@ struct client {
     struct adit_tunnel_settings settings;
     char password[ADIT_PASSWORD_SIZE];
     struct adit_background background;
-    struct adit_failure end; /* why the tunnel ended; set before the wake that tells of it */
+    struct adit_forward_spec stdio; /* the target of -W */
+    struct adit_failure end;        /* why the tunnel ended; set before the wake that tells of it */
 };
 
 static int fail(const struct client *client, const char *text)
@@ -123,17 +125,6 @@ static const char *find_missing(const struct adit_ssh_config *config)
 {
     if (config->proxy_command || config->proxy_jump || config->proxy_url)
         return "ProxyCommand, ProxyJump and ProxyURL are not supported yet";
-    if (config->dynamic_forward_count)
-        return "DynamicForward is not supported yet";
-    for (size_t i = 0; i < config->local_forward_count; i++)
-        if (config->local_forwards[i].bind[0] == '/' || config->local_forwards[i].host[0] == '/')
-            return "sockets in the file system are not supported yet";
-    for (size_t i = 0; i < config->remote_forward_count; i++)
-        if (config->remote_forwards[i].host[0] == '\0')
-            return "RemoteForward without a target (SOCKS) is not supported yet";
-        else if (config->remote_forwards[i].bind[0] == '/' ||
-                 config->remote_forwards[i].host[0] == '/')
-            return "sockets in the file system are not supported yet";
     return NULL;
 }
 
@@ -156,7 +147,8 @@ static bool prepare(struct client *client, char why[static WHY_SIZE])
         adit_client_say(&client->log, ADIT_LOG_INFO,
                         "-C: compression is not supported yet, going on without");
     warn_of_missing_keys(client);
-    return true;
+    return client->options.stdio_target == NULL ||
+           adit_stdio_target(client->options.stdio_target, &client->stdio, why, WHY_SIZE);
 }
 
 /* ---- the tunnel ---- */
@@ -189,6 +181,10 @@ static int run(struct client *client)
     explicit_bzero(client->password, sizeof client->password);
     if (err) {
         (void)fail(client, failure.text[0] ? failure.text : adit_err_text(err));
+        goto done;
+    }
+    if (client->options.stdio_target) {
+        code = adit_stdio_carry(tunnel, &client->stdio, &client->log) ? 0 : EXIT_FAILED;
         goto done;
     }
     if (!adit_client_forwards_open(tunnel, client->settings.loaded, &client->log))

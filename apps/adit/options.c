@@ -91,6 +91,16 @@ static bool take_password_file(struct adit_options *options, const struct option
     return true;
 }
 
+static bool take_stdio(struct adit_options *options, const struct option *option,
+                       const char *argument)
+{
+    (void)option;
+    if (options->stdio_target)
+        return fail(options, "-W twice: there is but one stdin");
+    options->stdio_target = argument;
+    return true;
+}
+
 static bool take_quiet(struct adit_options *options, const struct option *option,
                        const char *argument)
 {
@@ -135,6 +145,7 @@ static bool take_version(struct adit_options *options, const struct option *opti
 }
 
 #define FORWARD    "[bind_address:]port:host:hostport"
+#define SOCKS      "[bind_address:]port"
 #define NOT_YET    "not supported yet"
 #define NO_X11     "adit carries tunnels only, no X11"
 #define NO_PROGRAM "adit runs nothing at the gateway"
@@ -143,6 +154,8 @@ static bool take_version(struct adit_options *options, const struct option *opti
 static const struct option table[] = {
     { 'L', NULL, FORWARD, "listen here, connect from the gateway", take_setting, "LocalForward", NULL },
     { 'R', NULL, FORWARD, "listen at the gateway, connect from here", take_setting, "RemoteForward", NULL },
+    { 'D', NULL, SOCKS, "listen here for SOCKS, connect from the gateway", take_setting, "DynamicForward", NULL },
+    { 'W', NULL, "host:port", "connect stdin and stdout to there from the gateway, and nothing else", take_stdio, NULL, NULL },
     { 'g', NULL, NULL, "let other machines connect to ports that listen here", take_setting, "GatewayPorts", "yes" },
     { 'f', NULL, NULL, "go to the background once every forward is up", take_background, NULL, NULL },
     { 'p', NULL, "port", "port of the gateway", take_setting, "Port", NULL },
@@ -182,8 +195,6 @@ static const struct option table[] = {
     { 'w', NULL, "tunnels", "adit carries TCP connections only, no network devices", refuse, NULL, NULL },
     { 'X', NULL, NULL, NO_X11, refuse, NULL, NULL },
     { 'Y', NULL, NULL, NO_X11, refuse, NULL, NULL },
-    { 'D', NULL, "port", "SOCKS forwarding is " NOT_YET, refuse, NULL, NULL },
-    { 'W', NULL, "host:port", "forwarding of stdin and stdout is " NOT_YET, refuse, NULL, NULL },
     { 'J', NULL, "destination", "jump hosts are " NOT_YET, refuse, NULL, NULL },
     { 'M', NULL, NULL, "connection sharing is " NOT_YET, refuse, NULL, NULL },
     { 'S', NULL, "path", "connection sharing is " NOT_YET, refuse, NULL, NULL },
@@ -288,6 +299,16 @@ static bool take_word(struct adit_options *options, const char *word, bool is_op
     return take_letters(options, word + 1, words);
 }
 
+/* Behind all that was given, so that it is what was not said otherwise. */
+static bool settle_stdio(struct adit_options *options)
+{
+    if (options->background)
+        return fail(options, "-W and -f: in the background there is no stdin");
+    return add_setting(options, "ClearAllForwardings", "yes") &&
+           add_setting(options, "ExitOnForwardFailure", "yes") &&
+           add_setting(options, "Reconnect", "no");
+}
+
 bool adit_options_parse(struct adit_options *options, int argc, char *const argv[])
 {
     struct words words = { argv + (argc > 0), argv + argc };
@@ -304,6 +325,8 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
         if (!take_word(options, word, !options_ended && word[0] == '-' && word[1], &words))
             return false;
     }
+    if (options->stdio_target && !settle_stdio(options))
+        return false;
     if (options->log_level && !add_setting(options, "LogLevel", options->log_level))
         return false;
     if (options->destination || options->action == ADIT_ACTION_HELP ||
@@ -315,7 +338,7 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
 
 void adit_options_print_usage(FILE *out)
 {
-    (void)fputs("usage: adit [options] [-L forward] [-R forward] [user@]host\n"
+    (void)fputs("usage: adit [options] [-D port] [-L forward] [-R forward] [user@]host\n"
                 "       adit key command [options] file\n"
                 "       adit --help\n",
                 out);

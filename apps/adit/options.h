@@ -21,6 +21,7 @@ struct adit_options {
     const char *config_file;   /* -F */
     const char *log_file;      /* -E */
     const char *password_file; /* --password-file */
+    const char *stdio_target;  /* -W */
     const char *log_level;     /* of -q and -v, as LogLevel has it; or NULL */
     unsigned verbosity;        /* how many -v */
     struct adit_ssh_option settings[ADIT_OPTIONS_SETTINGS_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A port belongs to the key that asked for it. When the same user comes back
+ * A port, or a path, belongs to the key that asked for it. When the same user comes back
  * with the same key while its old session, dead or not, still holds the port,
  * that session ends and the new one listens at once. Others are refused.
  */
@@ -48,6 +48,16 @@ static bool same_identity(const struct adit_client *a, const struct adit_client 
            strcmp(a->identity.fingerprint, b->identity.fingerprint) == 0;
 }
 
+/* "port 3306", or the path. */
+static const char *place_of(const char *bind, uint16_t port, char out[static ADDRESS_SIZE])
+{
+    if (adit_is_path(bind))
+        (void)snprintf(out, ADDRESS_SIZE, "%s", bind);
+    else
+        (void)snprintf(out, ADDRESS_SIZE, "port %u", port);
+    return out;
+}
+
 /* False: somebody else holds it, `text` says who. */
 static bool may_take(struct adit_client *client, const char *bind, uint16_t port,
                      char text[static SENTENCE_SIZE])
@@ -56,15 +66,16 @@ static bool may_take(struct adit_client *client, const char *bind, uint16_t port
 
     while ((holding = adit_registry_conflict(&client->gateway->registry, bind, port, holding))) {
         const struct adit_client *holder = holding->holder;
+        char place[ADDRESS_SIZE];
         char name[320];
 
         if (holder != client && same_identity(holder, client))
             continue;
         if (holder == client)
-            (void)snprintf(text, SENTENCE_SIZE, "port %u is listened on by this session already",
-                           port);
+            (void)snprintf(text, SENTENCE_SIZE, "%s is listened on by this session already",
+                           place_of(bind, port, place));
         else
-            (void)snprintf(text, SENTENCE_SIZE, "port %u is held by %s", port,
+            (void)snprintf(text, SENTENCE_SIZE, "%s is held by %s", place_of(bind, port, place),
                            adit_client_name(holder, name, sizeof name));
         return false;
     }
@@ -79,8 +90,12 @@ static void take(struct adit_client *client, const char *bind, uint16_t port)
         struct adit_client *holder = holding->holder;
         char name[320];
 
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover port=%u %s", port,
-                      adit_client_name(client, name, sizeof name));
+        if (adit_is_path(bind))
+            adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover path=%s %s", bind,
+                          adit_client_name(client, name, sizeof name));
+        else
+            adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover port=%u %s", port,
+                          adit_client_name(client, name, sizeof name));
         adit_client_end(holder, ADIT_TAKEN_OVER);
     }
 }
@@ -91,10 +106,11 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
 {
     const struct adit_forward *forward = arg;
     struct adit_client *client = forward->client;
+    const bool is_path = adit_is_path(forward->address);
     struct adit_channel *channel;
     struct adit_relay *relay;
     struct adit_channel_open_event open = {
-        .type = ADIT_CHANNEL_FORWARDED_TCPIP,
+        .type = is_path ? ADIT_CHANNEL_FORWARDED_STREAMLOCAL : ADIT_CHANNEL_FORWARDED_TCPIP,
         .host = adit_span_text(forward->address),
         .port = forward->asked_port ? forward->asked_port : forward->holding.port,
     };
@@ -155,17 +171,21 @@ static enum adit_err listen_for(struct adit_forward *forward, char text[static S
     struct adit_client *client = forward->client;
     struct adit_gateway *gateway = client->gateway;
     const struct adit_sshd_config *config = &gateway->settings->config;
-    const char *bind = adit_policy_bind_address(config->gateway_ports, forward->address);
+    const bool is_path = adit_is_path(forward->address);
+    const char *bind = is_path ? forward->address
+                               : adit_policy_bind_address(config->gateway_ports, forward->address);
     const struct adit_listen_settings settings = {
         .address = bind,
         .port = forward->asked_port,
         .family = family_of(config),
+        .socket_mode = 0777U & ~config->stream_local_bind_mask,
+        .unlink_first = config->stream_local_bind_unlink,
         .log = gateway->log,
     };
     char why[512] = "";
     enum adit_err err;
 
-    if (settings.port) {
+    if (settings.port || is_path) {
         if (!may_take(client, bind, settings.port, text))
             return ADIT_ERR_REFUSED;
         take(client, bind, settings.port);
@@ -182,9 +202,9 @@ static enum adit_err listen_for(struct adit_forward *forward, char text[static S
 }
 
 /* False: longer than an address is, or with bytes that no address has. */
-static bool copy_address(struct adit_span address, char out[static ADDRESS_SIZE])
+static bool copy_address(struct adit_span address, bool is_path, char out[static ADDRESS_SIZE])
 {
-    if (address.len >= ADDRESS_SIZE)
+    if (address.len >= ADDRESS_SIZE || (address.len && address.data[0] == '/') != is_path)
         return false;
     for (size_t i = 0; i < address.len; i++)
         if (address.data[i] <= ' ' || address.data[i] >= 0x7f)
@@ -204,11 +224,27 @@ static size_t count(const struct adit_list *head)
     return n;
 }
 
+/* "port=3306" or "path=/run/s", for the log. */
+static const char *word_of(const struct adit_forward *forward, char out[static SENTENCE_SIZE])
+{
+    if (adit_is_path(forward->address))
+        (void)snprintf(out, SENTENCE_SIZE, "path=%s", forward->address);
+    else
+        (void)snprintf(out, SENTENCE_SIZE, "port=%u", forward->holding.port);
+    return out;
+}
+
 static void log_listen(const struct adit_forward *forward)
 {
     const char *bind = forward->holding.address;
+    char word[SENTENCE_SIZE];
     char name[320];
 
+    if (adit_is_path(bind)) {
+        adit_log_line(forward->client->gateway->log, ADIT_LOG_INFO, "listen %s %s",
+                      adit_client_name(forward->client, name, sizeof name), word_of(forward, word));
+        return;
+    }
     adit_log_line(forward->client->gateway->log, ADIT_LOG_INFO, "listen %s address=%s port=%u",
                   adit_client_name(forward->client, name, sizeof name),
                   bind == NULL ? "localhost"
@@ -225,11 +261,13 @@ void adit_forward_request(struct adit_client *client, const struct adit_forward_
     char text[SENTENCE_SIZE];
     struct adit_forward *forward;
 
-    if (!copy_address(request->address, address)) {
-        refuse(client, "not an address to listen on");
+    if (!copy_address(request->address, request->is_path, address)) {
+        refuse(client,
+               request->is_path ? "not the path of a socket" : "not an address to listen on");
         return;
     }
-    if (!adit_policy_may_listen(&policy, address, request->port, why)) {
+    if (request->is_path ? !adit_policy_may_listen_path(&policy, address, why)
+                         : !adit_policy_may_listen(&policy, address, request->port, why)) {
         refuse(client, why);
         return;
     }
@@ -260,7 +298,7 @@ void adit_forward_request(struct adit_client *client, const struct adit_forward_
 void adit_forward_cancel(struct adit_client *client, const struct adit_forward_event *request)
 {
     struct adit_list *head = &client->forwards;
-    char text[ADIT_POLICY_TEXT_SIZE];
+    char word[SENTENCE_SIZE];
     char name[320];
 
     for (struct adit_list *node = head->next; node != head; node = node->next) {
@@ -269,15 +307,14 @@ void adit_forward_cancel(struct adit_client *client, const struct adit_forward_e
         if (!adit_span_is(request->address, forward->address) ||
             request->port != forward->holding.port)
             continue;
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "cancel %s port=%u",
-                      adit_client_name(client, name, sizeof name), forward->holding.port);
+        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "cancel %s %s",
+                      adit_client_name(client, name, sizeof name), word_of(forward, word));
         adit_list_remove(&forward->node);
         forward_free(forward);
         verdict(client, true, request->port);
         return;
     }
-    (void)snprintf(text, sizeof text, "no listener on port %u to cancel", request->port);
-    refuse(client, text);
+    refuse(client, "no such listener to cancel");
 }
 
 void adit_forwards_close(struct adit_client *client)

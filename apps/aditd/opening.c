@@ -46,6 +46,8 @@ static bool address_permitted(void *arg, const struct sockaddr *address)
     char text[64];
     uint16_t port;
 
+    if (address->sa_family == AF_UNIX)
+        return true; /* it is what was asked about before */
     adit_address_text(address, text, sizeof text, &port);
     if (adit_policy_may_open(&policy, opening->host, opening->port, text, opening->refusal))
         return true;
@@ -104,9 +106,10 @@ static enum adit_err dial(struct adit_opening *opening)
 }
 
 /* False: not a name that may be looked up or shown. */
-static bool copy_host(struct adit_span host, char out[static HOST_SIZE])
+static bool copy_host(struct adit_span host, bool is_path, char out[static HOST_SIZE])
 {
-    if (host.len == 0 || host.len >= HOST_SIZE || host.data[0] == '-')
+    if (host.len == 0 || host.len >= HOST_SIZE || host.data[0] == '-' ||
+        (host.data[0] == '/') != is_path)
         return false;
     for (size_t i = 0; i < host.len; i++)
         if (host.data[i] <= ' ' || host.data[i] >= 0x7f)
@@ -120,16 +123,19 @@ void adit_opening_start(struct adit_client *client, struct adit_channel *channel
                         const struct adit_channel_open_event *open)
 {
     const struct adit_policy policy = adit_client_policy(client);
+    const bool is_path = open->type == ADIT_CHANNEL_DIRECT_STREAMLOCAL;
     char why[ADIT_POLICY_TEXT_SIZE];
     char host[HOST_SIZE];
     struct adit_opening *opening;
 
-    if (open->type != ADIT_CHANNEL_DIRECT_TCPIP || open->port == 0 ||
-        !copy_host(open->host, host)) {
-        refuse(client, channel, SSH_OPEN_CONNECT_FAILED, "server side: not a host and a port");
+    if ((open->port == 0) != is_path || !copy_host(open->host, is_path, host)) {
+        refuse(client, channel, SSH_OPEN_CONNECT_FAILED,
+               is_path ? "server side: not the path of a socket"
+                       : "server side: not a host and a port");
         return;
     }
-    if (!adit_policy_may_open(&policy, host, open->port, NULL, why)) {
+    if (is_path ? !adit_policy_may_open_path(&policy, host, why)
+                : !adit_policy_may_open(&policy, host, open->port, NULL, why)) {
         refuse(client, channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, why);
         return;
     }

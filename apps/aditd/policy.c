@@ -36,6 +36,8 @@ struct adit_policy adit_policy_of(const struct adit_sshd_config *config)
     return (struct adit_policy){
         .open_forbidden = !(config->allow_tcp_forwarding & ADIT_FORWARDING_LOCAL),
         .listen_forbidden = !(config->allow_tcp_forwarding & ADIT_FORWARDING_REMOTE),
+        .open_path_forbidden = !(config->allow_stream_local_forwarding & ADIT_FORWARDING_LOCAL),
+        .listen_path_forbidden = !(config->allow_stream_local_forwarding & ADIT_FORWARDING_REMOTE),
         .open_by_default = config->sshd_defaults,
         .gateway_ports = config->gateway_ports,
         .open = open_set ? &config->permit_open : NULL,
@@ -148,8 +150,12 @@ struct refusal {
     const char *option;     /* "permitopen" */
     const char *keyword;    /* "PermitOpen" */
     const char *permission; /* what to write behind these */
+    const char *allow;      /* "AllowTcpForwarding" */
     char *text;             /* ADIT_POLICY_TEXT_SIZE */
 };
+
+static const char tcp[] = "AllowTcpForwarding";
+static const char streamlocal[] = "AllowStreamLocalForwarding";
 
 static bool refuse(const struct refusal *r, const char *format, ...) ADIT_FORMAT(2, 3);
 
@@ -170,7 +176,7 @@ static bool forwarding_allowed(const struct adit_policy *policy, bool forbidden,
                                const struct refusal *r)
 {
     if (forbidden)
-        return refuse(r, "AllowTcpForwarding forbids it");
+        return refuse(r, "%s forbids it", r->allow);
     if (policy->key && !policy->key->port_forwarding)
         return refuse(r, "add port-forwarding to the options of the key's line");
     return true;
@@ -201,7 +207,7 @@ bool adit_policy_may_open(const struct adit_policy *policy, const char *host, ui
     char permission[280];
     char what[360];
     struct target target = { .host = host, .port = port };
-    struct refusal refusal = { "open", what, "permitopen", "PermitOpen", permission, NULL };
+    struct refusal refusal = { "open", what, "permitopen", "PermitOpen", permission, tcp, NULL };
 
     refusal.text = text;
     if (normal_address(address ? address : host, normal))
@@ -295,7 +301,7 @@ bool adit_policy_may_listen(const struct adit_policy *policy, const char *addres
     const bool privileged = port != 0 && port < UNPRIVILEGED_PORT;
     const bool otherwise = !privileged && (policy->open_by_default || bind_is_loopback(bind));
     char what[280];
-    struct refusal refusal = { "listen on", what, "permitlisten", "PermitListen", what, NULL };
+    struct refusal refusal = { "listen on", what, "permitlisten", "PermitListen", what, tcp, NULL };
 
     refusal.text = text;
     (void)adit_policy_target(address, port, what, sizeof what);
@@ -304,4 +310,83 @@ bool adit_policy_may_listen(const struct adit_policy *policy, const char *addres
     return forwarding_allowed(policy, policy->listen_forbidden, &refusal) &&
            decide(policy, &refusal, config_listen(policy, address, bind, port),
                   key_listen(policy, address, bind, port), otherwise);
+}
+
+/* ---- sockets in the file system ------------------------------------------------ */
+
+/*
+ * Absolute, and no way around a pattern: no "." or "..", no empty part, nothing
+ * that a log could not show.
+ */
+static bool is_plain_path(const char *path)
+{
+    const char *part = path;
+
+    if (*path != '/')
+        return false;
+    while (*part == '/') {
+        const size_t len = strcspn(++part, "/");
+
+        if (len == 0 || (len == 1 && part[0] == '.') || (len == 2 && memcmp(part, "..", 2) == 0))
+            return false;
+        part += len;
+    }
+    for (const char *p = path; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == 0x7f)
+            return false;
+    return true;
+}
+
+static enum judgement judge_path(const struct adit_permit *permits, size_t count, const char *path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (adit_permit_allows_path(&permits[i], path))
+            return ALLOWS;
+    return FORBIDS;
+}
+
+static enum judgement config_path(const struct adit_permit_list *list, const char *path)
+{
+    return list && list->restricted ? judge_path(list->permits, list->count, path) : ABSENT;
+}
+
+static bool path_allowed(const struct adit_policy *policy, const struct refusal *r, bool forbidden,
+                         enum judgement config, enum judgement key)
+{
+    if (!is_plain_path(r->what))
+        return refuse(r, "not the plain path of a socket");
+    return forwarding_allowed(policy, forbidden, r) && decide(policy, r, config, key, false);
+}
+
+bool adit_policy_may_open_path(const struct adit_policy *policy, const char *path,
+                               char text[static ADIT_POLICY_TEXT_SIZE])
+{
+    const struct adit_key_options *key = policy->key;
+    struct refusal refusal = { "open", path, "permitopen", "PermitOpen", path, streamlocal, NULL };
+    enum judgement by_key = ABSENT;
+
+    refusal.text = text;
+    if (key && key->has_permitopen)
+        by_key = judge_path(key->permitopen, key->permitopen_count, path);
+    else if (key && key->has_permitlisten && !policy->open_by_default)
+        by_key = FORBIDS;
+    return path_allowed(policy, &refusal, policy->open_path_forbidden,
+                        config_path(policy->open, path), by_key);
+}
+
+bool adit_policy_may_listen_path(const struct adit_policy *policy, const char *path,
+                                 char text[static ADIT_POLICY_TEXT_SIZE])
+{
+    const struct adit_key_options *key = policy->key;
+    struct refusal refusal = { "listen at", path, "permitlisten", "PermitListen", path,
+                               streamlocal, NULL };
+    enum judgement by_key = ABSENT;
+
+    refusal.text = text;
+    if (key && key->has_permitlisten)
+        by_key = judge_path(key->permitlisten, key->permitlisten_count, path);
+    else if (key && key->has_permitopen && !policy->open_by_default)
+        by_key = FORBIDS;
+    return path_allowed(policy, &refusal, policy->listen_path_forbidden,
+                        config_path(policy->listen, path), by_key);
 }

@@ -15,6 +15,8 @@
 struct adit_policy {
     bool open_forbidden; /* AllowTcpForwarding */
     bool listen_forbidden;
+    bool open_path_forbidden; /* AllowStreamLocalForwarding */
+    bool listen_path_forbidden;
     bool open_by_default; /* SshdDefaults: without lists all is allowed, as with sshd */
     bool is_try;          /* --try: the lists are the program's own */
     enum adit_gateway_ports gateway_ports;
@@ -37,6 +39,16 @@ bool adit_policy_may_open(const struct adit_policy *policy, const char *host, ui
 /* Whether tcpip-forward of `address` (as asked) and `port` is allowed; 0 is any free port. */
 bool adit_policy_may_listen(const struct adit_policy *policy, const char *address, uint16_t port,
                             char text[static ADIT_POLICY_TEXT_SIZE]);
+
+/*
+ * The same for the path of a socket in the file system. Nothing is allowed by
+ * default, under SshdDefaults neither, and "any" is of ports only: the gateway
+ * opens sockets with its own rights, so a permit must name the path.
+ */
+bool adit_policy_may_open_path(const struct adit_policy *policy, const char *path,
+                               char text[static ADIT_POLICY_TEXT_SIZE]);
+bool adit_policy_may_listen_path(const struct adit_policy *policy, const char *path,
+                                 char text[static ADIT_POLICY_TEXT_SIZE]);
 
 /*
  * The address to bind for one that was asked for, as struct

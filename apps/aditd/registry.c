@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "registry.h"
 
+#include "base/text.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -18,6 +20,8 @@ static bool is_loopback(const char *address)
 
 static bool overlap(const char *a, const char *b)
 {
+    if (adit_is_path(a) || adit_is_path(b))
+        return a && b && strcmp(a, b) == 0;
     if (is_all(a) || is_all(b))
         return true;
     if (a == NULL || b == NULL)

@@ -14,7 +14,7 @@
 /* Part of its owner's struct, which takes it out before it goes. */
 struct adit_holding {
     struct adit_list node;
-    const char *address; /* as bound: NULL loopback, "" all */
+    const char *address; /* as bound: NULL loopback, "" all; with port 0 the path of a socket */
     uint16_t port;
     void *holder;
 };

@@ -186,9 +186,9 @@ enum adit_event_type {
     ADIT_EVENT_CHANNEL_EOF,       /* the peer sends no more data */
     ADIT_EVENT_CHANNEL_CLOSED,    /* closed by both sides; .channel is gone after the next call of
                                     adit_session_next_event(). .aborted: without the peer's EOF */
-    ADIT_EVENT_FORWARD_REQUEST,   /* server: tcpip-forward of .forward; answer with
+    ADIT_EVENT_FORWARD_REQUEST,   /* server: listen for .forward; answer with
                                     adit_session_forward_verdict() */
-    ADIT_EVENT_FORWARD_CANCEL,    /* server: cancel-tcpip-forward of .forward; answer likewise */
+    ADIT_EVENT_FORWARD_CANCEL,    /* server: stop listening for .forward; answer likewise */
     ADIT_EVENT_FORWARD_ANSWERED,  /* client: the server's answer to .forward: .forward.accepted */
     ADIT_EVENT_SENDING_RESUMED,   /* a key exchange that held up the channels is over */
     ADIT_EVENT_DEBUG,             /* SSH_MSG_DEBUG's text: .text */
@@ -244,11 +244,18 @@ struct adit_auth_request_event {
 /* The next answer of ADIT_AUTH_ANSWERS; false at the end. */
 ADIT_API bool adit_auth_answer_next(struct adit_span *answers, struct adit_span *answer);
 
-enum adit_channel_type { ADIT_CHANNEL_DIRECT_TCPIP, ADIT_CHANNEL_FORWARDED_TCPIP };
+enum adit_channel_type {
+    ADIT_CHANNEL_DIRECT_TCPIP,
+    ADIT_CHANNEL_FORWARDED_TCPIP,
+    ADIT_CHANNEL_DIRECT_STREAMLOCAL, /* of OpenSSH's PROTOCOL, 2.4 */
+    ADIT_CHANNEL_FORWARDED_STREAMLOCAL,
+};
 
 /*
  * direct-tcpip: host and port to connect to. forwarded-tcpip: the address and
  * port that were connected, as the client asked for them (RFC 4254, 7.2).
+ * …-streamlocal@openssh.com: `host` is the path of a socket in the file system,
+ * as the peer wrote it, and nothing else is there.
  */
 struct adit_channel_open_event {
     enum adit_channel_type type;
@@ -265,6 +272,7 @@ struct adit_refused_event {
 
 struct adit_forward_event {
     struct adit_span address; /* address_to_bind */
+    bool is_path;             /* address is the path of a socket, and there are no ports */
     uint16_t port;            /* asked for; in an answer, the port that listens */
     uint16_t asked_port;      /* in an answer */
     bool accepted;            /* in an answer */
@@ -367,8 +375,10 @@ ADIT_API void adit_session_auth_ask(struct adit_session *s, const char *name,
 /* ---- forwards (RFC 4254, 7.1) ---------------------------------------------- */
 
 /*
- * Client: asks the server to listen (`cancel` false) or to stop. The answer is
- * ADIT_EVENT_FORWARD_ANSWERED with `user_data`. LIMIT, USAGE before the login.
+ * Client: asks the server to listen (`cancel` false) or to stop. An address that
+ * begins with a slash is the path of a socket (streamlocal-forward@openssh.com),
+ * with port 0. The answer is ADIT_EVENT_FORWARD_ANSWERED with `user_data`.
+ * LIMIT, USAGE before the login.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_forward(struct adit_session *s,
                                                           const char *address, uint16_t port,
@@ -430,6 +440,12 @@ ADIT_API size_t adit_channel_reserve(struct adit_channel *channel, size_t want,
                                      struct adit_room *rooms, size_t max);
 /* `len` bytes were put into the gaps, in order; 0 gives the room back. */
 ADIT_API void adit_channel_commit(struct adit_channel *channel, size_t len);
+/*
+ * Sends a few bytes, such as the words of a proxy's protocol: at once and whole,
+ * or not at all (false) while the window is too small; ADIT_EVENT_CHANNEL_WRITABLE
+ * will come. Not between a reservation and its commit.
+ */
+ADIT_API bool adit_channel_say(struct adit_channel *channel, struct adit_span bytes);
 /* Bytes that the window lets go now, low delay included. */
 ADIT_API size_t adit_channel_window(const struct adit_channel *channel);
 

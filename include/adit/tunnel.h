@@ -151,6 +151,8 @@ struct adit_tunnel_settings {
     bool no_tcp_keepalive;
     bool require_strict_kex; /* refuse a gateway without strict key exchange */
     bool gateway_ports;      /* -L without an address listens on all of them */
+    unsigned socket_mode;    /* permission bits of sockets made in the file system; default 0600 */
+    bool unlink_sockets;     /* a socket that is there already gives way to a forward's */
 
     /*
      * A tunnel that was up once comes back by itself: it is tried again until it
@@ -225,14 +227,20 @@ ADIT_API void adit_tunnel_close(struct adit_tunnel *tunnel, uint64_t deadline_ms
 ADIT_API void adit_tunnel_free(struct adit_tunnel *tunnel);
 
 /*
- * A forward as ssh's -L and -R mean it. `bind` NULL: loopback for local ones,
- * the gateway's choice of loopback for remote ones; "" or "*": all addresses.
- * `bind_port` 0: any free one, to be asked by adit_forward_port().
+ * A forward as ssh's -L, -R and -D mean it. `bind` NULL: loopback for local
+ * ones, the gateway's choice of loopback for remote ones; "" or "*": all
+ * addresses. `bind_port` 0: any free one, to be asked by adit_forward_port().
+ *
+ * `host` and `port` are the target. `host` NULL (and port 0): each connection
+ * names its own by SOCKS 4, 4a or 5, which is spoken by this end of the tunnel.
+ *
+ * Instead of an address, `bind` and `host` may be the absolute path of a socket
+ * in the file system; the port beside it is 0 then.
  */
 struct adit_forward_settings {
     const char *bind;
     uint16_t bind_port;
-    const char *host; /* the target */
+    const char *host;
     uint16_t port;
 };
 
@@ -247,13 +255,14 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_local(
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_remote(
     struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,
     struct adit_forward **out, struct adit_failure *failure);
-/* The port that really listens. */
+/* The port that really listens; 0: it is a socket in the file system. */
 ADIT_API uint16_t adit_forward_port(const struct adit_forward *forward);
 /* Stops listening; connections that are open go on. */
 ADIT_API void adit_forward_remove(struct adit_forward *forward);
 
 /*
- * A connection to host:port through the tunnel, without a listening port: a
+ * A connection to host:port through the tunnel, without a listening port; with
+ * port 0 `host` is the path of a socket in the gateway's file system. A
  * connected stream socket of the caller's own, to be closed by the caller.
  * REFUSED with the leg and the gateway's words; TIMEOUT after `timeout_ms`.
  */
@@ -267,7 +276,9 @@ struct adit_tunnel_status {
     uint64_t outages;           /* how often the connection to the gateway was lost */
     uint64_t connections;       /* open now */
     uint64_t connections_total; /* since the start */
-    uint64_t bytes_sent;        /* of the forwarded connections */
+    /* Of the ended ones, those that broke off. The socket of adit_tunnel_dial() shows no reset. */
+    uint64_t connections_aborted;
+    uint64_t bytes_sent; /* of the forwarded connections */
     uint64_t bytes_received;
     uint64_t round_trip_ms; /* UINT64_MAX: not measured yet */
     struct adit_failure last_failure;

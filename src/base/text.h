@@ -35,6 +35,12 @@ bool adit_text_list_has(struct adit_span list, struct adit_span name);
  */
 bool adit_text_list_next(struct adit_span *list, struct adit_span *name);
 
+/* Where a host or an address may stand: the path of a socket in the file system, not a name. */
+static inline bool adit_is_path(const char *text)
+{
+    return text != NULL && text[0] == '/';
+}
+
 /* Equal, with ASCII letters compared without case. */
 bool adit_text_equal_nocase(struct adit_span a, const char *b);
 

@@ -11,7 +11,7 @@
 #include "config/ssh_values.h"
 #include "config/values.h"
 
-enum { DOMAINS_MAX = 32, CNAMES_MAX = 32, USERS_MAX = 64, MODE_MAX = 0777 };
+enum { DOMAINS_MAX = 32, CNAMES_MAX = 32, USERS_MAX = 64 };
 
 /* Of the names for one value the first is printed: the one that ssh -G prints. */
 static const struct adit_value_name host_key_policies[] = {
@@ -161,8 +161,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     WHOLE("LocalForward", adit_value_local_forward, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
     WHOLE("RemoteForward", adit_value_remote_forward, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
     WHOLE("DynamicForward", adit_value_dynamic_forward, ADIT_KEYWORD_ADDS),
-    { .name = "StreamLocalBindMask", .kind = &adit_value_octal, AT(stream_local_bind_mask),
-      .max = MODE_MAX },
+    { .name = "StreamLocalBindMask", .kind = &adit_value_mask, AT(stream_local_bind_mask) },
     FLAG("StreamLocalBindUnlink", stream_local_bind_unlink),
     LIST("ForwardAllowUsers", forward_allow_users, USERS_MAX, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),
 

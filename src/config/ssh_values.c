@@ -40,35 +40,6 @@ static enum adit_err size_print(const struct adit_keyword *keyword, const void *
 
 const struct adit_value_kind adit_value_size = { size_parse, size_print };
 
-/* ---- a mask such as 0177 ---- */
-
-static enum adit_err octal_parse(const struct adit_setting *setting, void *field)
-{
-    const struct adit_span text = setting->args[0];
-    unsigned mask = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '7' || mask > setting->keyword->max)
-            return adit_setting_bad(setting, text, "an octal number such as 0177");
-        mask = mask * 8 + text.data[i] - '0';
-    }
-    if (mask > setting->keyword->max)
-        return adit_setting_bad(setting, text, "an octal number such as 0177");
-    *(unsigned *)field = mask;
-    return ADIT_OK;
-}
-
-static enum adit_err octal_print(const struct adit_keyword *keyword, const void *field,
-                                 struct adit_buffer *out)
-{
-    char text[NUMBER_SIZE];
-
-    (void)snprintf(text, sizeof text, "0%o", *(const unsigned *)field);
-    return adit_print_line(keyword, text, out);
-}
-
-const struct adit_value_kind adit_value_octal = { octal_parse, octal_print };
-
 /* ---- texts with a form of their own ---- */
 
 static enum adit_err store(const struct adit_setting *setting, struct adit_span text, void *field)

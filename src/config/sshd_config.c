@@ -24,6 +24,7 @@ void adit_sshd_config_init(struct adit_sshd_config *config, const struct adit_co
         .password_authentication = true,
         .strict_modes = true,
         .allow_tcp_forwarding = ADIT_FORWARDING_ALL,
+        .stream_local_bind_mask = 0177,
         .client_alive_interval_ms = 15000,
         .client_alive_count_max = 3,
         .login_grace_time_ms = 120000,

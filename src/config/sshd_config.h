@@ -32,8 +32,8 @@ struct adit_permit_list {
 
 enum adit_allow_forwarding {
     ADIT_FORWARDING_NO = 0,
-    ADIT_FORWARDING_LOCAL = 1,  /* direct-tcpip: the client's -L */
-    ADIT_FORWARDING_REMOTE = 2, /* tcpip-forward: the client's -R */
+    ADIT_FORWARDING_LOCAL = 1,  /* direct-tcpip, -streamlocal: the client's -L */
+    ADIT_FORWARDING_REMOTE = 2, /* tcpip-forward, streamlocal-forward: the client's -R */
     ADIT_FORWARDING_ALL = 3,
 };
 
@@ -59,7 +59,7 @@ struct adit_sshd_config {
     struct adit_config_list host_certificates;
 
     struct adit_config_list authorized_keys_files; /* %u %h %% are for the gateway to expand */
-    const char *trusted_user_ca_keys;             /* path; NULL: none */
+    const char *trusted_user_ca_keys;              /* path; NULL: none */
     bool pubkey_authentication;
     bool password_authentication;
     bool kbd_interactive_authentication;
@@ -71,6 +71,9 @@ struct adit_sshd_config {
     const char *banner; /* path; NULL: none */
 
     enum adit_allow_forwarding allow_tcp_forwarding;
+    enum adit_allow_forwarding allow_stream_local_forwarding; /* of the paths that are permitted */
+    unsigned stream_local_bind_mask;
+    bool stream_local_bind_unlink;
     enum adit_gateway_ports gateway_ports;
     struct adit_permit_list permit_open;
     struct adit_permit_list permit_listen;

@@ -71,8 +71,6 @@ static const char no_accounts[] = "is not supported: the gateway has no system a
 static const char no_gssapi[] = "is not supported: the gateway does not use GSSAPI or Kerberos";
 static const char no_method[] = "is not supported: logins are by public key or password";
 static const char no_tunnel[] = "is not supported: the gateway has no tun devices";
-static const char no_streamlocal[] =
-    "is not supported: the gateway forwards TCP only, not sockets in the file system";
 static const char no_principals_file[] = "is not supported: principals are named by the line of the authority";
 
 const struct adit_keyword adit_sshd_rows[] = {
@@ -100,6 +98,9 @@ const struct adit_keyword adit_sshd_rows[] = {
     TEXT("Banner", banner),
 
     ENUM("AllowTcpForwarding", allow_tcp_forwarding, forwarding_choices),
+    ENUM("AllowStreamLocalForwarding", allow_stream_local_forwarding, forwarding_choices),
+    { .name = "StreamLocalBindMask", .kind = &adit_value_mask, AT(stream_local_bind_mask) },
+    FLAG("StreamLocalBindUnlink", stream_local_bind_unlink),
     ENUM("GatewayPorts", gateway_ports, gateway_ports_choices),
     { .name = "PermitOpen", .kind = &adit_value_permits, AT(permit_open),
       .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NO_DEFAULT },
@@ -146,7 +147,6 @@ const struct adit_keyword adit_sshd_rows[] = {
 
     LACKING("AcceptEnv", "none", no_shell),
     LACKING("AllowAgentForwarding", "no", no_agent),
-    LACKING("AllowStreamLocalForwarding", "no", no_streamlocal),
     LACKING("AuthorizedKeysCommand", "none", no_shell),
     LACKING("AuthorizedKeysCommandUser", "none", no_shell),
     LACKING("AuthorizedPrincipalsCommand", "none", no_shell),
@@ -178,8 +178,6 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("PrintMotd", "no", no_shell),
     LACKING("RDomain", "none", "is not supported: the gateway does not change routing domains"),
     LACKING("SetEnv", "none", no_shell),
-    LACKING("StreamLocalBindMask", "none", no_streamlocal),
-    LACKING("StreamLocalBindUnlink", "no", no_streamlocal),
     LACKING("UseLogin", "no", no_shell),
     LACKING("UsePAM", "no", no_pam),
     LACKING("X11DisplayOffset", "none", no_x11),

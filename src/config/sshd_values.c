@@ -136,8 +136,9 @@ static enum adit_err add_permit(const struct adit_setting *setting, struct adit_
         return adit_setting_fail(setting, err, "out of memory");
     if (err)
         return adit_setting_bad(setting, arg,
-                                setting->keyword->max == ADIT_PERMITS_LISTEN ? "a port or host:port"
-                                                                             : "host:port");
+                                setting->keyword->max == ADIT_PERMITS_LISTEN
+                                    ? "a port, host:port or a path"
+                                    : "host:port or a path");
     if (permit.host)
         host = adit_config_pool_text(setting->pool, adit_span_text(permit.host));
     if (host || !permit.host)
@@ -174,6 +175,8 @@ static enum adit_err print_permit(const struct adit_keyword *keyword,
         (void)snprintf(port, sizeof port, "%u", (unsigned)permit->port);
     if (permit->host == NULL)
         return adit_print_text(port, out);
+    if (adit_is_path(permit->host))
+        return adit_print_word(keyword, permit->host, out);
     size = strlen(permit->host) + sizeof port + 4;
     word = malloc(size);
     if (word == NULL)

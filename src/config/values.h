@@ -8,6 +8,7 @@
 extern const struct adit_value_kind adit_value_flag;   /* bool: yes, no, or the row's names */
 extern const struct adit_value_kind adit_value_enum;   /* an enum: one of the row's names */
 extern const struct adit_value_kind adit_value_number; /* unsigned, up to the row's max */
+extern const struct adit_value_kind adit_value_mask;   /* unsigned, octal: StreamLocalBindMask */
 extern const struct adit_value_kind adit_value_port;   /* uint16_t, not 0 */
 extern const struct adit_value_kind adit_value_time;   /* uint64_t in ms; written in seconds */
 extern const struct adit_value_kind adit_value_rekey;  /* uint64_t[2]: bytes and ms */

@@ -9,24 +9,67 @@ static enum adit_err fault(struct adit_connection *c, enum adit_err err, const c
     return adit_transport_fault(c->transport, err, why);
 }
 
-static const char *type_name(enum adit_channel_type type)
+/* The channel types that we know, and who may be asked for them. */
+static const struct channel_kind {
+    const char *name;
+    enum adit_role receiver; /* a client is asked for nothing but what it asked for itself (C6) */
+    bool is_path;
+} kinds[] = {
+    [ADIT_CHANNEL_DIRECT_TCPIP] = { "direct-tcpip", ADIT_SERVER, false },
+    [ADIT_CHANNEL_FORWARDED_TCPIP] = { "forwarded-tcpip", ADIT_CLIENT, false },
+    [ADIT_CHANNEL_DIRECT_STREAMLOCAL] = { "direct-streamlocal@openssh.com", ADIT_SERVER, true },
+    [ADIT_CHANNEL_FORWARDED_STREAMLOCAL] = { "forwarded-streamlocal@openssh.com", ADIT_CLIENT,
+                                             true },
+};
+
+/* False: no such type is known. */
+static bool find_kind(struct adit_span name, enum adit_channel_type *out)
 {
-    return type == ADIT_CHANNEL_DIRECT_TCPIP ? "direct-tcpip" : "forwarded-tcpip";
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(kinds); i++) {
+        if (adit_span_is(name, kinds[i].name)) {
+            *out = (enum adit_channel_type)i;
+            return true;
+        }
+    }
+    return false;
 }
 
-/* What this role lets the peer open: a client nothing but what it asked to be forwarded (C6). */
-static enum adit_channel_type openable_type(const struct adit_connection *c)
+static void write_type_data(struct adit_writer *w, const struct adit_channel_open_event *open)
 {
-    return c->transport->role == ADIT_SERVER ? ADIT_CHANNEL_DIRECT_TCPIP
-                                             : ADIT_CHANNEL_FORWARDED_TCPIP;
+    const struct adit_tcpip_channel fields = { open->host, open->port, open->originator,
+                                               open->originator_port };
+
+    if (kinds[open->type].is_path)
+        adit_write_streamlocal_channel(w, open->type == ADIT_CHANNEL_DIRECT_STREAMLOCAL,
+                                       open->host);
+    else
+        adit_write_tcpip_channel(w, &fields);
+}
+
+static enum adit_err parse_type_data(struct adit_span type_data, enum adit_channel_type type,
+                                     struct adit_channel_open_event *open)
+{
+    struct adit_tcpip_channel fields;
+    enum adit_err err;
+
+    *open = (struct adit_channel_open_event){ .type = type };
+    if (kinds[type].is_path)
+        return adit_parse_streamlocal_channel(type_data, type == ADIT_CHANNEL_DIRECT_STREAMLOCAL,
+                                              &open->host);
+    err = adit_parse_tcpip_channel(type_data, &fields);
+    if (err)
+        return err;
+    open->host = fields.host;
+    open->port = fields.port;
+    open->originator = fields.originator;
+    open->originator_port = fields.originator_port;
+    return ADIT_OK;
 }
 
 enum adit_err adit_connection_open(struct adit_connection *c,
                                    const struct adit_channel_open_event *open, void *user_data,
                                    struct adit_channel **out)
 {
-    const struct adit_tcpip_channel fields = { open->host, open->port, open->originator,
-                                               open->originator_port };
     struct adit_buffer type_data = adit_buffer_init(ADIT_MESSAGE_MAX);
     struct adit_writer t = adit_writer_init(&type_data);
     struct adit_channel *channel = NULL;
@@ -35,7 +78,7 @@ enum adit_err adit_connection_open(struct adit_connection *c,
     enum adit_err err;
 
     *out = NULL;
-    adit_write_tcpip_channel(&t, &fields);
+    write_type_data(&t, open);
     err = adit_writer_finish(&t);
     if (err)
         goto done;
@@ -44,7 +87,7 @@ enum adit_err adit_connection_open(struct adit_connection *c,
         goto done;
     channel->user_data = user_data;
     msg = (struct adit_msg_channel_open){
-        .channel_type = adit_span_text(type_name(open->type)),
+        .channel_type = adit_span_text(kinds[open->type].name),
         .sender_channel = channel->local_id,
         .initial_window_size = channel->receive.left,
         .maximum_packet_size = ADIT_DATA_PER_PACKET,
@@ -106,9 +149,9 @@ enum adit_err adit_connection_refuse(struct adit_channel *channel, uint32_t reas
 
 enum adit_err adit_connection_handle_open(struct adit_connection *c, struct adit_span payload)
 {
-    const enum adit_channel_type openable = openable_type(c);
     struct adit_msg_channel_open msg;
-    struct adit_tcpip_channel fields;
+    struct adit_channel_open_event open;
+    enum adit_channel_type type;
     struct adit_channel *channel;
     struct adit_event *event;
     enum adit_err err = adit_parse_channel_open(payload, &msg);
@@ -121,16 +164,13 @@ enum adit_err adit_connection_handle_open(struct adit_connection *c, struct adit
         return send_open_failure(c, msg.sender_channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
                                  "this end carries tunnels only: no shell, no command");
     }
-    if (!adit_span_is(msg.channel_type, type_name(openable))) {
-        const bool known = adit_span_is(msg.channel_type, "direct-tcpip") ||
-                           adit_span_is(msg.channel_type, "forwarded-tcpip");
-
-        return send_open_failure(
-            c, msg.sender_channel,
-            known ? SSH_OPEN_ADMINISTRATIVELY_PROHIBITED : SSH_OPEN_UNKNOWN_CHANNEL_TYPE,
-            known ? "this end does not let such channels be opened" : "unknown channel type");
-    }
-    if (adit_parse_tcpip_channel(msg.type_data, &fields) || msg.maximum_packet_size == 0)
+    if (!find_kind(msg.channel_type, &type))
+        return send_open_failure(c, msg.sender_channel, SSH_OPEN_UNKNOWN_CHANNEL_TYPE,
+                                 "unknown channel type");
+    if (kinds[type].receiver != c->transport->role)
+        return send_open_failure(c, msg.sender_channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+                                 "this end does not let such channels be opened");
+    if (parse_type_data(msg.type_data, type, &open) || msg.maximum_packet_size == 0)
         return send_open_failure(c, msg.sender_channel, SSH_OPEN_CONNECT_FAILED,
                                  "the request makes no sense");
     err = adit_channel_new(c, &channel);
@@ -145,8 +185,7 @@ enum adit_err adit_connection_handle_open(struct adit_connection *c, struct adit
     channel->send_packet_max = msg.maximum_packet_size;
     event = adit_events_add(c->transport->events, ADIT_EVENT_CHANNEL_OPEN);
     event->channel = channel;
-    event->open = (struct adit_channel_open_event){ openable, fields.host, fields.port,
-                                                    fields.originator, fields.originator_port };
+    event->open = open;
     return ADIT_OK;
 }
 

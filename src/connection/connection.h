@@ -68,6 +68,7 @@ struct adit_request {
     bool want_reply;
     bool answered;
     bool accepted;
+    bool is_path;  /* address is the path of a socket */
     uint16_t port; /* asked for */
     uint16_t bound_port;
     void *user_data;
@@ -147,6 +148,12 @@ ADIT_MUST_USE enum adit_err adit_connection_handle_extended_data(struct adit_con
                                                                  struct adit_span payload);
 ADIT_MUST_USE enum adit_err adit_connection_handle_window_adjust(struct adit_connection *c,
                                                                  struct adit_span payload);
+
+/* ---- say.c ---- */
+
+/* A few bytes as a message of their own. *said: false while the window does not let them go. */
+ADIT_MUST_USE enum adit_err adit_connection_say(struct adit_channel *channel,
+                                                struct adit_span bytes, bool *said);
 
 /* ---- global_request.c ---- */
 

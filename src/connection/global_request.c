@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -62,10 +63,40 @@ static enum adit_err send_request(struct adit_connection *c, struct adit_request
     return ADIT_OK;
 }
 
+/* The requests to listen and to stop it. */
+static const struct forward_request {
+    const char *name;
+    enum adit_request_kind kind;
+    bool is_path;
+} forward_requests[] = {
+    { "tcpip-forward", ADIT_REQUEST_FORWARD, false },
+    { "cancel-tcpip-forward", ADIT_REQUEST_CANCEL, false },
+    { "streamlocal-forward@openssh.com", ADIT_REQUEST_FORWARD, true },
+    { "cancel-streamlocal-forward@openssh.com", ADIT_REQUEST_CANCEL, true },
+};
+
+static const char *forward_request_name(enum adit_request_kind kind, bool is_path)
+{
+    size_t i = 0;
+
+    while (forward_requests[i].kind != kind || forward_requests[i].is_path != is_path)
+        i++;
+    return forward_requests[i].name;
+}
+
+static void write_forward(struct adit_writer *w, const struct adit_request *request)
+{
+    const struct adit_tcpip_forward fields = { adit_span_text(request->address), request->port };
+
+    if (request->is_path)
+        adit_write_streamlocal_forward(w, fields.address_to_bind);
+    else
+        adit_write_tcpip_forward(w, &fields);
+}
+
 enum adit_err adit_connection_forward(struct adit_connection *c, const char *address, uint16_t port,
                                       bool cancel, void *user_data)
 {
-    const struct adit_tcpip_forward fields = { adit_span_text(address), port };
     struct adit_buffer data = adit_buffer_init(ADIT_MESSAGE_MAX);
     struct adit_writer d = adit_writer_init(&data);
     struct adit_request *request = NULL;
@@ -73,16 +104,17 @@ enum adit_err adit_connection_forward(struct adit_connection *c, const char *add
 
     if (c->outgoing_count == REQUESTS_MAX)
         return ADIT_ERR_LIMIT;
-    err = request_new(cancel ? ADIT_REQUEST_CANCEL : ADIT_REQUEST_FORWARD, fields.address_to_bind,
+    err = request_new(cancel ? ADIT_REQUEST_CANCEL : ADIT_REQUEST_FORWARD, adit_span_text(address),
                       &request);
     if (err)
         return err;
+    request->is_path = adit_is_path(address);
     request->port = port;
     request->user_data = user_data;
-    adit_write_tcpip_forward(&d, &fields);
+    write_forward(&d, request);
     err = adit_writer_finish(&d);
     if (!err)
-        err = send_request(c, request, cancel ? "cancel-tcpip-forward" : "tcpip-forward",
+        err = send_request(c, request, forward_request_name(request->kind, request->is_path),
                            adit_buffer_span(&data));
     if (err)
         request_free(request);
@@ -122,6 +154,12 @@ static uint16_t allocated_port(struct adit_span data)
     return adit_reader_ok(&r) && port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
+/* RFC 4254, 7.1: the port goes into the reply only when port 0 was asked for. */
+static bool chooses_port(const struct adit_request *request)
+{
+    return request->kind == ADIT_REQUEST_FORWARD && !request->is_path && request->port == 0;
+}
+
 static void tell_answer(struct adit_connection *c, struct adit_request *request, bool success,
                         struct adit_span data)
 {
@@ -129,11 +167,12 @@ static void tell_answer(struct adit_connection *c, struct adit_request *request,
         &adit_events_add(c->transport->events, ADIT_EVENT_FORWARD_ANSWERED)->forward;
 
     event->address = adit_span_text(request->address);
+    event->is_path = request->is_path;
     event->asked_port = request->port;
     event->port = request->port;
     event->accepted = success;
     event->user_data = request->user_data;
-    if (request->port == 0 && request->kind == ADIT_REQUEST_FORWARD && success) {
+    if (success && chooses_port(request)) {
         event->port = allocated_port(data);
         event->accepted = event->port != 0;
     }
@@ -171,7 +210,6 @@ enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adi
 
 /* ---- the peer's ---- */
 
-/* RFC 4254, 7.1: the port goes into the reply only when port 0 was asked for. */
 static enum adit_err send_reply(struct adit_connection *c, const struct adit_request *request)
 {
     struct adit_writer w = adit_transport_message(c->transport);
@@ -182,7 +220,7 @@ static enum adit_err send_reply(struct adit_connection *c, const struct adit_req
     adit_put_uint32(port, request->bound_port);
     if (!request->accepted)
         adit_write_request_failure(&w);
-    else if (request->kind == ADIT_REQUEST_FORWARD && request->port == 0)
+    else if (chooses_port(request))
         adit_write_request_success(&w, adit_span_of(port, sizeof port));
     else
         adit_write_request_success(&w, ADIT_SPAN_EMPTY);
@@ -239,32 +277,45 @@ static enum adit_err answer_at_once(struct adit_connection *c, bool want_reply, 
     return send_ready_replies(c);
 }
 
+static enum adit_err parse_forward(struct adit_span data, bool is_path,
+                                   struct adit_tcpip_forward *fields)
+{
+    if (!is_path)
+        return adit_parse_tcpip_forward(data, fields);
+    fields->port_to_bind = 0;
+    return adit_parse_streamlocal_forward(data, &fields->address_to_bind);
+}
+
 static enum adit_err ask_driver(struct adit_connection *c,
                                 const struct adit_msg_global_request *msg,
-                                enum adit_request_kind kind)
+                                const struct forward_request *kind)
 {
+    const bool cancel = kind->kind == ADIT_REQUEST_CANCEL;
     struct adit_tcpip_forward fields;
     struct adit_request *request;
     struct adit_forward_event *event;
-    enum adit_err err = adit_parse_tcpip_forward(msg->data, &fields);
+    enum adit_err err = parse_forward(msg->data, kind->is_path, &fields);
 
     if (err)
         return answer_at_once(c, msg->want_reply, false);
-    /* Which port it became could not be told (F2). */
-    if (kind == ADIT_REQUEST_FORWARD && fields.port_to_bind == 0 && !msg->want_reply)
-        return ADIT_OK;
-    err = request_new(kind, fields.address_to_bind, &request);
+    err = request_new(kind->kind, fields.address_to_bind, &request);
     if (err)
         return err;
+    request->is_path = kind->is_path;
     request->want_reply = msg->want_reply;
     request->port = fields.port_to_bind;
+    /* Which port it became could not be told (F2). */
+    if (chooses_port(request) && !msg->want_reply) {
+        request_free(request);
+        return ADIT_OK;
+    }
     adit_list_append(&c->incoming, &request->node);
     c->incoming_count++;
-    event = &adit_events_add(c->transport->events, kind == ADIT_REQUEST_FORWARD
-                                                       ? ADIT_EVENT_FORWARD_REQUEST
-                                                       : ADIT_EVENT_FORWARD_CANCEL)
+    event = &adit_events_add(c->transport->events,
+                             cancel ? ADIT_EVENT_FORWARD_CANCEL : ADIT_EVENT_FORWARD_REQUEST)
                  ->forward;
     event->address = fields.address_to_bind;
+    event->is_path = kind->is_path;
     event->port = fields.port_to_bind;
     event->asked_port = fields.port_to_bind;
     return ADIT_OK;
@@ -282,10 +333,9 @@ enum adit_err adit_connection_handle_global_request(struct adit_connection *c,
     if (c->incoming_count == REQUESTS_MAX)
         return adit_transport_fault(c->transport, ADIT_ERR_LIMIT,
                                     "too many global requests wait for an answer");
-    if (is_server && adit_span_is(msg.request_name, "tcpip-forward"))
-        return ask_driver(c, &msg, ADIT_REQUEST_FORWARD);
-    if (is_server && adit_span_is(msg.request_name, "cancel-tcpip-forward"))
-        return ask_driver(c, &msg, ADIT_REQUEST_CANCEL);
+    for (size_t i = 0; is_server && i < ADIT_ARRAY_LEN(forward_requests); i++)
+        if (adit_span_is(msg.request_name, forward_requests[i].name))
+            return ask_driver(c, &msg, &forward_requests[i]);
     if (is_server && adit_span_is(msg.request_name, no_more_sessions_request)) {
         c->no_more_sessions = true;
         return msg.want_reply ? answer_at_once(c, true, true) : ADIT_OK;

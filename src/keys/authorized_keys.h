@@ -11,9 +11,10 @@
 
 #define ADIT_PERMITS_MAX 64
 
-/* host:port of permitopen=, [host:]port of permitlisten=. */
+/* host:port of permitopen=, [host:]port of permitlisten=, or of either the path of a socket. */
 struct adit_permit {
-    char *host;    /* pattern; NULL for permitlisten: any address that GatewayPorts lets */
+    char *host;    /* pattern, of paths where it begins with a slash;
+                      NULL for permitlisten: any address that GatewayPorts lets */
     uint16_t port; /* 0 stands for any (`*`) */
 };
 
@@ -68,14 +69,16 @@ ADIT_MUST_USE enum adit_err adit_authorized_authority_find(
 
 /*
  * Parses "host:port", "[v6]:port", "*:3306", "host:*" (permitopen, PermitOpen),
- * or "port", "host:port" (permitlisten, PermitListen) when `listen`. A port
- * over 65535 and junk are FORMAT.
+ * or "port", "host:port" (permitlisten, PermitListen) when `listen`; of both
+ * "/path". A port over 65535 and junk are FORMAT.
  */
 ADIT_MUST_USE enum adit_err adit_permit_parse(struct adit_span text, bool listen,
                                               struct adit_permit *out);
 
 /* Whether a permit lets host:port through; the host is a pattern, compared without case. */
 bool adit_permit_allows(const struct adit_permit *permit, const char *host, uint16_t port);
+/* Whether a permit lets the path of a socket through: only one that is of paths does. */
+bool adit_permit_allows_path(const struct adit_permit *permit, const char *path);
 
 /*
  * Whether an address (text of getnameinfo, numeric) is in a comma-separated

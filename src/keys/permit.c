@@ -44,6 +44,17 @@ static bool parse_host(struct adit_span text, struct adit_span *out)
     return true;
 }
 
+static enum adit_err parse_path(struct adit_span text, struct adit_permit *out)
+{
+    if (text.len > HOST_MAX)
+        return ADIT_ERR_FORMAT;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] <= ' ' || text.data[i] == 0x7f)
+            return ADIT_ERR_FORMAT;
+    out->host = adit_text_copy(text);
+    return out->host ? ADIT_OK : ADIT_ERR_NO_MEMORY;
+}
+
 enum adit_err adit_permit_parse(struct adit_span text, bool listen, struct adit_permit *out)
 {
     const size_t colon = last_colon(text);
@@ -51,6 +62,8 @@ enum adit_err adit_permit_parse(struct adit_span text, bool listen, struct adit_
     enum adit_err err;
 
     *out = (struct adit_permit){ 0 };
+    if (text.len && text.data[0] == '/')
+        return parse_path(text, out);
     if (colon == text.len)
         return listen ? parse_port(text, &out->port) : ADIT_ERR_FORMAT;
     err = parse_port(adit_span_of(text.data + colon + 1, text.len - colon - 1), &out->port);
@@ -64,8 +77,14 @@ enum adit_err adit_permit_parse(struct adit_span text, bool listen, struct adit_
 
 bool adit_permit_allows(const struct adit_permit *permit, const char *host, uint16_t port)
 {
-    if (permit->port != 0 && permit->port != port)
+    if (adit_is_path(permit->host) || (permit->port != 0 && permit->port != port))
         return false;
     return permit->host == NULL ||
            adit_text_matches(adit_span_text(permit->host), adit_span_text(host), true);
+}
+
+bool adit_permit_allows_path(const struct adit_permit *permit, const char *path)
+{
+    return adit_is_path(permit->host) &&
+           adit_text_matches(adit_span_text(permit->host), adit_span_text(path), false);
 }

@@ -9,12 +9,14 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "net/dial_failure.h"
 #include "net/dial_source.h"
 #include "net/resolve.h"
 #include "net/sockaddr.h"
 #include "net/socket.h"
 #include "net/turn.h"
+#include "net/unix_socket.h"
 #include "net/watch.h"
 
 #include <errno.h>
@@ -22,7 +24,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { NEXT_ATTEMPT_MS = 250 };
+enum {
+    NEXT_ATTEMPT_MS = 250,
+    BUSY_MS = 20,
+};
 
 struct adit_dial {
     struct adit_loop *loop;
@@ -146,7 +151,9 @@ static int open_socket(const struct adit_dial *dial, const struct adit_sockaddr 
 
     if (fd < 0)
         return -1;
-    error = adit_dial_source_bind(fd, family, dial->bind_address, dial->bind_interface);
+    error = family == AF_UNIX
+                ? 0
+                : adit_dial_source_bind(fd, family, dial->bind_address, dial->bind_interface);
     if (error == EADDRNOTAVAIL)
         error = ADIT_DIAL_NO_SOURCE;
     if (error == 0 && connect(fd, adit_sockaddr_get(address), address->len) && errno != EINPROGRESS)
@@ -184,7 +191,8 @@ static enum adit_err attempt_new(struct adit_dial *dial, size_t index, int fd)
     return ADIT_OK;
 }
 
-enum outcome { CONNECTED, UNDER_WAY, FAILED };
+/* BUSY: a socket in the file system has no room for one more connection at the moment. */
+enum outcome { CONNECTED, UNDER_WAY, FAILED, BUSY };
 
 /* CONNECTED: the dial is gone. */
 static enum outcome try_address(struct adit_dial *dial, size_t index)
@@ -198,6 +206,8 @@ static enum outcome try_address(struct adit_dial *dial, size_t index)
         return FAILED;
     }
     fd = open_socket(dial, address);
+    if (fd < 0 && errno == EAGAIN && address->storage.ss_family == AF_UNIX)
+        return BUSY;
     if (fd < 0) {
         attempt_failed(dial, index, errno);
         return FAILED;
@@ -231,6 +241,11 @@ static void try_next(struct adit_dial *dial)
         outcome = try_address(dial, dial->next++);
     if (outcome == CONNECTED)
         return;
+    if (outcome == BUSY) {
+        dial->next--;
+        adit_timer_set(dial->timer, adit_loop_now_ms(dial->loop) + BUSY_MS);
+        return;
+    }
     if (adit_list_is_empty(&dial->attempts))
         fail(dial);
     else
@@ -245,6 +260,8 @@ static void time_out(struct adit_dial *dial)
 
     if (dial->resolve)
         adit_dial_failure_look_up(&dial->failure, ADIT_ERR_TIMEOUT, "no answer in time");
+    else if (adit_list_is_empty(&dial->attempts))
+        attempt_failed(dial, dial->next, ADIT_DIAL_NO_ANSWER); /* it was busy all the time */
     for (; node != &dial->attempts; node = node->next)
         attempt_failed(dial, ADIT_LIST_ENTRY(node, struct attempt, node)->index,
                        ADIT_DIAL_NO_ANSWER);
@@ -263,7 +280,11 @@ static void on_timer(void *arg)
 
 static void on_begin(struct adit_task *task)
 {
-    try_next(ADIT_LIST_ENTRY(task, struct adit_dial, begin));
+    struct adit_dial *dial = ADIT_LIST_ENTRY(task, struct adit_dial, begin);
+
+    if (dial->addresses.count == 0)
+        adit_dial_failure_look_up(&dial->failure, ADIT_ERR_NOT_FOUND, "too long for a socket");
+    try_next(dial);
 }
 
 static void on_resolved(void *arg, const struct adit_sockaddrs *addresses, const char *failure)
@@ -305,6 +326,17 @@ static enum adit_err copy_settings(struct adit_dial *dial,
     return err;
 }
 
+static bool needs_no_look_up(struct adit_dial *dial)
+{
+    const struct adit_dial_settings *settings = &dial->settings;
+
+    if (settings->port == 0 && adit_is_path(dial->host)) {
+        dial->addresses.count = adit_unix_address(dial->host, &dial->addresses.list[0]);
+        return true;
+    }
+    return adit_sockaddr_parse(dial->host, settings->port, settings->family, &dial->addresses);
+}
+
 enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_settings *settings,
                               adit_dial_fn *done, void *arg, struct adit_dial **out)
 {
@@ -328,7 +360,7 @@ enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_set
     err = adit_timer_new(loop, on_timer, dial, &dial->timer);
     if (err)
         goto failed;
-    if (adit_sockaddr_parse(dial->host, settings->port, settings->family, &dial->addresses))
+    if (needs_no_look_up(dial))
         adit_task_schedule(loop, &dial->begin);
     else
         err = adit_resolve_start(loop, &name, on_resolved, dial, &dial->resolve);

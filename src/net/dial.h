@@ -10,7 +10,7 @@
 struct adit_dial;
 
 struct adit_dial_settings {
-    const char *host; /* name or numeric address; copied */
+    const char *host; /* name or numeric address; with port 0 the path of a socket; copied */
     uint16_t port;
     int family;               /* AF_UNSPEC, AF_INET, AF_INET6 */
     const char *bind_address; /* to connect from, or NULL */

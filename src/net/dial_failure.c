@@ -103,6 +103,13 @@ void adit_dial_failure_text(const struct adit_dial_failure *failure, const char 
         (void)snprintf(text, ADIT_DIAL_TEXT_SIZE, "look up %s: %s", shown, failure->look_up);
         return;
     }
+    if (port == 0 && adit_is_path(host)) {
+        char buf[64];
+
+        (void)snprintf(text, ADIT_DIAL_TEXT_SIZE, "connect to %s: %s", shown,
+                       reason_text(failure->reason, buf, sizeof buf));
+        return;
+    }
     describe(failure, failure->before[0] ? NULL : host, last, sizeof last);
     (void)snprintf(text, ADIT_DIAL_TEXT_SIZE, "connect to %s%s%s:%u%s%s", is_v6 ? "[" : "", shown,
                    is_v6 ? "]" : "", port, failure->before, last);

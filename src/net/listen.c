@@ -7,8 +7,11 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "base/span.h"
+#include "base/text.h"
 #include "net/bind.h"
 #include "net/socket.h"
+#include "net/unix_socket.h"
 #include "net/watch.h"
 
 #include <errno.h>
@@ -19,6 +22,8 @@
 enum {
     ACCEPTS_MAX = 64, /* in a row, then it is the others' turn */
     PAUSE_MS = 1000,
+    NAME_SIZE = 160,
+    OWNER_ONLY = 0600,
 };
 
 struct watched {
@@ -34,6 +39,8 @@ struct adit_listener {
     void *arg;
     struct adit_timer *pause;
     uint16_t port;
+    char *path; /* of a socket in the file system; or NULL */
+    struct adit_unix_file file;
     bool short_of_descriptors; /* and the log knows */
     bool freed;
     unsigned open_watches;
@@ -54,13 +61,23 @@ static void on_pause_over(void *arg)
     want(arg, ADIT_WATCH_READ);
 }
 
+/* "port 3306", or the path. */
+static const char *name(const struct adit_listener *listener, char out[static NAME_SIZE])
+{
+    if (listener->path)
+        return adit_text_printable(adit_span_text(listener->path), out, NAME_SIZE);
+    (void)snprintf(out, NAME_SIZE, "port %u", listener->port);
+    return out;
+}
+
 static void pause_accepting(struct adit_listener *listener, int error)
 {
+    char shown[NAME_SIZE];
     char words[64];
 
     if (!listener->short_of_descriptors)
-        adit_log_line(listener->log, ADIT_LOG_ERROR, "port %u: cannot accept: %s; trying again",
-                      listener->port, adit_errno_text(error, words, sizeof words));
+        adit_log_line(listener->log, ADIT_LOG_ERROR, "%s: cannot accept: %s; trying again",
+                      name(listener, shown), adit_errno_text(error, words, sizeof words));
     listener->short_of_descriptors = true;
     want(listener, 0);
     adit_timer_set(listener->pause, adit_loop_now_ms(listener->loop) + PAUSE_MS);
@@ -75,6 +92,7 @@ static bool is_shortage(int error)
 static bool accept_one(struct adit_listener *listener, int listening_fd)
 {
     struct adit_sockaddr peer = { .len = sizeof peer.storage };
+    char shown[NAME_SIZE];
     const int fd = accept4(listening_fd, (struct sockaddr *)&peer.storage, &peer.len,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
 
@@ -86,7 +104,7 @@ static bool accept_one(struct adit_listener *listener, int listening_fd)
     }
     if (listener->short_of_descriptors) {
         listener->short_of_descriptors = false;
-        adit_log_line(listener->log, ADIT_LOG_INFO, "port %u: accepting again", listener->port);
+        adit_log_line(listener->log, ADIT_LOG_INFO, "%s: accepting again", name(listener, shown));
     }
     listener->accepted(listener->arg, fd, adit_sockaddr_get(&peer));
     return !listener->freed;
@@ -104,12 +122,18 @@ static void on_ready(struct adit_watch *watch, unsigned events)
 
 /* ---- life ---- */
 
+static void delete_listener(struct adit_listener *listener)
+{
+    free(listener->path);
+    free(listener);
+}
+
 static void on_watch_closed(struct adit_watch *watch)
 {
     struct adit_listener *listener = ADIT_LIST_ENTRY(watch, struct watched, watch)->listener;
 
     if (--listener->open_watches == 0)
-        free(listener);
+        delete_listener(listener);
 }
 
 /* The sockets stay the caller's on error. */
@@ -137,7 +161,7 @@ static void release(struct adit_listener *listener)
     for (size_t i = 0; i < listener->count; i++)
         adit_watch_close(&listener->sockets[i].watch, on_watch_closed);
     if (listener->count == 0)
-        free(listener);
+        delete_listener(listener);
 }
 
 static enum adit_err listen_at(struct adit_listener **out, struct adit_loop *loop, const int *fds,
@@ -162,23 +186,60 @@ static enum adit_err listen_at(struct adit_listener **out, struct adit_loop *loo
     return ADIT_OK;
 }
 
+/* Sets what adit_bind() sets, and *file. */
+static enum adit_err bind_path(const struct adit_listen_settings *settings,
+                               struct adit_listening *out, struct adit_unix_file *file, char *text,
+                               size_t text_size)
+{
+    const mode_t mode = settings->socket_mode ? (mode_t)settings->socket_mode : OWNER_ONLY;
+    const int fd = adit_unix_listen(settings->address, mode, settings->unlink_first, file);
+    char shown[NAME_SIZE];
+    char words[100];
+
+    out->count = 0;
+    if (fd < 0) {
+        const char *why = adit_errno_text(errno, words, sizeof words);
+
+        (void)snprintf(text, text_size, "listen at %s: %s",
+                       adit_text_printable(adit_span_text(settings->address), shown, sizeof shown),
+                       why);
+        return ADIT_ERR_SYSTEM;
+    }
+    out->fds[out->count++] = fd;
+    return ADIT_OK;
+}
+
 /* NOLINTNEXTLINE(readability-function-size): seven parameters are its contract */
 enum adit_err adit_listener_new(struct adit_loop *loop, const struct adit_listen_settings *settings,
                                 adit_accept_fn *accepted, void *arg, char *text, size_t text_size,
                                 struct adit_listener **out)
 {
     struct adit_listening listening;
-    enum adit_err err = adit_bind(settings, &listening, text, text_size);
+    struct adit_unix_file file = { 0 };
+    const bool is_path = adit_is_path(settings->address);
+    char *path = NULL;
+    enum adit_err err = is_path ? bind_path(settings, &listening, &file, text, text_size)
+                                : adit_bind(settings, &listening, text, text_size);
 
     *out = NULL;
     if (err)
         return err;
-    err = listen_at(out, loop, listening.fds, listening.count);
+    if (is_path) {
+        path = adit_text_copy(adit_span_text(settings->address));
+        err = path ? ADIT_OK : ADIT_ERR_NO_MEMORY;
+    }
+    if (!err)
+        err = listen_at(out, loop, listening.fds, listening.count);
     if (err) {
+        if (is_path)
+            adit_unix_remove(settings->address, &file);
+        free(path);
         adit_listening_close(&listening);
         (void)snprintf(text, text_size, "listen: %s", adit_err_text(err));
         return err;
     }
+    (*out)->path = path;
+    (*out)->file = file;
     (*out)->log = settings->log;
     (*out)->accepted = accepted;
     (*out)->arg = arg;
@@ -212,6 +273,8 @@ void adit_listener_free(struct adit_listener *listener)
     if (listener == NULL)
         return;
     listener->freed = true;
+    if (listener->path)
+        adit_unix_remove(listener->path, &listener->file);
     for (size_t i = 0; i < listener->count; i++)
         (void)close(listener->sockets[i].fd);
     release(listener);

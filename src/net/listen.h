@@ -10,9 +10,14 @@
 struct adit_listener;
 
 struct adit_listen_settings {
-    /* Numeric or name; NULL: loopback, both families; "" or "*": all addresses, both families. */
+    /*
+     * Numeric or name; NULL: loopback, both families; "" or "*": all addresses,
+     * both families; "/…": a socket in the file system, which goes with the listener.
+     */
     const char *address;
     uint16_t port;              /* 0: any free one, the same for both families */
+    unsigned socket_mode;       /* of "/…": permission bits; 0: 0600 */
+    bool unlink_first;          /* of "/…": a socket that is there already gives way */
     int family;                 /* AF_UNSPEC, AF_INET, AF_INET6 */
     const struct adit_log *log; /* borrowed for the listener's life; may be NULL */
 };
@@ -35,6 +40,7 @@ ADIT_MUST_USE enum adit_err adit_listener_new(struct adit_loop *loop,
 ADIT_MUST_USE enum adit_err adit_listener_adopt(struct adit_loop *loop, int fd,
                                                 adit_accept_fn *accepted, void *arg,
                                                 struct adit_listener **out);
+/* 0: it is a socket in the file system. */
 uint16_t adit_listener_port(const struct adit_listener *listener);
 /* Closes at once. NULL is fine. */
 void adit_listener_free(struct adit_listener *listener);

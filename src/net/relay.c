@@ -133,6 +133,7 @@ void adit_relay_closed(struct adit_relay *relay, bool aborted)
 {
     relay->channel = NULL;
     relay->reset_at_end = aborted;
+    relay->counts.aborted = relay->counts.aborted || aborted;
     if (relay->fd >= 0 && relay->backlog.size)
         linger(relay);
     else
@@ -145,6 +146,7 @@ void adit_relay_lost(struct adit_relay *relay)
 
     relay->channel = NULL;
     if (!lingers) {
+        relay->counts.aborted = true;
         close_and_end(relay, true);
         return;
     }
@@ -158,6 +160,7 @@ void adit_relay_lost(struct adit_relay *relay)
 
 void adit_relay_fail(struct adit_relay *relay)
 {
+    relay->counts.aborted = true;
     close_socket(relay, true);
     if (relay->channel) {
         adit_channel_close(relay->channel); /* its CHANNEL_CLOSED ends the relay */

@@ -14,6 +14,7 @@ struct adit_relay;
 struct adit_relay_counts {
     uint64_t to_channel; /* bytes read from the socket and sent */
     uint64_t to_socket;  /* bytes received and written to the socket */
+    bool aborted;        /* it broke off: not both directions came to their end */
 };
 
 /*
@@ -39,6 +40,13 @@ ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit
  * when it has no relay (which must be aligned, as the address of any struct is).
  */
 void *adit_relay_arg(const struct adit_channel *channel);
+
+/*
+ * For a channel that was open before it got its relay, right after
+ * adit_relay_start(): what came on it and was not consumed, and whether its EOF
+ * came.
+ */
+void adit_relay_give(struct adit_relay *relay, struct adit_span bytes, bool eof);
 
 /* What it has carried so far. Not after `ended`. */
 struct adit_relay_counts adit_relay_carried(const struct adit_relay *relay);

@@ -132,3 +132,13 @@ void adit_relay_eof(struct adit_relay *relay)
     if (relay->backlog.size == 0)
         shut_down(relay);
 }
+
+void adit_relay_give(struct adit_relay *relay, struct adit_span bytes, bool eof)
+{
+    struct adit_gather gather = { .relay = relay, .pieces = { bytes }, .count = 1 };
+
+    if (bytes.len > 0)
+        adit_relay_data(&gather);
+    if (eof)
+        adit_relay_eof(relay);
+}

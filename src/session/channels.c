@@ -110,6 +110,16 @@ void adit_channel_commit(struct adit_channel *channel, size_t len)
         adit_session_rekey(s);
 }
 
+bool adit_channel_say(struct adit_channel *channel, struct adit_span bytes)
+{
+    struct adit_session *s = session_of(channel);
+    bool said = false;
+
+    if (!s->err)
+        settle(s, adit_connection_say(channel, bytes, &said));
+    return said;
+}
+
 size_t adit_channel_window(const struct adit_channel *channel)
 {
     return adit_connection_allowance(channel);

@@ -1,33 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A connection that came in at the gateway: its target is dialled from here,
- * and the gateway hears yes or no when that is settled.
+ * and the gateway hears yes or no when that is settled. (Where the connection
+ * itself says where it wants to go, see remote_dynamic.c.)
  */
+#include "tunnel/arrival.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
 #include "tunnel/failure.h"
-#include "tunnel/forward.h"
 #include "tunnel/passage.h"
 #include "wire/numbers.h"
 
 #include <stdlib.h>
 
-enum {
-    TARGET_TIMEOUT_MS = 30 * 1000,
-    ADDRESS_SIZE = 128,
-};
+enum { ADDRESS_SIZE = 128 };
 
-struct adit_arrival {
-    struct adit_list node;
-    struct adit_tunnel *tunnel;
-    struct adit_channel *channel;
-    struct adit_dial *dial;
-};
-
-static void free_arrival(struct adit_arrival *arrival)
+void adit_arrival_free(struct adit_arrival *arrival)
 {
     adit_list_remove(&arrival->node);
+    if (arrival->dial != NULL)
+        adit_dial_cancel(arrival->dial);
+    adit_talk_free(arrival->talk);
     free(arrival);
 }
 
@@ -38,7 +32,8 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
     struct adit_channel *channel = arrival->channel;
     struct adit_failure failure;
 
-    free_arrival(arrival);
+    arrival->dial = NULL;
+    adit_arrival_free(arrival);
     if (fd < 0) {
         adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "%s", text);
         adit_user_say(&t->user, ADIT_SAY_INFO, "%s", failure.text);
@@ -60,7 +55,7 @@ static enum adit_err dial_target(struct adit_tunnel *t, struct adit_channel *cha
     const struct adit_dial_settings settings = {
         .host = forward->host,
         .port = forward->target_port,
-        .timeout_ms = TARGET_TIMEOUT_MS,
+        .timeout_ms = ADIT_TARGET_TIMEOUT_MS,
         .tcp_keepalive = !t->settings.no_tcp_keepalive,
     };
     struct adit_arrival *arrival = adit_new(sizeof *arrival);
@@ -87,8 +82,13 @@ void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
     const struct adit_forward *forward = NULL;
     char address[ADDRESS_SIZE];
     char originator[ADDRESS_SIZE];
+    char place[ADIT_TARGET_SIZE];
+    char target[ADIT_TARGET_SIZE];
+    enum adit_err err;
 
-    if (t->stage == ADIT_STAGE_UP && open->type == ADIT_CHANNEL_FORWARDED_TCPIP)
+    /* Port 0 stands for a path, and only there. */
+    if (t->stage == ADIT_STAGE_UP &&
+        (open->port == 0) == (open->type == ADIT_CHANNEL_FORWARDED_STREAMLOCAL))
         forward = adit_forward_find(&t->forwards, open->host, open->port);
     (void)adit_text_printable(open->host, address, sizeof address);
     (void)adit_text_printable(open->originator, originator, sizeof originator);
@@ -102,9 +102,11 @@ void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
         return;
     }
     adit_user_say(&t->user, ADIT_SAY_DEBUG1,
-                  "connection from %s port %u to port %u of the gateway, for %s:%u", originator,
-                  open->originator_port, open->port, forward->host, forward->target_port);
-    if (dial_target(t, channel, forward) != ADIT_OK)
+                  "connection from %s port %u to %s at the gateway, for %s", originator,
+                  open->originator_port, adit_forward_place(forward, place),
+                  adit_forward_target(forward, target));
+    err = forward->host == NULL ? adit_talk_start(t, channel) : dial_target(t, channel, forward);
+    if (err)
         adit_channel_refuse(channel, SSH_OPEN_RESOURCE_SHORTAGE, "client side: out of memory");
 }
 
@@ -116,7 +118,6 @@ void adit_arrivals_cancel(struct adit_tunnel *t)
         struct adit_arrival *arrival = ADIT_LIST_ENTRY(node, struct adit_arrival, node);
 
         node = node->next;
-        adit_dial_cancel(arrival->dial);
-        free_arrival(arrival);
+        adit_arrival_free(arrival);
     }
 }

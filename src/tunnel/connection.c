@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The connections that a tunnel carries: counted while they last. */
 #include "base/memory.h"
+#include "base/span.h"
 #include "tunnel/passage.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static void ended(void *arg, const struct adit_relay_counts *counts)
     if (t == NULL)
         return;
     t->counts.connections--;
+    t->counts.connections_aborted += counts->aborted;
     t->counts.bytes_sent += counts->to_channel;
     t->counts.bytes_received += counts->to_socket;
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection closed: %llu bytes sent, %llu received",
@@ -30,6 +32,12 @@ static void ended(void *arg, const struct adit_relay_counts *counts)
 }
 
 enum adit_err adit_connection_start(struct adit_tunnel *t, struct adit_channel *channel, int fd)
+{
+    return adit_connection_start_late(t, channel, fd, ADIT_SPAN_EMPTY, false);
+}
+
+enum adit_err adit_connection_start_late(struct adit_tunnel *t, struct adit_channel *channel,
+                                         int fd, struct adit_span early, bool eof)
 {
     struct adit_connection *connection = adit_new(sizeof *connection);
     enum adit_err err = ADIT_ERR_NO_MEMORY;
@@ -47,6 +55,7 @@ enum adit_err adit_connection_start(struct adit_tunnel *t, struct adit_channel *
     adit_list_append(&t->connections, &connection->node);
     t->counts.connections++;
     t->counts.connections_total++;
+    adit_relay_give(connection->relay, early, eof);
     connection = NULL; /* goes in ended() */
 done:
     free(connection);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A connection without a listening port: one end of a socket pair is relayed, the other handed out. */
+#include "base/text.h"
 #include "net/listen.h"
 #include "tunnel/failure.h"
 #include "tunnel/passage.h"
@@ -68,7 +69,7 @@ enum adit_err adit_tunnel_dial(struct adit_tunnel *tunnel, const char *host, uin
     *fd = -1;
     if (failure != NULL)
         *failure = (struct adit_failure){ 0 };
-    if (host == NULL || host[0] == '\0' || port == 0)
+    if (host == NULL || host[0] == '\0' || (port == 0) != adit_is_path(host))
         return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
                                    "no host and port to connect to");
     err = make_pair(pair, failure);

@@ -94,10 +94,12 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
     case ADIT_EVENT_FORWARD_ANSWERED:
         adit_remote_forward_answered(&event->forward);
         break;
-    case ADIT_EVENT_CHANNEL_DATA: /* of a channel that has no relay: nobody wants it */
+    case ADIT_EVENT_CHANNEL_DATA: /* of a channel that has no relay */
     case ADIT_EVENT_CHANNEL_WRITABLE:
     case ADIT_EVENT_CHANNEL_EOF:
     case ADIT_EVENT_CHANNEL_CLOSED:
+        adit_arrival_event(event);
+        break;
     case ADIT_EVENT_SENDING_RESUMED:
     case ADIT_EVENT_ENDED:        /* on_ended() comes with the reason */
     case ADIT_EVENT_AUTH_REQUEST: /* the rest comes to servers only */

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { PEER_TEXT_SIZE = 200 };
 
@@ -22,6 +23,17 @@ const char *adit_leg_text(enum adit_leg leg)
         break;
     }
     return "";
+}
+
+const char *adit_target_text(const char *host, uint16_t port, char out[static ADIT_TARGET_SIZE])
+{
+    const bool is_v6 = strchr(host, ':') != NULL;
+
+    if (adit_is_path(host))
+        (void)snprintf(out, ADIT_TARGET_SIZE, "%s", host);
+    else
+        (void)snprintf(out, ADIT_TARGET_SIZE, is_v6 ? "[%s]:%u" : "%s:%u", host, port);
+    return out;
 }
 
 /* Where the sentence goes on after the leg. */
@@ -71,26 +83,28 @@ void adit_failure_set_refused(struct adit_failure *failure,
                               uint16_t port)
 {
     char text[PEER_TEXT_SIZE];
+    char target[ADIT_TARGET_SIZE];
     const char *colon = refused->text.len > 0 ? ": " : "";
 
     (void)adit_text_printable(refused->text, text, sizeof text);
+    (void)adit_target_text(host, port, target);
     switch (refused->reason) {
     case SSH_OPEN_CONNECT_FAILED:
         adit_failure_set(failure, ADIT_ERR_REFUSED, ADIT_LEG_SERVER,
-                         "the gateway cannot connect to %s:%u%s%s", host, port, colon, text);
+                         "the gateway cannot connect to %s%s%s", target, colon, text);
         break;
     case SSH_OPEN_ADMINISTRATIVELY_PROHIBITED:
         adit_failure_set(failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "connections to %s:%u are not permitted%s%s", host, port, colon, text);
+                         "connections to %s are not permitted%s%s", target, colon, text);
         break;
     case SSH_OPEN_RESOURCE_SHORTAGE:
         adit_failure_set(failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "no resources for a connection to %s:%u%s%s", host, port, colon, text);
+                         "no resources for a connection to %s%s%s", target, colon, text);
         break;
     default:
         adit_failure_set(failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "refused a connection to %s:%u (reason %u)%s%s", host, port,
-                         refused->reason, colon, text);
+                         "refused a connection to %s (reason %u)%s%s", target, refused->reason,
+                         colon, text);
         break;
     }
 }

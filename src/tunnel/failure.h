@@ -5,6 +5,11 @@
 
 #include "adit/tunnel.h"
 
+#define ADIT_TARGET_SIZE 320
+
+/* "host:port", "[v6]:port", or the path of a socket; cut to size. */
+const char *adit_target_text(const char *host, uint16_t port, char out[static ADIT_TARGET_SIZE]);
+
 /* `failure` may be NULL. */
 void adit_failure_set(struct adit_failure *failure, enum adit_err err, enum adit_leg leg,
                       const char *format, ...) ADIT_FORMAT(4, 5);

@@ -3,8 +3,10 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "tunnel/failure.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,18 +43,59 @@ static struct adit_forward *new_forward(struct adit_tunnel *t,
     if (forward == NULL)
         return NULL;
     adit_list_init(&forward->node);
+    adit_list_init(&forward->askers);
     forward->tunnel = t;
     forward->is_remote = is_remote;
     forward->bind_port = settings->bind_port;
     forward->target_port = settings->port;
-    forward->host = adit_text_copy(adit_span_text(settings->host));
+    if (settings->host != NULL)
+        forward->host = adit_text_copy(adit_span_text(settings->host));
     if (bind != NULL)
         forward->bind = adit_text_copy(adit_span_text(bind));
-    if (forward->host == NULL || (bind != NULL && forward->bind == NULL)) {
+    if ((settings->host != NULL && forward->host == NULL) ||
+        (bind != NULL && forward->bind == NULL)) {
         adit_forward_delete(forward);
         return NULL;
     }
     return forward;
+}
+
+static enum adit_err check_settings(const struct adit_forward_settings *settings,
+                                    struct adit_failure *failure)
+{
+    const bool dynamic = settings->host == NULL;
+
+    if (settings->bind_port != 0 && adit_is_path(settings->bind))
+        return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
+                                   "a socket in the file system has no port");
+    if ((!dynamic && settings->host[0] == '\0') ||
+        (settings->port == 0) != (dynamic || adit_is_path(settings->host)))
+        return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
+                                   "a forward needs a host and a port to connect to");
+    return ADIT_OK;
+}
+
+const char *adit_forward_place(const struct adit_forward *forward,
+                               char out[static ADIT_TARGET_SIZE])
+{
+    const unsigned port = forward->port ? forward->port : forward->bind_port;
+
+    if (adit_is_path(forward->bind))
+        (void)snprintf(out, ADIT_TARGET_SIZE, "%s", forward->bind);
+    else if (forward->is_remote)
+        (void)snprintf(out, ADIT_TARGET_SIZE, "port %u of %s", port,
+                       forward->bind[0] != '\0' ? forward->bind : "all addresses");
+    else
+        (void)snprintf(out, ADIT_TARGET_SIZE, "port %u", port);
+    return out;
+}
+
+const char *adit_forward_target(const struct adit_forward *forward,
+                                char out[static ADIT_TARGET_SIZE])
+{
+    if (forward->host == NULL)
+        return "whatever is asked for by SOCKS";
+    return adit_target_text(forward->host, forward->target_port, out);
 }
 
 static void start_forward(struct adit_call *call)
@@ -86,9 +129,9 @@ static enum adit_err open_forward(struct adit_tunnel *t,
     *out = NULL;
     if (failure != NULL)
         *failure = (struct adit_failure){ 0 };
-    if (settings->host == NULL || settings->host[0] == '\0' || settings->port == 0)
-        return adit_failure_return(failure, ADIT_ERR_USAGE, ADIT_LEG_CLIENT,
-                                   "a forward needs a host and a port to connect to");
+    err = check_settings(settings, failure);
+    if (err)
+        return err;
     open.forward = new_forward(t, settings, is_remote);
     if (open.forward == NULL)
         return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
@@ -135,6 +178,7 @@ static void stop(struct adit_forward *forward)
         adit_remote_forward_cancel(forward);
         return;
     }
+    adit_dynamic_forward_stop(forward);
     adit_listener_free(forward->listener);
     forward->listener = NULL;
     forward->state = ADIT_FORWARD_OVER;
@@ -167,6 +211,7 @@ void adit_forward_remove(struct adit_forward *forward)
 
 void adit_forwards_stop(struct adit_tunnel *t)
 {
+    adit_talks_stop(t);
     for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next)
         stop(ADIT_LIST_ENTRY(node, struct adit_forward, node));
 }

@@ -3,6 +3,7 @@
 #ifndef ADIT_TUNNEL_FORWARD_H
 #define ADIT_TUNNEL_FORWARD_H
 
+#include "tunnel/failure.h"
 #include "tunnel/tunnel.h"
 
 enum adit_forward_state {
@@ -20,10 +21,11 @@ struct adit_forward {
     bool is_remote;
     char *bind;         /* NULL: loopback (local only) */
     uint16_t bind_port; /* asked for */
-    uint16_t port;      /* that listens */
-    char *host;         /* the target */
+    uint16_t port;      /* that listens; 0: bind is a path */
+    char *host;         /* the target; NULL: each connection names its own by SOCKS */
     uint16_t target_port;
     struct adit_listener *listener; /* local */
+    struct adit_list askers;        /* struct adit_asker: connections that have not named it yet */
     struct adit_call *call;         /* waits for the gateway's answer */
     bool is_unwanted;               /* …and that is adit_forward_remove()'s */
     struct adit_timer *timer;       /* remote: the answer is due, or the next request */
@@ -31,6 +33,13 @@ struct adit_forward {
 };
 
 /* forward.c */
+
+/* Where it listens, for messages: "port 3306", "port 3306 of localhost", a path. */
+const char *adit_forward_place(const struct adit_forward *forward,
+                               char out[static ADIT_TARGET_SIZE]);
+/* What it leads to, for messages. */
+const char *adit_forward_target(const struct adit_forward *forward,
+                                char out[static ADIT_TARGET_SIZE]);
 void adit_forward_delete(struct adit_forward *forward);
 /* The tunnel has done with it: from now on it is the application's to delete, on any thread. */
 void adit_forward_forget(struct adit_forward *forward);
@@ -46,6 +55,12 @@ void adit_forwards_return(struct adit_tunnel *t);
 ADIT_MUST_USE enum adit_err adit_local_forward_listen(struct adit_forward *forward,
                                                       struct adit_failure *failure);
 
+/* dynamic_forward.c: local forwards whose connections name their target */
+void adit_dynamic_forward_accepted(struct adit_forward *forward, int fd, const char *originator,
+                                   uint16_t originator_port);
+/* Closes the connections that have not named one. */
+void adit_dynamic_forward_stop(struct adit_forward *forward);
+
 /* remote_forward.c */
 ADIT_MUST_USE enum adit_err adit_remote_forward_ask(struct adit_forward *forward,
                                                     struct adit_failure *failure);
@@ -58,6 +73,13 @@ void adit_remote_forward_answered(const struct adit_forward_event *event);
 void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
                         const struct adit_channel_open_event *open);
 void adit_arrivals_cancel(struct adit_tunnel *t);
+
+/* remote_dynamic.c */
+
+/* What comes on a channel that has no relay. */
+void adit_arrival_event(const struct adit_event *event);
+/* Hangs up on those that have not said yet where they want to go. */
+void adit_talks_stop(struct adit_tunnel *t);
 
 /* The forward that address and port of a forwarded-tcpip channel belong to, or NULL. */
 const struct adit_forward *adit_forward_find(struct adit_list *forwards, struct adit_span address,

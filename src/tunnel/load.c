@@ -225,6 +225,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->no_tcp_keepalive = !config->tcp_keep_alive;
     settings->require_strict_kex = config->require_strict_kex;
     settings->gateway_ports = config->gateway_ports;
+    settings->socket_mode = 0777U & ~config->stream_local_bind_mask;
+    settings->unlink_sockets = config->stream_local_bind_unlink;
 }
 
 static void release(struct adit_tunnel_settings *settings)

@@ -5,6 +5,8 @@
 #include "tunnel/forward.h"
 #include "tunnel/passage.h"
 
+#include <stdio.h>
+
 enum {
     WHY_SIZE = 256,
     ADDRESS_SIZE = 64,
@@ -26,6 +28,8 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
     struct adit_forward *forward = arg;
     struct adit_tunnel *t = forward->tunnel;
     char address[ADDRESS_SIZE];
+    char place[ADIT_TARGET_SIZE];
+    char target[ADIT_TARGET_SIZE];
     struct adit_failure failure;
     struct adit_passage_settings settings = {
         .host = forward->host,
@@ -33,9 +37,17 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
         .originator = address,
     };
 
-    adit_address_text(peer, address, sizeof address, &settings.originator_port);
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection from %s port %u to port %u, for %s:%u",
-                  address, settings.originator_port, forward->port, settings.host, settings.port);
+    if (peer->sa_family == AF_UNIX) /* RFC 4254, 7.2 wants an address */
+        (void)snprintf(address, sizeof address, "127.0.0.1");
+    else
+        adit_address_text(peer, address, sizeof address, &settings.originator_port);
+    if (forward->host == NULL) {
+        adit_dynamic_forward_accepted(forward, fd, address, settings.originator_port);
+        return;
+    }
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connection from %s port %u to %s, for %s", address,
+                  settings.originator_port, adit_forward_place(forward, place),
+                  adit_forward_target(forward, target));
     if (adit_passage_start(t, fd, &settings, passage_done, t, &failure) != ADIT_OK)
         passage_done(t, &failure);
 }
@@ -47,9 +59,13 @@ enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adi
         .address = forward->bind,
         .port = forward->bind_port,
         .family = t->settings.address_family,
+        .socket_mode = t->settings.socket_mode,
+        .unlink_first = t->settings.unlink_sockets,
         .log = &t->user.net_log,
     };
     char why[WHY_SIZE] = "";
+    char place[ADIT_TARGET_SIZE];
+    char target[ADIT_TARGET_SIZE];
     const enum adit_err err = adit_listener_new(adit_runtime_loop(t->runtime), &settings, accepted,
                                                 forward, why, sizeof why, &forward->listener);
 
@@ -58,7 +74,7 @@ enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adi
                                    why[0] != '\0' ? why : adit_err_text(err));
     forward->port = adit_listener_port(forward->listener);
     forward->state = ADIT_FORWARD_LISTENING;
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "port %u listens here for %s:%u", forward->port,
-                  forward->host, forward->target_port);
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s listens here for %s",
+                  adit_forward_place(forward, place), adit_forward_target(forward, target));
     return ADIT_OK;
 }

@@ -7,30 +7,43 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "base/text.h"
+#include "net/socket.h"
+#include "net/socks_accept.h"
 #include "tunnel/failure.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-/* The other end sees a reset, not an end of data that might look like an empty answer. */
-static void reset(int fd)
+void adit_passage_turn_away(int fd, unsigned socks_version, enum adit_socks_outcome outcome)
 {
-    const struct linger at_once = { .l_onoff = 1 };
+    struct adit_socks_answer answer;
 
     if (fd < 0)
         return;
-    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    (void)close(fd);
+    if (socks_version == 0) {
+        adit_socket_reset(fd);
+        return;
+    }
+    adit_socks_outcome(socks_version, outcome, &answer);
+    adit_socks_say_and_close(fd, &answer);
 }
 
 static void free_passage(struct adit_passage *passage)
 {
     adit_list_remove(&passage->node);
     adit_timer_free(passage->timer);
-    reset(passage->fd);
+    if (passage->fd >= 0)
+        adit_socket_reset(passage->fd);
     free(passage->host);
     free(passage);
+}
+
+static void refuse(struct adit_passage *passage, enum adit_socks_outcome outcome)
+{
+    const int fd = passage->fd;
+
+    passage->fd = -1;
+    adit_passage_turn_away(fd, passage->socks_version, outcome);
 }
 
 static void tell(struct adit_passage *passage, const struct adit_failure *failure)
@@ -47,11 +60,11 @@ static void give_up(void *arg)
 {
     struct adit_passage *passage = arg;
     struct adit_failure failure;
+    char target[ADIT_TARGET_SIZE];
 
-    reset(passage->fd);
-    passage->fd = -1;
-    adit_failure_set(&failure, ADIT_ERR_TIMEOUT, ADIT_LEG_SERVER, "no answer from %s:%u in time",
-                     passage->host, passage->port);
+    refuse(passage, ADIT_SOCKS_FAILED);
+    adit_failure_set(&failure, ADIT_ERR_TIMEOUT, ADIT_LEG_SERVER, "no answer from %s in time",
+                     adit_target_text(passage->host, passage->port, target));
     tell(passage, &failure);
 }
 
@@ -59,8 +72,9 @@ static enum adit_err ask_gateway(struct adit_passage *passage,
                                  const struct adit_passage_settings *settings)
 {
     struct adit_tunnel *t = passage->tunnel;
+    const bool is_path = settings->port == 0 && adit_is_path(settings->host);
     const struct adit_channel_open_event open = {
-        .type = ADIT_CHANNEL_DIRECT_TCPIP,
+        .type = is_path ? ADIT_CHANNEL_DIRECT_STREAMLOCAL : ADIT_CHANNEL_DIRECT_TCPIP,
         .host = adit_span_text(settings->host),
         .port = settings->port,
         .originator = adit_span_text(settings->originator),
@@ -89,18 +103,19 @@ enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
                                  void *arg, struct adit_failure *failure)
 {
     struct adit_passage *passage = NULL;
+    char target[ADIT_TARGET_SIZE];
     enum adit_err err;
 
     if (adit_waiting_is_possible(t))
         return adit_waiting_start(t, fd, settings, done, arg, failure);
     err = adit_tunnel_check_up(t, failure);
     if (err) {
-        reset(fd);
+        adit_passage_turn_away(fd, settings->socks_version, ADIT_SOCKS_FAILED);
         return err;
     }
     passage = adit_new(sizeof *passage);
     if (passage == NULL) {
-        reset(fd);
+        adit_passage_turn_away(fd, settings->socks_version, ADIT_SOCKS_FAILED);
         return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
     }
     adit_list_init(&passage->node);
@@ -109,31 +124,49 @@ enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
     passage->port = settings->port;
     passage->done = done;
     passage->arg = arg;
+    passage->socks_version = settings->socks_version;
     passage->host = adit_text_copy(adit_span_text(settings->host));
     err = passage->host != NULL ? ask_gateway(passage, settings) : ADIT_ERR_NO_MEMORY;
     if (err) {
+        refuse(passage, ADIT_SOCKS_FAILED);
         free_passage(passage);
-        return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
-                                   "cannot ask the gateway for %s:%u: %s", settings->host,
-                                   settings->port, adit_err_text(err));
+        return adit_failure_return(
+            failure, err, ADIT_LEG_CLIENT, "cannot ask the gateway for %s: %s",
+            adit_target_text(settings->host, settings->port, target), adit_err_text(err));
     }
     adit_list_append(&t->passages, &passage->node);
     return ADIT_OK;
+}
+
+/* The relay's data comes behind what the other end is told here. */
+static enum adit_err carry(struct adit_passage *passage, struct adit_channel *channel)
+{
+    struct adit_socks_answer answer;
+    const int fd = passage->fd;
+
+    passage->fd = -1;
+    if (passage->socks_version != 0) {
+        adit_socks_outcome(passage->socks_version, ADIT_SOCKS_SUCCEEDED, &answer);
+        if (!adit_socks_say(fd, &answer)) {
+            adit_socket_reset(fd);
+            adit_channel_close(channel);
+            return ADIT_ERR_DISCONNECTED;
+        }
+    }
+    return adit_connection_start(passage->tunnel, channel, fd);
 }
 
 void adit_passage_confirmed(struct adit_tunnel *t, struct adit_channel *channel)
 {
     struct adit_passage *passage = adit_channel_user_data(channel);
     struct adit_failure failure;
-    const int fd = passage->fd;
     enum adit_err err;
 
     adit_channel_set_user_data(channel, NULL);
-    passage->fd = -1;
-    if (fd < 0) {
+    if (passage->fd < 0) {
         adit_channel_close(channel); /* nobody waits for it any more */
     } else {
-        err = adit_connection_start(t, channel, fd);
+        err = carry(passage, channel);
         if (err)
             adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "%s", adit_err_text(err));
         tell(passage, err ? &failure : NULL);
@@ -151,6 +184,7 @@ void adit_passage_refused(struct adit_tunnel *t, struct adit_channel *channel,
     adit_channel_set_user_data(channel, NULL);
     adit_failure_set_refused(&failure, refused, passage->host, passage->port);
     tell(passage, &failure);
+    refuse(passage, adit_socks_outcome_of(refused->reason, refused->text));
     free_passage(passage);
     adit_tunnel_settle(t);
 }
@@ -168,6 +202,7 @@ void adit_passages_end(struct adit_tunnel *t)
         struct adit_passage *passage = ADIT_LIST_ENTRY(node, struct adit_passage, node);
 
         tell(passage, &failure);
+        refuse(passage, ADIT_SOCKS_FAILED);
         free_passage(passage);
     }
 }

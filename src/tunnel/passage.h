@@ -3,6 +3,7 @@
 #ifndef ADIT_TUNNEL_PASSAGE_H
 #define ADIT_TUNNEL_PASSAGE_H
 
+#include "net/socks_server.h"
 #include "tunnel/tunnel.h"
 
 /* A direct-tcpip channel that the gateway has not answered yet. */
@@ -12,6 +13,7 @@ struct adit_passage {
     int fd; /* to be carried; ours, -1 once it was given away */
     char *host;
     uint16_t port;
+    unsigned socks_version;   /* not 0: the descriptor's other end is told the outcome */
     struct adit_timer *timer; /* NULL: as long as the gateway takes */
     /* Once: NULL, the descriptor is carried from now on; or why it is not. */
     void (*done)(void *arg, const struct adit_failure *failure);
@@ -19,11 +21,12 @@ struct adit_passage {
 };
 
 struct adit_passage_settings {
-    const char *host;
+    const char *host; /* with port 0 the path of a socket */
     uint16_t port;
     const char *originator;
     uint16_t originator_port;
-    uint64_t timeout_ms; /* 0: as long as the gateway takes */
+    uint64_t timeout_ms;    /* 0: as long as the gateway takes */
+    unsigned socks_version; /* 4, 5: the other end has asked by SOCKS and is told the outcome */
 };
 
 /*
@@ -36,6 +39,8 @@ ADIT_MUST_USE enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
                                                void (*done)(void *arg,
                                                             const struct adit_failure *failure),
                                                void *arg, struct adit_failure *failure);
+/* Closes the descriptor of one that cannot have its connection; -1: it is closed already. */
+void adit_passage_turn_away(int fd, unsigned socks_version, enum adit_socks_outcome outcome);
 void adit_passage_confirmed(struct adit_tunnel *t, struct adit_channel *channel);
 void adit_passage_refused(struct adit_tunnel *t, struct adit_channel *channel,
                           const struct adit_refused_event *refused);
@@ -60,6 +65,10 @@ void adit_waiting_end(struct adit_tunnel *t);
 /* Relays the channel and the descriptor, which it takes over, also on error. */
 ADIT_MUST_USE enum adit_err adit_connection_start(struct adit_tunnel *t,
                                                   struct adit_channel *channel, int fd);
+/* The same for a channel that has brought something already: see adit_relay_give(). */
+ADIT_MUST_USE enum adit_err adit_connection_start_late(struct adit_tunnel *t,
+                                                       struct adit_channel *channel, int fd,
+                                                       struct adit_span early, bool eof);
 /* The bytes of those that are open. */
 void adit_connections_count(struct adit_tunnel *t, uint64_t *sent, uint64_t *received);
 /* Resets all of them. */

@@ -10,11 +10,6 @@ static uint64_t now_ms(const struct adit_forward *forward)
     return adit_loop_now_ms(adit_runtime_loop(forward->tunnel->runtime));
 }
 
-static const char *shown_address(const struct adit_forward *forward)
-{
-    return forward->bind[0] != '\0' ? forward->bind : "all addresses";
-}
-
 /* ---- asking ---- */
 
 /* A gateway that does not answer is no gateway; its answer could not be told from a later one's. */
@@ -22,14 +17,15 @@ static void on_timer(void *arg)
 {
     struct adit_forward *forward = arg;
     struct adit_failure failure;
+    char place[ADIT_TARGET_SIZE];
 
     if (forward->state == ADIT_FORWARD_DOWN) {
         adit_remote_forward_ask_again(forward);
         return;
     }
     adit_failure_set(&failure, ADIT_ERR_TIMEOUT, ADIT_LEG_GATEWAY,
-                     "no answer to the request to listen on port %u in %d s", forward->bind_port,
-                     ANSWER_TIMEOUT_MS / 1000);
+                     "no answer to the request to listen on %s in %d s",
+                     adit_forward_place(forward, place), ANSWER_TIMEOUT_MS / 1000);
     adit_tunnel_fail(forward->tunnel, &failure);
 }
 
@@ -54,27 +50,28 @@ static enum adit_err ask(struct adit_forward *forward, uint16_t port)
 enum adit_err adit_remote_forward_ask(struct adit_forward *forward, struct adit_failure *failure)
 {
     const enum adit_err err = ask(forward, forward->bind_port);
+    char place[ADIT_TARGET_SIZE];
 
     if (err == ADIT_OK)
         return ADIT_OK;
     adit_timer_free(forward->timer);
     forward->timer = NULL;
     return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
-                               "cannot ask the gateway to listen on port %u: %s",
-                               forward->bind_port, adit_err_text(err));
+                               "cannot ask the gateway to listen on %s: %s",
+                               adit_forward_place(forward, place), adit_err_text(err));
 }
 
 /* For the port that it had, also where the gateway has chosen that one. */
 void adit_remote_forward_ask_again(struct adit_forward *forward)
 {
     struct adit_failure failure;
+    char place[ADIT_TARGET_SIZE];
     const enum adit_err err = ask(forward, forward->port);
 
     if (err == ADIT_OK)
         return;
-    adit_failure_set(&failure, err, ADIT_LEG_CLIENT,
-                     "cannot ask the gateway to listen on port %u: %s", forward->port,
-                     adit_err_text(err));
+    adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "cannot ask the gateway to listen on %s: %s",
+                     adit_forward_place(forward, place), adit_err_text(err));
     adit_tunnel_fail(forward->tunnel, &failure);
 }
 
@@ -99,15 +96,16 @@ static void say_listens(const struct adit_forward *forward)
 {
     struct adit_user *user = &forward->tunnel->user;
     const uint64_t held_ms = forward->refused_ms > 0 ? now_ms(forward) - forward->refused_ms : 0;
+    char place[ADIT_TARGET_SIZE];
+    char target[ADIT_TARGET_SIZE];
 
     if (forward->refused_ms > 0)
-        adit_user_say(user, ADIT_SAY_INFO,
-                      "port %u of %s listens at the gateway again after %llu.%llu s", forward->port,
-                      shown_address(forward), (unsigned long long)held_ms / 1000,
+        adit_user_say(user, ADIT_SAY_INFO, "%s listens at the gateway again after %llu.%llu s",
+                      adit_forward_place(forward, place), (unsigned long long)held_ms / 1000,
                       (unsigned long long)held_ms / 100 % 10);
     else
-        adit_user_say(user, ADIT_SAY_DEBUG1, "port %u of %s listens at the gateway for %s:%u",
-                      forward->port, shown_address(forward), forward->host, forward->target_port);
+        adit_user_say(user, ADIT_SAY_DEBUG1, "%s listens at the gateway for %s",
+                      adit_forward_place(forward, place), adit_forward_target(forward, target));
 }
 
 /* Most likely the gateway has not noticed yet that our last session is dead. */
@@ -115,12 +113,12 @@ static void refused_again(struct adit_forward *forward)
 {
     struct adit_tunnel *t = forward->tunnel;
     const uint64_t now = now_ms(forward);
+    char place[ADIT_TARGET_SIZE];
 
     if (forward->refused_ms == 0) {
         forward->refused_ms = now;
         adit_failure_set(&t->failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "refused to listen on port %u of %s again", forward->port,
-                         shown_address(forward));
+                         "refused to listen on %s again", adit_forward_place(forward, place));
         adit_user_say(&t->user, ADIT_SAY_ERROR,
                       "%s: it may still hold it for our lost connection; asking until it lets go",
                       t->failure.text);
@@ -133,12 +131,12 @@ static void refused_again(struct adit_forward *forward)
 static void refused_first(struct adit_forward *forward, struct adit_call *call)
 {
     struct adit_failure failure;
+    char place[ADIT_TARGET_SIZE];
 
     adit_forward_forget(forward);
     adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                     "refused to listen on port %u of %s: it may be in use, or %s may "
-                     "not listen there",
-                     forward->bind_port, shown_address(forward), forward->tunnel->settings.user);
+                     "refused to listen on %s: it may be in use, or %s may not listen there",
+                     adit_forward_place(forward, place), forward->tunnel->settings.user);
     adit_call_fail(call, &failure);
 }
 
@@ -184,10 +182,12 @@ static void unwanted_answered(struct adit_forward *forward, bool listens)
 static void cancel_answered(struct adit_forward *forward, bool done)
 {
     struct adit_call *call = forward->call;
+    char place[ADIT_TARGET_SIZE];
 
     if (!done)
         adit_user_say(&forward->tunnel->user, ADIT_SAY_INFO,
-                      "gateway: refused to stop listening on port %u", forward->port);
+                      "gateway: refused to stop listening on %s",
+                      adit_forward_place(forward, place));
     forward->state = ADIT_FORWARD_OVER;
     forward->call = NULL;
     if (call == NULL)

@@ -5,7 +5,6 @@
  */
 #include "base/memory.h"
 #include "base/span.h"
-#include "net/socket.h"
 #include "net/watch.h"
 #include "tunnel/failure.h"
 #include "tunnel/passage.h"
@@ -53,7 +52,7 @@ static void stop_waiting(struct adit_waiting *waiting)
 static void give_up(struct adit_waiting *waiting, const struct adit_failure *failure)
 {
     stop_waiting(waiting);
-    adit_socket_reset(waiting->fd);
+    adit_passage_turn_away(waiting->fd, waiting->settings.socks_version, ADIT_SOCKS_FAILED);
     waiting->done(waiting->arg, failure);
 }
 
@@ -151,7 +150,7 @@ enum adit_err adit_waiting_start(struct adit_tunnel *t, int fd,
     if (t->waiting_count < WAITING_MAX)
         err = new_waiting(t, fd, settings, &waiting);
     if (err) {
-        adit_socket_reset(fd);
+        adit_passage_turn_away(fd, settings->socks_version, ADIT_SOCKS_FAILED);
         return adit_failure_return(failure, err, ADIT_LEG_CLIENT,
                                    "a connection cannot wait for the tunnel: %s",
                                    adit_err_text(err));

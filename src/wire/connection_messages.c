@@ -75,6 +75,21 @@ void adit_write_tcpip_forward(struct adit_writer *w, const struct adit_tcpip_for
     adit_write_uint32(w, msg->port_to_bind);
 }
 
+enum adit_err adit_parse_streamlocal_forward(struct adit_span data, struct adit_span *path)
+{
+    struct adit_reader r = adit_reader_init(data);
+
+    *path = adit_read_string(&r);
+    adit_read_rest(&r);
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+void adit_write_streamlocal_forward(struct adit_writer *w, struct adit_span path)
+{
+    adit_write_string(w, path);
+}
+
 enum adit_err adit_parse_channel_open(struct adit_span payload, struct adit_msg_channel_open *msg)
 {
     struct adit_reader r = adit_reader_init(payload);
@@ -119,6 +134,27 @@ void adit_write_tcpip_channel(struct adit_writer *w, const struct adit_tcpip_cha
     adit_write_uint32(w, msg->port);
     adit_write_string(w, msg->originator);
     adit_write_uint32(w, msg->originator_port);
+}
+
+enum adit_err adit_parse_streamlocal_channel(struct adit_span type_data, bool direct,
+                                             struct adit_span *path)
+{
+    struct adit_reader r = adit_reader_init(type_data);
+
+    *path = adit_read_string(&r);
+    (void)adit_read_string(&r); /* reserved */
+    if (direct)
+        (void)adit_read_uint32(&r); /* reserved */
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+void adit_write_streamlocal_channel(struct adit_writer *w, bool direct, struct adit_span path)
+{
+    adit_write_string(w, path);
+    adit_write_string(w, ADIT_SPAN_EMPTY);
+    if (direct)
+        adit_write_uint32(w, 0);
 }
 
 enum adit_err adit_parse_channel_open_confirmation(struct adit_span payload,

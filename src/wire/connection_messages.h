@@ -34,6 +34,14 @@ ADIT_MUST_USE enum adit_err adit_parse_tcpip_forward(struct adit_span data,
                                                      struct adit_tcpip_forward *msg);
 void adit_write_tcpip_forward(struct adit_writer *w, const struct adit_tcpip_forward *msg);
 
+/*
+ * OpenSSH's PROTOCOL, 2.4: data of streamlocal-forward@openssh.com and
+ * cancel-streamlocal-forward@openssh.com, with what is left over tolerated likewise.
+ */
+ADIT_MUST_USE enum adit_err adit_parse_streamlocal_forward(struct adit_span data,
+                                                           struct adit_span *path);
+void adit_write_streamlocal_forward(struct adit_writer *w, struct adit_span path);
+
 /* RFC 4254, 5.1. `type_data` is channel type specific data, still encoded. */
 struct adit_msg_channel_open {
     struct adit_span channel_type;
@@ -60,6 +68,16 @@ struct adit_tcpip_channel {
 ADIT_MUST_USE enum adit_err adit_parse_tcpip_channel(struct adit_span type_data,
                                                      struct adit_tcpip_channel *msg);
 void adit_write_tcpip_channel(struct adit_writer *w, const struct adit_tcpip_channel *msg);
+
+/*
+ * OpenSSH's PROTOCOL, 2.4: type_data of direct-streamlocal@openssh.com (`direct`,
+ * which has a reserved string and a reserved uint32) and of
+ * forwarded-streamlocal@openssh.com (a reserved string): the path of a socket in
+ * the file system.
+ */
+ADIT_MUST_USE enum adit_err adit_parse_streamlocal_channel(struct adit_span type_data, bool direct,
+                                                           struct adit_span *path);
+void adit_write_streamlocal_channel(struct adit_writer *w, bool direct, struct adit_span path);
 
 /* `type_data` is passed over: none of our channel types has any. */
 struct adit_msg_channel_open_confirmation {

@@ -41,6 +41,7 @@ PARSER(request_success, struct adit_span)
 PARSER(tcpip_forward, struct adit_tcpip_forward)
 PARSER(channel_open, struct adit_msg_channel_open)
 PARSER(tcpip_channel, struct adit_tcpip_channel)
+PARSER(streamlocal_forward, struct adit_span)
 PARSER(channel_open_confirmation, struct adit_msg_channel_open_confirmation)
 PARSER(channel_open_failure, struct adit_msg_channel_open_failure)
 PARSER(channel_window_adjust, struct adit_msg_channel_window_adjust)
@@ -118,6 +119,20 @@ static enum adit_err agent_identities(struct adit_span message)
     return ADIT_OK;
 }
 
+static enum adit_err direct_streamlocal(struct adit_span data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_channel(data, true, &path);
+}
+
+static enum adit_err forwarded_streamlocal(struct adit_span data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_channel(data, false, &path);
+}
+
 static enum adit_err (*const parsers[])(struct adit_span) = {
     disconnect,
     debug,
@@ -155,6 +170,9 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     userauth_interactive,
     info_request,
     info_response,
+    streamlocal_forward,
+    direct_streamlocal,
+    forwarded_streamlocal,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

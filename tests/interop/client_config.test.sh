@@ -92,7 +92,7 @@ try_options()
 {
     local letter
 
-    for letter in t X Y A K M y 's x' 'D 1' 'W a:1' 'J a' 'S x' 'O exit' 'w 0:0' 'I x' 'Q mac'; do
+    for letter in t X Y A K M y 's x' 'J a' 'S x' 'O exit' 'w 0:0' 'I x' 'Q mac'; do
         # shellcheck disable=SC2086 # an option and its argument
         rejects "adit: -${letter%% *}: " -F none -$letter gateway
     done
@@ -118,7 +118,7 @@ try_options()
     done
     run "$ADIT" --help
     [ "$status:$(cat "$work/adit.log")" = 0: ] || fail "--help: status $status"
-    for letter in -L -R -g -f -p -l -i -o -F -G -4 -6 -b -B -c -m -C -v -q -E -V --password-file; do
+    for letter in -L -R -D -g -f -p -l -i -o -F -G -4 -6 -b -B -c -m -C -v -q -E -V --password-file; do
         grep -qe "^  .*$letter\>" "$work/out.log" || fail "--help does not name $letter"
     done
     echo "options"

@@ -206,8 +206,6 @@ END
 "65536:a:1": the port to listen on is not a port|-L65536:a:1
 "1:a:0": the port to connect to is not a port|-R1:a:0
 not [address:]port:host:port|-L::1:1:a:1
-sockets in the file system are not supported|-L/tmp/a:b:1
-without a target (SOCKS) is not supported|-R1080
 END
     echo "forwards that cannot be"
 }

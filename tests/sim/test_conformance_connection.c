@@ -198,7 +198,9 @@ static void refused_openings_have_their_reasons(void **state)
         { "forwarded-tcpip", 1, 0 },
         { "x11", 3, 3 },
         { "auth-agent@openssh.com", 3, 3 },
-        { "direct-streamlocal@openssh.com", 3, 3 },
+        /* What is behind the name is no path: only the right role gets as far as that. */
+        { "direct-streamlocal@openssh.com", 2, 1 },
+        { "forwarded-streamlocal@openssh.com", 1, 2 },
         { "tun@openssh.com", 3, 3 },
         { "", 3, 3 },
     };

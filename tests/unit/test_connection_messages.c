@@ -34,6 +34,8 @@ static enum adit_err request_success(struct adit_span payload)
     return adit_parse_request_success(payload, &data);
 }
 
+#define PATH "\0\0\0\6/run/s"
+
 static enum adit_err tcpip_forward(struct adit_span data)
 {
     struct adit_tcpip_forward msg;
@@ -53,6 +55,27 @@ static enum adit_err tcpip_channel(struct adit_span type_data)
     struct adit_tcpip_channel msg;
 
     return adit_parse_tcpip_channel(type_data, &msg);
+}
+
+static enum adit_err direct_streamlocal(struct adit_span type_data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_channel(type_data, true, &path);
+}
+
+static enum adit_err forwarded_streamlocal(struct adit_span type_data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_channel(type_data, false, &path);
+}
+
+static enum adit_err streamlocal_forward(struct adit_span data)
+{
+    struct adit_span path;
+
+    return adit_parse_streamlocal_forward(data, &path);
 }
 
 static enum adit_err open_confirmation(struct adit_span payload)
@@ -106,6 +129,18 @@ static enum adit_err channel_request(struct adit_span payload)
 
 static const struct message_case strict_cases[] = {
     { "direct-tcpip", BYTES(TCPIP), tcpip_channel, 0, { { 0, BAD, BAD }, { 10, BAD, BAD } }, 2 },
+    { "direct-streamlocal",
+      BYTES(PATH "\0\0\0\1r\0\0\0\7"),
+      direct_streamlocal,
+      0,
+      { { 0, BAD, BAD }, { 10, BAD, BAD } },
+      2 },
+    { "forwarded-streamlocal",
+      BYTES(PATH "\0\0\0\1r"),
+      forwarded_streamlocal,
+      0,
+      { { 0, BAD, BAD }, { 10, BAD, OK } },
+      2 },
     /* Without its language tag, one byte more is the start of one. */
     { "OPEN_FAILURE", BYTES(FAILURE), open_failure, 0, { { 9, BAD, OK } }, 1 },
     { "WINDOW_ADJUST", BYTES(ADJUST), window_adjust, 0, { { 0 } }, 0 },
@@ -128,6 +163,12 @@ static const struct message_case open_cases[] = {
       tcpip_forward,
       sizeof FORWARD - 1,
       { { 0, BAD, BAD } },
+      1 },
+    { "streamlocal-forward",
+      BYTES(PATH "+"),
+      streamlocal_forward,
+      sizeof PATH - 1,
+      { { 0, OK, OK } },
       1 },
     { "CHANNEL_OPEN", BYTES(OPEN TCPIP), channel_open, sizeof OPEN - 1, { { 1, OK, BAD } }, 1 },
     { "OPEN_CONFIRMATION",
@@ -183,6 +224,29 @@ static void request_answers_are_as_drawn(void **state)
     assert_written(&w, SPAN(REPLY));
     adit_write_request_failure(&w);
     assert_written(&w, SPAN(REFUSAL));
+}
+
+/* F5 */
+static void paths_are_written_as_they_are_read(void **state)
+{
+    struct adit_buffer out = adit_buffer_init(1024);
+    struct adit_writer w = adit_writer_init(&out);
+    struct adit_span path;
+
+    (void)state;
+    adit_write_streamlocal_forward(&w, adit_span_text("/run/s"));
+    assert_true(adit_span_equal(adit_buffer_span(&out), SPAN(PATH)));
+    assert_int_equal(adit_parse_streamlocal_forward(adit_buffer_span(&out), &path), ADIT_OK);
+    assert_true(adit_span_is(path, "/run/s"));
+    adit_buffer_empty(&out);
+    adit_write_streamlocal_channel(&w, true, path = adit_span_text("/run/s"));
+    assert_true(adit_span_equal(adit_buffer_span(&out), SPAN(PATH "\0\0\0\0\0\0\0\0")));
+    adit_buffer_empty(&out);
+    adit_write_streamlocal_channel(&w, false, path);
+    assert_true(adit_span_equal(adit_buffer_span(&out), SPAN(PATH "\0\0\0\0")));
+    assert_int_equal(adit_parse_streamlocal_channel(adit_buffer_span(&out), false, &path), ADIT_OK);
+    assert_true(adit_span_is(path, "/run/s"));
+    adit_buffer_clear(&out);
 }
 
 static void tcpip_forward_is_as_drawn(void **state)
@@ -342,6 +406,7 @@ int main(void)
         cmocka_unit_test(global_request_is_as_drawn),
         cmocka_unit_test(request_answers_are_as_drawn),
         cmocka_unit_test(tcpip_forward_is_as_drawn),
+        cmocka_unit_test(paths_are_written_as_they_are_read),
         cmocka_unit_test(ports_over_65535_are_not_cut),
         cmocka_unit_test(channel_open_is_as_drawn),
         cmocka_unit_test(open_confirmation_is_as_drawn),

@@ -69,6 +69,7 @@ static const struct {
     { { { "-b", "::1", "-B", "eth0", "-c", "c", "-m", "m", "gw" } },
       "BindAddress=::1 BindInterface=eth0 Ciphers=c MACs=m" },
     { { { "-C", "-P", "tag", "gw" } }, "Compression=yes Tag=tag" },
+    { { { "-D1080", "-D", "*:1081", "gw" } }, "DynamicForward=1080 DynamicForward=*:1081" },
     { { { "-v", "gw" } }, "LogLevel=DEBUG1" },
     { { { "-v", "-v", "gw" } }, "LogLevel=DEBUG2" },
     { { { "-vvvvv", "gw" } }, "LogLevel=DEBUG3" },
@@ -135,7 +136,7 @@ static void bad_command_lines_are_refused_with_a_sentence(void **state)
 /* Each by its letter, with its argument and without, and never as unknown. */
 static void options_of_ssh_without_use_here_are_refused_by_name(void **state)
 {
-    static const char letters[] = "AKstwXYDWJMSOIQy";
+    static const char letters[] = "AKstwXYJMSOIQy";
     struct adit_options options;
     char word[] = "-?";
     char name[] = "-?: ";

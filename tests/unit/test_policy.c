@@ -381,6 +381,103 @@ static void targets_are_printable(void **state)
     assert_string_equal(adit_policy_target("a\033b", 1, text, sizeof text), "a\\x1bb:1");
 }
 
+/* ---- paths ---------------------------------------------------------------------- */
+
+/* F5, F9: a path is allowed by nothing that does not name it. */
+static void paths_are_allowed_by_name_only(void **state)
+{
+    static const struct {
+        struct lists lists;
+        const char *path;
+        const char *refusal; /* NULL: allowed */
+    } cases[] = {
+        { { NULL, NULL, NULL }, "/run/s", "add permitopen=\"/run/s\" to the key's line, or" },
+        { { "any", NULL, NULL }, "/run/s", "add permitopen=\"/run/s\" to the key's line, or" },
+        { { "*:*", NULL, NULL }, "/run/s", "add /run/s to PermitOpen" },
+        { { "/run/s", NULL, NULL }, "/run/s", NULL },
+        { { "/run/s", NULL, NULL }, "/run/S", "add /run/S to PermitOpen" },
+        { { "/run/s", NULL, NULL }, "/run/s/", "not the plain path" },
+        { { "/run/*", NULL, NULL }, "/run/a/b", NULL },
+        { { "/run/*", NULL, NULL }, "/run/../etc/s", "not the plain path" },
+        { { "/run/*", NULL, NULL }, "/run/./s", "not the plain path" },
+        { { "/run/*", NULL, NULL }, "/run//s", "not the plain path" },
+        { { "/run/*", NULL, NULL }, "/run/..", "not the plain path" },
+        { { "/run/*", NULL, NULL }, "/run/...", NULL },
+        { { "/run/*", NULL, NULL }, "/run/\n", "not the plain path" },
+        { { "/*", NULL, NULL }, "run/s", "not the plain path" },
+        { { "/*", NULL, NULL }, "", "not the plain path" },
+        { { NULL, "/run/s", NULL }, "/run/s", NULL },
+        { { "any", "/run/s", NULL }, "/run/s", NULL },
+        { { "/run/s", "db:1", NULL }, "/run/s", "to the key's line" },
+        { { "/run/s", NULL, "8080" }, "/run/s", "to the key's line" },
+        { { "db:1", "/run/s", NULL }, "/run/s", "add /run/s to PermitOpen" },
+        { { "/run/s", "/run/*", NULL }, "/run/s", NULL },
+    };
+    char text[ADIT_POLICY_TEXT_SIZE];
+    struct bench b;
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        for (int sshd_defaults = 0; sshd_defaults < 2; sshd_defaults++) {
+            bool allowed;
+
+            if (sshd_defaults && cases[i].lists.key_listen)
+                continue; /* it is no list about opening then, as with sshd */
+            set_up(&b, &cases[i].lists, false);
+            b.policy.open_by_default = sshd_defaults;
+            allowed = adit_policy_may_open_path(&b.policy, cases[i].path, text);
+            tear_down(&b);
+            if (allowed != (cases[i].refusal == NULL))
+                fail_msg("case %zu: %s", i, allowed ? "allowed" : text);
+            if (!allowed && strstr(text, cases[i].refusal) == NULL)
+                fail_msg("case %zu says: %s", i, text);
+        }
+    }
+}
+
+static void listening_at_a_path_has_its_own_lists(void **state)
+{
+    static const struct lists config = { "/run/s", NULL, NULL };
+    static const struct lists key = { NULL, NULL, "/run/s" };
+    static const struct lists other = { "/run/s", "/run/s", NULL };
+    char text[ADIT_POLICY_TEXT_SIZE];
+    struct bench b;
+
+    (void)state;
+    set_up(&b, &config, true);
+    assert_true(adit_policy_may_listen_path(&b.policy, "/run/s", text));
+    assert_false(adit_policy_may_open_path(&b.policy, "/run/s", text));
+    assert_false(adit_policy_may_listen_path(&b.policy, "/run/t", text));
+    b.policy.listen_path_forbidden = true;
+    assert_false(adit_policy_may_listen_path(&b.policy, "/run/s", text));
+    assert_non_null(strstr(text, "AllowStreamLocalForwarding forbids it"));
+    tear_down(&b);
+    set_up(&b, &key, true);
+    assert_true(adit_policy_may_listen_path(&b.policy, "/run/s", text));
+    b.key.port_forwarding = false;
+    assert_false(adit_policy_may_listen_path(&b.policy, "/run/s", text));
+    tear_down(&b);
+    set_up(&b, &other, true);
+    assert_false(adit_policy_may_listen_path(&b.policy, "/run/s", text));
+    tear_down(&b);
+}
+
+/* What names a path says nothing about ports, and the other way round. */
+static void a_permit_of_a_path_opens_no_port(void **state)
+{
+    static const struct lists lists = { "/*", NULL, NULL };
+    char text[ADIT_POLICY_TEXT_SIZE];
+    struct bench b;
+
+    (void)state;
+    set_up(&b, &lists, false);
+    assert_false(adit_policy_may_open(&b.policy, "/run/s", 80, NULL, text));
+    assert_false(adit_policy_may_open(&b.policy, "db", 80, NULL, text));
+    b.policy.open_path_forbidden = true;
+    assert_false(adit_policy_may_open_path(&b.policy, "/run/s", text));
+    tear_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +489,9 @@ int main(void)
         cmocka_unit_test(try_mode_says_that_it_serves_this_machine),
         cmocka_unit_test(gateway_ports_decides_what_is_bound),
         cmocka_unit_test(targets_are_printable),
+        cmocka_unit_test(paths_are_allowed_by_name_only),
+        cmocka_unit_test(listening_at_a_path_has_its_own_lists),
+        cmocka_unit_test(a_permit_of_a_path_opens_no_port),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
