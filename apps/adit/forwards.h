@@ -3,6 +3,7 @@
 #ifndef ADIT_APP_FORWARDS_H
 #define ADIT_APP_FORWARDS_H
 
+#include "adit/tunnel.h"
 #include "config/ssh_config.h"
 
 #include "log.h"

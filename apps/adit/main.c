@@ -9,7 +9,6 @@
 #include "options.h"
 #include "password_file.h"
 #include "prompts.h"
-#include "settings.h"
 #include "wake.h"
 
 #include <errno.h>
@@ -29,9 +28,7 @@ enum {
 struct client {
     struct adit_options options;
     struct adit_client_log log;
-    struct adit_client_config config;
     struct adit_tunnel_settings settings;
-    char methods[ADIT_METHODS_SIZE];
     char password[ADIT_PASSWORD_SIZE];
     struct adit_background background;
     struct adit_failure end; /* why the tunnel ended; set before the wake that tells of it */
@@ -93,7 +90,7 @@ static bool settle_descriptors(void)
 static int print_config(const struct client *client)
 {
     struct adit_buffer text = adit_buffer_init(CONFIG_TEXT_MAX);
-    const enum adit_err err = adit_ssh_config_print(&client->config.ssh, &text);
+    const enum adit_err err = adit_ssh_config_print(client->settings.loaded, &text);
     bool written = false;
 
     if (err == ADIT_OK) {
@@ -110,7 +107,7 @@ static int print_config(const struct client *client)
 static void warn_of_missing_keys(const struct client *client)
 {
     for (size_t i = 0; i < client->options.setting_count; i++) {
-        const struct adit_given_setting *given = &client->options.settings[i];
+        const struct adit_ssh_option *given = &client->options.settings[i];
 
         if (given->keyword && strcmp(given->keyword, "IdentityFile") == 0 &&
             given->value[0] != '~' && strchr(given->value, '%') == NULL &&
@@ -122,22 +119,14 @@ static void warn_of_missing_keys(const struct client *client)
 
 static bool prepare(struct client *client, char why[static WHY_SIZE])
 {
-    adit_tunnel_settings_init(&client->settings);
-    if (!adit_client_settings_fill(&client->settings, &client->config.ssh, client->methods, why,
-                                   WHY_SIZE))
-        return false;
-    client->settings.log = log_line;
     client->settings.log_level = adit_client_log_tunnel_level(&client->log);
-    client->settings.prompt = prompt;
-    client->settings.ended = ended;
-    client->settings.user_data = client;
     if (client->options.password_file) {
         if (!adit_password_file_read(client->options.password_file, client->password, why,
                                      WHY_SIZE))
             return false;
         client->settings.password = client->password;
     }
-    if (client->config.ssh.compression)
+    if (client->settings.compression)
         adit_client_say(&client->log, ADIT_LOG_INFO,
                         "-C: compression is not supported yet, going on without");
     warn_of_missing_keys(client);
@@ -176,7 +165,7 @@ static int run(struct client *client)
         (void)fail(client, failure.text[0] ? failure.text : adit_err_text(err));
         goto done;
     }
-    if (!adit_client_forwards_open(tunnel, &client->config.ssh, &client->log))
+    if (!adit_client_forwards_open(tunnel, client->settings.loaded, &client->log))
         goto done;
     adit_wake_on_signals();
     code = sleep_until_end(client, tunnel);
@@ -206,8 +195,28 @@ static int start(struct client *client)
     return fail(client, strerrordesc_np(errno));
 }
 
+/* The settings of the files and of the command line. */
+static bool load(struct client *client, struct adit_failure *failure)
+{
+    const struct adit_ssh_options options = {
+        .options = client->options.settings,
+        .option_count = client->options.setting_count,
+        .config_file = client->options.config_file,
+    };
+
+    adit_tunnel_settings_init(&client->settings);
+    client->settings.log = log_line;
+    client->settings.prompt = prompt;
+    client->settings.ended = ended;
+    client->settings.user_data = client;
+    client->settings.log_level = adit_client_log_tunnel_level(&client->log);
+    return adit_tunnel_settings_load_with(&client->settings, client->options.destination, &options,
+                                          failure) == ADIT_OK;
+}
+
 static int load_and_start(struct client *client)
 {
+    struct adit_failure failure = { 0 };
     char why[WHY_SIZE] = "";
     int code;
 
@@ -216,13 +225,11 @@ static int load_and_start(struct client *client)
         return fail(client, why);
     if (client->options.verbosity)
         client->log.level = ADIT_LOG_DEBUG1; /* for notes about the files themselves */
-    if (!adit_client_config_load(&client->config, &client->options, &client->log)) {
-        code = fail(client, client->config.ssh.error);
-    } else {
-        client->log.level = client->config.ssh.log_level;
-        code = client->options.action == ADIT_ACTION_PRINT ? print_config(client) : start(client);
-    }
-    adit_client_config_clear(&client->config);
+    if (!load(client, &failure))
+        return fail(client, failure.text);
+    client->log.level = client->settings.loaded->log_level;
+    code = client->options.action == ADIT_ACTION_PRINT ? print_config(client) : start(client);
+    adit_tunnel_settings_clear(&client->settings);
     explicit_bzero(client->password, sizeof client->password);
     return code;
 }

@@ -36,7 +36,7 @@ static bool add_setting(struct adit_options *options, const char *keyword, const
 {
     if (options->setting_count == ADIT_OPTIONS_SETTINGS_MAX)
         return fail(options, "more than %d settings", ADIT_OPTIONS_SETTINGS_MAX);
-    options->settings[options->setting_count++] = (struct adit_given_setting){ keyword, value };
+    options->settings[options->setting_count++] = (struct adit_ssh_option){ keyword, value };
     return true;
 }
 
@@ -265,16 +265,17 @@ static bool take_name(struct adit_options *options, const char *word, struct wor
 
 static bool take_destination(struct adit_options *options, const char *word)
 {
-    struct adit_destination *destination = &options->destination;
+    struct adit_destination *parts = &options->parts;
 
-    if (destination->host[0])
+    if (options->destination)
         return fail(options, "commands are never run, and \"%s\" after the destination is one",
                     word);
-    if (!adit_destination_parse(destination, word))
+    if (!adit_destination_parse(parts, word))
         return fail(options, "bad destination \"%s\"", word);
-    if (destination->user[0] && !add_setting(options, "User", destination->user))
+    options->destination = word;
+    if (parts->user[0] && !add_setting(options, "User", parts->user))
         return false;
-    return destination->port[0] == '\0' || add_setting(options, "Port", destination->port);
+    return parts->port[0] == '\0' || add_setting(options, "Port", parts->port);
 }
 
 static bool take_word(struct adit_options *options, const char *word, bool is_option,
@@ -305,7 +306,7 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
     }
     if (options->log_level && !add_setting(options, "LogLevel", options->log_level))
         return false;
-    if (options->destination.host[0] || options->action == ADIT_ACTION_HELP ||
+    if (options->destination || options->action == ADIT_ACTION_HELP ||
         options->action == ADIT_ACTION_VERSION)
         return true;
     options->show_usage = true;

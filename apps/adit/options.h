@@ -3,7 +3,8 @@
 #ifndef ADIT_OPTIONS_H
 #define ADIT_OPTIONS_H
 
-#include "destination.h"
+#include "adit/tunnel.h"
+#include "config/destination.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,12 +13,6 @@
 #define ADIT_OPTIONS_SETTINGS_MAX 256
 
 enum adit_action { ADIT_ACTION_RUN, ADIT_ACTION_PRINT, ADIT_ACTION_HELP, ADIT_ACTION_VERSION };
-
-/* A setting of ssh_config(5). The order counts: the first value of a keyword wins. */
-struct adit_given_setting {
-    const char *keyword; /* NULL: `value` is an argument of -o */
-    const char *value;
-};
 
 /* Texts borrow from argv and from the struct itself, which is not to be moved. */
 struct adit_options {
@@ -28,9 +23,10 @@ struct adit_options {
     const char *password_file; /* --password-file */
     const char *log_level;     /* of -q and -v, as LogLevel has it; or NULL */
     unsigned verbosity;        /* how many -v */
-    struct adit_given_setting settings[ADIT_OPTIONS_SETTINGS_MAX];
+    struct adit_ssh_option settings[ADIT_OPTIONS_SETTINGS_MAX];
     size_t setting_count;
-    struct adit_destination destination; /* its user and port are among the settings too */
+    const char *destination;       /* as written… */
+    struct adit_destination parts; /* …and taken apart: what it says is among the settings, too */
 
     char error[512]; /* after a failure: one sentence */
     bool show_usage; /* …that the usage line is to follow */

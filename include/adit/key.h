@@ -22,6 +22,15 @@ enum adit_key_type {
     ADIT_KEY_RSA,
 };
 
+/* What is done about a host key that is not in known_hosts. */
+enum adit_host_key_policy {
+    ADIT_HOST_KEY_STRICT,     /* unknown keys are refused */
+    ADIT_HOST_KEY_ASK,        /* …are shown to the prompt callback */
+    ADIT_HOST_KEY_ACCEPT_NEW, /* …are taken and written down; a changed one is refused */
+    ADIT_HOST_KEY_OFF,        /* every key is taken (StrictHostKeyChecking=no): a changed one
+                                 with a warning, and then without passwords */
+};
+
 /* "SHA256:" and 43 letters, with its NUL. */
 #define ADIT_FINGERPRINT_SIZE 51
 

@@ -25,6 +25,8 @@ struct adit_runtime; /* one loop thread */
 struct adit_tunnel;  /* one SSH connection and its forwards */
 struct adit_forward; /* one listening port, here or at the gateway */
 
+struct adit_ssh_config; /* what was read of ssh_config(5) */
+
 /* ---- what went wrong, and who must act ------------------------------------ */
 
 /* The leg of the way on which something failed. */
@@ -54,14 +56,6 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_runtime_new(struct adit_runtime **out)
 ADIT_API void adit_runtime_free(struct adit_runtime *runtime);
 
 /* ---- settings -------------------------------------------------------------- */
-
-enum adit_host_key_policy {
-    ADIT_HOST_KEY_STRICT,     /* unknown keys are refused */
-    ADIT_HOST_KEY_ASK,        /* …are shown to the prompt callback */
-    ADIT_HOST_KEY_ACCEPT_NEW, /* …are taken and written down; a changed one is refused */
-    ADIT_HOST_KEY_OFF,        /* every key is taken (StrictHostKeyChecking=no): a changed one
-                                 with a warning, and then without passwords */
-};
 
 enum adit_prompt_kind {
     ADIT_PROMPT_PASSWORD,   /* answer: the password */
@@ -136,7 +130,7 @@ struct adit_tunnel_settings {
     void (*ended)(void *user, const struct adit_failure *failure);
     void *user_data; /* first argument of the callbacks */
 
-    void *loaded; /* the library's: what adit_tunnel_settings_load() made */
+    struct adit_ssh_config *loaded; /* the library's: what adit_tunnel_settings_load() has read */
 };
 
 ADIT_API void adit_tunnel_settings_init(struct adit_tunnel_settings *settings);
@@ -148,6 +142,27 @@ ADIT_API void adit_tunnel_settings_init(struct adit_tunnel_settings *settings);
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_settings_load(
     struct adit_tunnel_settings *settings, const char *destination, struct adit_failure *failure);
+
+/* A setting of ssh_config(5) that stands above those of the files. */
+struct adit_ssh_option {
+    const char *keyword; /* NULL: `value` is "keyword=value" or "keyword value", as after -o */
+    const char *value;
+};
+
+/* What ssh's command line says of its configuration. All zero: nothing. */
+struct adit_ssh_options {
+    const struct adit_ssh_option *options; /* the first of a keyword wins */
+    size_t option_count;
+    const char *config_file; /* instead of the user's and the system's; "none": none */
+};
+
+/*
+ * The same with what was given besides. Notes on settings without effect go to
+ * settings->log, at level 2.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_settings_load_with(
+    struct adit_tunnel_settings *settings, const char *destination,
+    const struct adit_ssh_options *given, struct adit_failure *failure);
 ADIT_API void adit_tunnel_settings_clear(struct adit_tunnel_settings *settings);
 
 /* ---- tunnels ---------------------------------------------------------------- */

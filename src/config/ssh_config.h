@@ -7,13 +7,15 @@
 #ifndef ADIT_CONFIG_SSH_CONFIG_H
 #define ADIT_CONFIG_SSH_CONFIG_H
 
+#include "adit/key.h"
 #include "adit/ssh.h"
-#include "adit/tunnel.h"
 #include "base/log.h"
 #include "config/forward_spec.h"
 #include "config/pool.h"
 
-#define ADIT_SSH_KEYWORDS_MAX 192
+#define ADIT_SSH_KEYWORDS_MAX   192
+#define ADIT_SSH_IDENTITIES_MAX 32
+#define ADIT_SSH_FILES_MAX      8 /* known_hosts files of one keyword */
 
 /* What Host, Match and the % tokens look at. Borrowed until clear. */
 struct adit_ssh_target {

@@ -152,7 +152,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     ENUM("AddressFamily", address_family, adit_names_family),
     TEXT("Tag", tag),
 
-    PATHS("IdentityFile", identity_files, ADIT_KEYWORD_ADDS, ADIT_IDENTITIES_MAX),
+    PATHS("IdentityFile", identity_files, ADIT_KEYWORD_ADDS, ADIT_SSH_IDENTITIES_MAX),
     FLAG("IdentitiesOnly", identities_only),
     { .name = "PubkeyAuthentication", .kind = &adit_value_flag, AT(pubkey_authentication),
       .names = pubkey_choices },
@@ -162,8 +162,8 @@ const struct adit_keyword adit_ssh_rows[] = {
     FLAG("BatchMode", batch_mode),
 
     ENUM("StrictHostKeyChecking", strict_host_key_checking, host_key_policies),
-    PATHS("UserKnownHostsFile", user_known_hosts_files, ADIT_KEYWORD_MANY, ADIT_FILES_MAX),
-    PATHS("GlobalKnownHostsFile", global_known_hosts_files, ADIT_KEYWORD_MANY, ADIT_FILES_MAX),
+    PATHS("UserKnownHostsFile", user_known_hosts_files, ADIT_KEYWORD_MANY, ADIT_SSH_FILES_MAX),
+    PATHS("GlobalKnownHostsFile", global_known_hosts_files, ADIT_KEYWORD_MANY, ADIT_SSH_FILES_MAX),
     FLAG("HashKnownHosts", hash_known_hosts),
 
     NAMES("KexAlgorithms", kex, ADIT_ALGORITHM_KEX),

@@ -126,13 +126,17 @@ static enum adit_err check_file(int fd, const char *path, enum adit_file_care ca
 
     if (fstat(fd, &st))
         return fail(path, "", errno, text, size);
-    if (!S_ISREG(st.st_mode))
+    if (care == ADIT_FILE_NAMED && S_ISDIR(st.st_mode))
+        return refuse(path, "is a folder", text, size);
+    if (care != ADIT_FILE_NAMED && !S_ISREG(st.st_mode))
         return refuse(path, "is not a regular file", text, size);
     if (care == ADIT_FILE_PRIVATE && st.st_uid == geteuid() && (st.st_mode & OTHERS_ALL)) {
         (void)snprintf(text, size, "%s: others have rights on it (mode %04o); make it 0600", path,
                        (unsigned)st.st_mode & 07777U);
         return ADIT_ERR_SYSTEM;
     }
+    if (care == ADIT_FILE_OURS && !is_safe(&st))
+        return refuse(path, "bad owner or permissions: others could write to it", text, size);
     if (care == ADIT_FILE_STRICT && !is_safe(&st))
         return refuse(path, "belongs to, or may be written by, others", text, size);
     return ADIT_OK;

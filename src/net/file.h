@@ -7,14 +7,15 @@
 
 enum adit_file_care {
     ADIT_FILE_ANY,     /* no question about its mode */
+    ADIT_FILE_NAMED,   /* the user named it: /dev/null is a file, too */
+    ADIT_FILE_OURS,    /* ours or root's, not writable by group and others */
     ADIT_FILE_PRIVATE, /* when it is ours, no rights for group and others */
-    ADIT_FILE_STRICT,  /* StrictModes: ours or root's, not writable by group and others,
-                          nor any folder above it */
+    ADIT_FILE_STRICT,  /* StrictModes: the same of every folder above it, too */
 };
 
 /*
- * Appends the content of a regular file (never a FIFO or device, and opening
- * never blocks) to `out`, whose limit bounds it. NOT_FOUND; SYSTEM, LIMIT with a
+ * Appends the content of a regular file (but for NAMED, never a FIFO or device;
+ * opening never blocks) to `out`, whose limit bounds it. NOT_FOUND; SYSTEM, LIMIT with a
  * sentence in `text`.
  */
 ADIT_MUST_USE enum adit_err adit_file_read(const char *path, enum adit_file_care care,

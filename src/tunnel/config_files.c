@@ -6,6 +6,8 @@
 #include <glob.h>
 #include <string.h>
 
+enum { NOTE_LEVEL = 2 }; /* debug1 */
+
 static enum adit_err read_file(void *user, const char *path, struct adit_buffer *out, char *why,
                                size_t why_size)
 {
@@ -32,9 +34,20 @@ static enum adit_err find_files(void *user, const char *pattern, struct adit_buf
     return err;
 }
 
-void adit_config_reader_init(struct adit_config_reader *reader)
+static void note(void *user, const char *line)
+{
+    const struct adit_config_reader *reader = user;
+
+    if (reader->log != NULL)
+        reader->log(reader->log_user, NOTE_LEVEL, line);
+}
+
+void adit_config_reader_init(struct adit_config_reader *reader,
+                             const struct adit_tunnel_settings *settings)
 {
     *reader = (struct adit_config_reader){
-        .files = { .user = reader, .read_file = read_file, .glob = find_files },
+        .files = { .user = reader, .read_file = read_file, .glob = find_files, .note = note },
+        .log = settings->log_level >= NOTE_LEVEL ? settings->log : NULL,
+        .log_user = settings->user_data,
     };
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "config/destination.h"
 #include "config/ssh_config.h"
 #include "tunnel/config_files.h"
 #include "tunnel/failure.h"
@@ -17,73 +18,28 @@
 enum {
     NAME_SIZE = 256,
     PATH_SIZE = 4096,
-    PORT_SIZE = 8,
-    METHODS_SIZE = 64,
+    METHODS_SIZE = 256,
     PASSWD_SIZE = 16 * 1024,
+    /* With ConnectTimeout=none the system's own limit on a TCP connection comes long before. */
+    NO_CONNECT_TIMEOUT_MS = 10 * 60 * 1000,
 };
+
+#define USER_FOLDER   "~/.ssh"
+#define SYSTEM_FOLDER "/etc/ssh"
 
 /* What the settings point into, until adit_tunnel_settings_clear(). */
 struct loaded {
-    struct adit_ssh_config config;
+    struct adit_ssh_config config; /* first: settings->loaded points to it */
     struct adit_config_reader reader;
+    struct adit_destination destination;
     char local_user[NAME_SIZE];
     char home[PATH_SIZE];
     char methods[METHODS_SIZE];
-    /* [user@]host or ssh://[user@]host[:port], taken apart; "" when not given */
-    char user[NAME_SIZE];
-    char host[NAME_SIZE];
-    char port[PORT_SIZE];
 };
 
-/* ---- the destination ---- */
-
-static bool copy_part(char *out, size_t size, struct adit_span part)
-{
-    if (part.len == 0 || part.len >= size)
-        return false;
-    memcpy(out, part.data, part.len);
-    out[part.len] = '\0';
-    return true;
-}
-
-/* "host", "host:port", "[address]" or "[address]:port", and perhaps a slash. */
-static bool take_host_and_port(struct loaded *l, const char *text)
-{
-    const bool bracketed = text[0] == '[';
-    const char *host = bracketed ? text + 1 : text;
-    const char *end = host + strcspn(host, bracketed ? "]" : ":/");
-
-    if (!copy_part(l->host, sizeof l->host, adit_span_of(host, (size_t)(end - host))))
-        return false;
-    if (bracketed && *end++ != ']')
-        return false;
-    if (*end == ':') {
-        const char *port = end + 1;
-
-        end = port + strcspn(port, "/");
-        if (!copy_part(l->port, sizeof l->port, adit_span_of(port, (size_t)(end - port))))
-            return false;
-    }
-    return *end == '\0' || strcmp(end, "/") == 0;
-}
-
-static bool take_destination(struct loaded *l, const char *text)
-{
-    static const char scheme[] = "ssh://";
-    const bool is_uri = strncmp(text, scheme, sizeof scheme - 1) == 0;
-    const char *at = NULL;
-
-    if (is_uri)
-        text += sizeof scheme - 1;
-    at = strrchr(text, '@'); /* the last: a user's name may have one */
-    if (at != NULL) {
-        if (!copy_part(l->user, sizeof l->user, adit_span_of(text, (size_t)(at - text))))
-            return false;
-        text = at + 1;
-    }
-    return is_uri ? take_host_and_port(l, text)
-                  : copy_part(l->host, sizeof l->host, adit_span_text(text));
-}
+_Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
+                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX,
+               "the settings hold what the configuration may");
 
 /* ---- the files ---- */
 
@@ -105,6 +61,7 @@ static void find_ourselves(struct loaded *l)
         (void)snprintf(l->home, sizeof l->home, "%s", home);
 }
 
+/* One that need not be there. */
 static enum adit_err read_file(struct loaded *l, const char *path, const char *folder,
                                enum adit_file_care care)
 {
@@ -115,21 +72,55 @@ static enum adit_err read_file(struct loaded *l, const char *path, const char *f
     return err == ADIT_ERR_NOT_FOUND ? ADIT_OK : err;
 }
 
-static enum adit_err read_config(struct loaded *l)
+static enum adit_err read_files(struct loaded *l, const char *only)
 {
     char path[PATH_SIZE + sizeof "/.ssh/config"];
     enum adit_err err = ADIT_OK;
 
-    if (l->user[0] != '\0')
-        err = adit_ssh_config_set(&l->config, "User", l->user);
-    if (err == ADIT_OK && l->port[0] != '\0')
-        err = adit_ssh_config_set(&l->config, "Port", l->port);
-    if (err == ADIT_OK && l->home[0] != '\0') {
-        (void)snprintf(path, sizeof path, "%s/.ssh/config", l->home);
-        err = read_file(l, path, "~/.ssh", ADIT_FILE_STRICT);
+    if (only != NULL && adit_text_equal_nocase(adit_span_text(only), "none"))
+        return ADIT_OK;
+    if (only != NULL) {
+        l->reader.care = ADIT_FILE_NAMED;
+        return adit_ssh_config_read(&l->config, only, USER_FOLDER);
     }
+    if (l->home[0] != '\0') {
+        (void)snprintf(path, sizeof path, "%s/.ssh/config", l->home);
+        err = read_file(l, path, USER_FOLDER, ADIT_FILE_OURS);
+    }
+    return err ? err : read_file(l, SYSTEM_FOLDER "/ssh_config", SYSTEM_FOLDER, ADIT_FILE_NAMED);
+}
+
+static enum adit_err take_options(struct loaded *l, const struct adit_ssh_options *options)
+{
+    enum adit_err err = ADIT_OK;
+
+    for (size_t i = 0; err == ADIT_OK && i < options->option_count; i++) {
+        const struct adit_ssh_option *option = &options->options[i];
+
+        err = option->keyword != NULL
+                  ? adit_ssh_config_set(&l->config, option->keyword, option->value)
+                  : adit_ssh_config_option(&l->config, option->value);
+    }
+    if (err == ADIT_OK && l->destination.user[0] != '\0')
+        err = adit_ssh_config_set(&l->config, "User", l->destination.user);
+    if (err == ADIT_OK && l->destination.port[0] != '\0')
+        err = adit_ssh_config_set(&l->config, "Port", l->destination.port);
+    return err;
+}
+
+/* Of each keyword the first value counts: options, then the user's file, then the system's. */
+static enum adit_err read_config(struct loaded *l, const struct adit_ssh_options *options)
+{
+    struct adit_ssh_target target = { .host = l->destination.host };
+    enum adit_err err;
+
+    find_ourselves(l);
+    target.local_user = l->local_user[0] != '\0' ? l->local_user : NULL;
+    target.home = l->home[0] != '\0' ? l->home : NULL;
+    adit_ssh_config_init(&l->config, &target, &l->reader.files);
+    err = take_options(l, options);
     if (err == ADIT_OK)
-        err = read_file(l, "/etc/ssh/ssh_config", "/etc/ssh", ADIT_FILE_ANY);
+        err = read_files(l, options->config_file);
     return err ? err : adit_ssh_config_finish(&l->config);
 }
 
@@ -206,7 +197,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->rekey_bytes = config->rekey_bytes;
     settings->rekey_ms = config->rekey_ms;
     settings->compression = config->compression;
-    settings->connect_timeout_ms = config->connect_timeout_ms;
+    settings->connect_timeout_ms =
+        config->connect_timeout_ms ? config->connect_timeout_ms : NO_CONNECT_TIMEOUT_MS;
     settings->alive_interval_ms =
         config->server_alive_interval_ms ? config->server_alive_interval_ms : UINT64_MAX;
     settings->alive_count_max = config->server_alive_count_max;
@@ -216,7 +208,7 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
 
 static void release(struct adit_tunnel_settings *settings)
 {
-    struct loaded *l = settings->loaded;
+    struct loaded *l = (struct loaded *)(void *)settings->loaded;
 
     settings->loaded = NULL;
     if (l == NULL)
@@ -225,32 +217,39 @@ static void release(struct adit_tunnel_settings *settings)
     free(l);
 }
 
-enum adit_err adit_tunnel_settings_load(struct adit_tunnel_settings *settings,
-                                        const char *destination, struct adit_failure *failure)
+/* The sentences of the configuration say themselves where the fault is: no leg before them. */
+static enum adit_err refuse(struct adit_failure *failure, enum adit_err err, const char *text)
+{
+    if (failure != NULL) {
+        failure->err = err;
+        failure->leg = ADIT_LEG_CLIENT;
+        (void)snprintf(failure->text, sizeof failure->text, "%s", text);
+    }
+    return err;
+}
+
+enum adit_err adit_tunnel_settings_load_with(struct adit_tunnel_settings *settings,
+                                             const char *destination,
+                                             const struct adit_ssh_options *options,
+                                             struct adit_failure *failure)
 {
     struct loaded *l = adit_new(sizeof *l);
-    struct adit_ssh_target target = { 0 };
     enum adit_err err;
 
     if (failure != NULL)
         *failure = (struct adit_failure){ 0 };
     if (l == NULL)
         return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
-    if (!take_destination(l, destination)) {
+    if (!adit_destination_parse(&l->destination, destination)) {
         free(l);
         return adit_failure_return(failure, ADIT_ERR_FORMAT, ADIT_LEG_CLIENT,
                                    "\"%s\" is not [user@]host or ssh://[user@]host[:port]",
                                    destination);
     }
-    find_ourselves(l);
-    adit_config_reader_init(&l->reader);
-    target.host = l->host;
-    target.local_user = l->local_user[0] != '\0' ? l->local_user : NULL;
-    target.home = l->home[0] != '\0' ? l->home : NULL;
-    adit_ssh_config_init(&l->config, &target, &l->reader.files);
-    err = read_config(l);
+    adit_config_reader_init(&l->reader, settings);
+    err = read_config(l, options);
     if (err) {
-        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "%s", l->config.error);
+        err = refuse(failure, err, l->config.error);
         adit_ssh_config_clear(&l->config);
         free(l);
         return err;
@@ -258,8 +257,16 @@ enum adit_err adit_tunnel_settings_load(struct adit_tunnel_settings *settings,
     choose_methods(l);
     release(settings); /* of an earlier load; callbacks and keys stay */
     fill(settings, l);
-    settings->loaded = l;
+    settings->loaded = &l->config;
     return ADIT_OK;
+}
+
+enum adit_err adit_tunnel_settings_load(struct adit_tunnel_settings *settings,
+                                        const char *destination, struct adit_failure *failure)
+{
+    const struct adit_ssh_options none = { 0 };
+
+    return adit_tunnel_settings_load_with(settings, destination, &none, failure);
 }
 
 void adit_tunnel_settings_clear(struct adit_tunnel_settings *settings)

@@ -97,7 +97,9 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
     if (settings->host == NULL || settings->host[0] == '\0')
         wrong = "no host to connect to";
     else if (settings->user == NULL || settings->user[0] == '\0')
-        wrong = "no user to log in as";
+        wrong = "no user to log in as; say which with -l or user@host";
+    else if (settings->preferred_methods != NULL && settings->preferred_methods[0] == '\0')
+        wrong = "no login method is left: adit knows publickey and password";
     else if (settings->identity_file_count > ADIT_IDENTITIES_MAX)
         wrong = "too many key files";
     else if (settings->user_known_hosts_count > ADIT_FILES_MAX ||

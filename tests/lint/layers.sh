@@ -49,7 +49,7 @@ own_header_allowed()
     local root=$1 file=$2 layer=$3 header=$4
 
     case $layer:$header in
-    config:adit/tunnel.h | net:adit/tunnel.h | tunnel:adit/tunnel.h) return 0 ;;
+    net:adit/tunnel.h | tunnel:adit/tunnel.h) return 0 ;;
     adit:adit/* | aditd:adit/*) return 0 ;;
     *:adit/tunnel.h) return 1 ;; # no business of the engine's
     *:adit/*.h) return 0 ;;

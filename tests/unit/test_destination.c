@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../apps/adit/destination.h"
+#include "config/destination.h"
 
 #include <string.h>
 

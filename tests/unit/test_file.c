@@ -126,7 +126,7 @@ static void a_large_file_is_read_in_pieces(void **state)
 /* CVE-2017-9079 and its kin: no waiting for a writer, no endless device. */
 static void only_regular_files_are_read(void **state)
 {
-    static const enum adit_file_care cares[] = { ADIT_FILE_ANY, ADIT_FILE_PRIVATE,
+    static const enum adit_file_care cares[] = { ADIT_FILE_ANY, ADIT_FILE_PRIVATE, ADIT_FILE_OURS,
                                                  ADIT_FILE_STRICT };
 
     (void)state;
@@ -137,6 +137,31 @@ static void only_regular_files_are_read(void **state)
         assert_int_equal(read_file("sub", cares[i], ""), ADIT_ERR_SYSTEM);
         assert_int_equal(read_file("/dev/zero", cares[i], ""), ADIT_ERR_SYSTEM);
     }
+}
+
+/* As ssh reads what -F names. */
+static void a_named_file_may_be_a_device(void **state)
+{
+    (void)state;
+    assert_int_equal(read_file("/dev/null", ADIT_FILE_NAMED, ""), ADIT_OK);
+    assert_int_equal(read_file("/dev/null", ADIT_FILE_ANY, ""), ADIT_ERR_SYSTEM);
+    assert_int_equal(read_file("/dev/zero", ADIT_FILE_NAMED, ""), ADIT_ERR_LIMIT);
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(read_file("sub", ADIT_FILE_NAMED, ""), ADIT_ERR_SYSTEM);
+}
+
+/* The folders above do not count, only the file itself. */
+static void a_file_of_ours_cannot_be_written_by_others(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(chmod("sub", 0777), 0);
+    make_file("sub/file", "x", 0644);
+    assert_int_equal(read_file("sub/file", ADIT_FILE_OURS, "x"), ADIT_OK);
+    assert_int_equal(chmod("sub/file", 0664), 0);
+    assert_int_equal(read_file("sub/file", ADIT_FILE_OURS, ""), ADIT_ERR_SYSTEM);
+    assert_int_equal(chmod("sub/file", 0646), 0);
+    assert_int_equal(read_file("sub/file", ADIT_FILE_OURS, ""), ADIT_ERR_SYSTEM);
 }
 
 static void a_private_file_is_ours_alone(void **state)
@@ -289,6 +314,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_limit_is_the_buffers, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(a_large_file_is_read_in_pieces, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(only_regular_files_are_read, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(a_named_file_may_be_a_device, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(a_file_of_ours_cannot_be_written_by_others, enter_folder,
+                                        leave_folder),
         cmocka_unit_test_setup_teardown(a_private_file_is_ours_alone, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(a_strict_file_cannot_be_written_by_others, enter_folder,
                                         leave_folder),

@@ -88,7 +88,7 @@ static void good_command_lines_become_settings(void **state)
         if (!parse(&options, &good[i].line))
             fail_msg("line %zu: %s", i, options.error);
         assert_string_equal(settings_text(&options), good[i].settings);
-        assert_string_equal(options.destination.host, "gw");
+        assert_string_equal(options.parts.host, "gw");
         assert_int_equal(options.action, ADIT_ACTION_RUN);
     }
 }

@@ -446,7 +446,7 @@ static void sizes_of_lines_files_and_lists_are_bounded(void **state)
         adit_ssh_config_parse(&config, "big", adit_span_of(text, ADIT_CONFIG_LINE_MAX + 2), "/"),
         ADIT_ERR_LIMIT);
     assert_string_equal(config.error, "big:2: the line is longer than 8192 bytes");
-    for (unsigned i = 0; i < ADIT_IDENTITIES_MAX; i++)
+    for (unsigned i = 0; i < ADIT_SSH_IDENTITIES_MAX; i++)
         assert_int_equal(adit_ssh_config_set(&config, "IdentityFile", "k"), ADIT_OK);
     assert_int_equal(adit_ssh_config_set(&config, "IdentityFile", "k"), ADIT_ERR_LIMIT);
     adit_ssh_config_clear(&config);

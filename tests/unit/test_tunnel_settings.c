@@ -7,8 +7,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NO_USER "client side: no user to log in as; say which with -l or user@host"
 
 static struct adit_tunnel_settings minimal(void)
 {
@@ -131,8 +134,10 @@ static void settings_that_cannot_be_meant_are_refused_with_a_sentence(void **sta
     } cases[] = {
         { { .user = "u" }, "client side: no host to connect to" },
         { { .host = "", .user = "u" }, "client side: no host to connect to" },
-        { { .host = "h" }, "client side: no user to log in as" },
-        { { .host = "h", .user = "" }, "client side: no user to log in as" },
+        { { .host = "h" }, NO_USER },
+        { { .host = "h", .user = "" }, NO_USER },
+        { { .host = "h", .user = "u", .preferred_methods = "" },
+          "client side: no login method is left: adit knows publickey and password" },
         { { .host = "h", .user = "u", .identity_file_count = ADIT_IDENTITIES_MAX + 1 },
           "client side: too many key files" },
         { { .host = "h", .user = "u", .user_known_hosts_count = ADIT_FILES_MAX + 1 },
@@ -209,6 +214,12 @@ static void a_destination_is_taken_apart(void **state)
     }
 }
 
+static void keep_line(void *user, int level, const char *line)
+{
+    assert_int_equal(level, 2);
+    (void)snprintf(user, 128, "%s", line);
+}
+
 static void a_second_load_replaces_the_first_and_keeps_the_callbacks(void **state)
 {
     struct adit_tunnel_settings settings;
@@ -225,6 +236,68 @@ static void a_second_load_replaces_the_first_and_keeps_the_callbacks(void **stat
     adit_tunnel_settings_clear(&settings);
 }
 
+/* Options before the destination's parts, these before the file. */
+static void options_stand_above_the_file(void **state)
+{
+    static const struct adit_ssh_option list[] = {
+        { "Port", "7" },
+        { NULL, "HostName=real.invalid" },
+        { NULL, "port 8" },
+    };
+    const struct adit_ssh_options options = { list, 3, "none" };
+    struct adit_tunnel_settings settings;
+
+    (void)state;
+    adit_tunnel_settings_init(&settings);
+    assert_int_equal(
+        adit_tunnel_settings_load_with(&settings, "ssh://u@gw.invalid:9", &options, NULL), ADIT_OK);
+    assert_string_equal(settings.host, "real.invalid");
+    assert_string_equal(settings.user, "u");
+    assert_int_equal(settings.port, 7);
+    adit_tunnel_settings_clear(&settings);
+}
+
+static void the_log_of_the_settings_gets_the_notes(void **state)
+{
+    static const struct adit_ssh_option list[] = { { NULL, "ForwardX11=yes" } };
+    const struct adit_ssh_options options = { list, 1, "/dev/null" };
+    struct adit_tunnel_settings settings;
+    char line[128] = "";
+
+    (void)state;
+    adit_tunnel_settings_init(&settings);
+    settings.log = keep_line;
+    settings.user_data = line;
+    assert_int_equal(adit_tunnel_settings_load_with(&settings, "gw.invalid", &options, NULL),
+                     ADIT_OK);
+    assert_string_equal(line, "");
+    settings.log_level = 2;
+    assert_int_equal(adit_tunnel_settings_load_with(&settings, "gw.invalid", &options, NULL),
+                     ADIT_OK);
+    assert_string_equal(line, "ForwardX11 has no effect on tunnels");
+    adit_tunnel_settings_clear(&settings);
+}
+
+static void a_fault_of_the_configuration_is_told_without_a_leg(void **state)
+{
+    static const struct adit_ssh_option list[] = { { "Port", "x" } };
+    const struct adit_ssh_options options = { list, 1, "none" };
+    const struct adit_ssh_options missing = { NULL, 0, "/none/here" };
+    struct adit_tunnel_settings settings;
+    struct adit_failure failure;
+
+    (void)state;
+    adit_tunnel_settings_init(&settings);
+    assert_int_equal(adit_tunnel_settings_load_with(&settings, "gw.invalid", &options, &failure),
+                     ADIT_ERR_FORMAT);
+    assert_string_equal(failure.text, "command line: Port: \"x\" is not a port from 1 to 65535");
+    assert_int_equal(failure.leg, ADIT_LEG_CLIENT);
+    assert_int_equal(adit_tunnel_settings_load_with(&settings, "gw.invalid", &missing, &failure),
+                     ADIT_ERR_NOT_FOUND);
+    assert_string_equal(failure.text, "/none/here: No such file or directory");
+    assert_null(settings.loaded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +307,9 @@ int main(void)
         cmocka_unit_test(the_list_of_keys_is_copied_and_the_keys_are_borrowed),
         cmocka_unit_test(settings_that_cannot_be_meant_are_refused_with_a_sentence),
         cmocka_unit_test(a_destination_is_taken_apart),
+        cmocka_unit_test(options_stand_above_the_file),
+        cmocka_unit_test(the_log_of_the_settings_gets_the_notes),
+        cmocka_unit_test(a_fault_of_the_configuration_is_told_without_a_leg),
         cmocka_unit_test(a_second_load_replaces_the_first_and_keeps_the_callbacks),
     };
 

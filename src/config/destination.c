@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "destination.h"
+#include "config/destination.h"
 
 #include <stddef.h>
 #include <string.h>

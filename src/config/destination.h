@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* [user@]host, or ssh://[user@]host[:port]. */
-#ifndef ADIT_APP_DESTINATION_H
-#define ADIT_APP_DESTINATION_H
+#ifndef ADIT_CONFIG_DESTINATION_H
+#define ADIT_CONFIG_DESTINATION_H
 
 #include <stdbool.h>
 
