@@ -6,6 +6,7 @@
 #include "config/lines.h"
 
 #include "base/span.h"
+#include "base/text.h"
 
 static bool is_blank(uint8_t c)
 {
@@ -85,6 +86,33 @@ static struct adit_span take_keyword(struct adit_span *rest)
     return keyword;
 }
 
+/* The value is for a shell, which has quotes and comments of its own (ssh_config(5)). */
+static bool is_for_a_shell(struct adit_span keyword)
+{
+    static const char *const keywords[] = {
+        "ProxyCommand",
+        "LocalCommand",
+        "RemoteCommand",
+        "KnownHostsCommand",
+    };
+
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(keywords); i++)
+        if (adit_text_equal_nocase(keyword, keywords[i]))
+            return true;
+    return false;
+}
+
+/* The rest of the line as one word, as it stands. */
+static void take_line(struct adit_span rest, struct adit_config_line *out)
+{
+    while (rest.len && is_blank(rest.data[rest.len - 1]))
+        rest.len--;
+    if (rest.len == 0)
+        return;
+    memcpy(out->words, rest.data, rest.len);
+    out->args[out->arg_count++] = adit_span_of(out->words, rest.len);
+}
+
 enum adit_err adit_config_line_split(struct adit_span text, struct adit_config_line *out,
                                      const char **why)
 {
@@ -110,6 +138,10 @@ enum adit_err adit_config_line_split(struct adit_span text, struct adit_config_l
     }
 
     out->keyword = take_keyword(&text);
+    if (is_for_a_shell(out->keyword)) {
+        take_line(text, out);
+        return ADIT_OK;
+    }
     for (; text.len && text.data[0] != '#'; skip_blanks(&text)) {
         if (out->arg_count == ADIT_CONFIG_ARGS_MAX) {
             *why = "more than 512 words in the line";

@@ -21,7 +21,8 @@ bool adit_config_line_next(struct adit_span *rest, struct adit_span *line);
  * Splits "keyword words…" or "keyword=words…". A word may stand in double or
  * single quotes or have parts in them; a backslash before a quote, a backslash
  * or (outside quotes) a space takes its meaning away; `#` at the start of a
- * word begins a comment. FORMAT, LIMIT: *why is a static sentence.
+ * word begins a comment. The value of ProxyCommand and the like is one word as
+ * it stands. FORMAT, LIMIT: *why is a static sentence.
  */
 ADIT_MUST_USE enum adit_err adit_config_line_split(struct adit_span text,
                                                    struct adit_config_line *out, const char **why);

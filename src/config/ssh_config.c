@@ -342,6 +342,8 @@ enum adit_err adit_ssh_config_finish(struct adit_ssh_config *config)
     err = finish_host(config);
     if (!err)
         err = finish_paths(config);
+    if (!err)
+        err = adit_ssh_finish_ways(config);
     if (config->clear_all_forwardings) {
         config->local_forward_count = 0;
         config->remote_forward_count = 0;

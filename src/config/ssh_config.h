@@ -32,6 +32,9 @@ struct adit_ssh_config {
     const char *bind_address;   /* or NULL */
     const char *bind_interface; /* or NULL */
     enum adit_config_family address_family;
+    const char *proxy_command; /* or NULL; % is expanded after finish */
+    const char *proxy_jump;    /* or NULL */
+    const char *proxy_url;     /* ours; or NULL */
 
     struct adit_config_list identity_files; /* paths; after "none" and nothing else: empty */
     bool identity_files_given;              /* false: these are the default ones */

@@ -34,8 +34,8 @@ enum adit_err adit_ssh_expand_host_name(const struct adit_ssh_config *config,
     return expand(config->host_name, "h", &config->target.host, out);
 }
 
-enum adit_err adit_ssh_expand_path(const struct adit_ssh_config *config, const char *path,
-                                   struct adit_buffer *out)
+enum adit_err adit_ssh_expand_tokens(const struct adit_ssh_config *config, const char *text,
+                                     struct adit_buffer *out)
 {
     char port[8];
     const char *const values[] = {
@@ -47,12 +47,19 @@ enum adit_err adit_ssh_expand_path(const struct adit_ssh_config *config, const c
         config->user,
         config->target.local_user,
     };
-    enum adit_err err = ADIT_OK;
 
     (void)snprintf(port, sizeof port, "%u", (unsigned)config->port);
+    return expand(text, "dhknpru", values, out);
+}
+
+enum adit_err adit_ssh_expand_path(const struct adit_ssh_config *config, const char *path,
+                                   struct adit_buffer *out)
+{
+    enum adit_err err = ADIT_OK;
+
     if (path[0] == '~') {
         err = adit_buffer_append(out, adit_span_text(config->target.home));
         path++;
     }
-    return err ? err : expand(path, "dhknpru", values, out);
+    return err ? err : adit_ssh_expand_tokens(config, path, out);
 }

@@ -151,6 +151,9 @@ const struct adit_keyword adit_ssh_rows[] = {
     TEXT("BindInterface", bind_interface),
     ENUM("AddressFamily", address_family, adit_names_family),
     TEXT("Tag", tag),
+    { .name = "ProxyCommand", .kind = &adit_ssh_proxy_command, .tokens = "%hnpr" },
+    { .name = "ProxyURL", .kind = &adit_ssh_proxy_url, AT(proxy_url),
+      .flags = ADIT_KEYWORD_NONE },
 
     PATHS("IdentityFile", identity_files, ADIT_KEYWORD_ADDS, ADIT_SSH_IDENTITIES_MAX),
     FLAG("IdentitiesOnly", identities_only),
@@ -201,7 +204,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     REFUSED("PermitLocalCommand", "no,false"),
     REFUSED("PKCS11Provider", "none"),
     REFUSED("Protocol", "2"),
-    REFUSED("ProxyCommand", "none"),
     REFUSED("ProxyJump", "none"),
     REFUSED("ProxyUseFdpass", "no,false"),
     REFUSED("RefuseConnection", ""),

@@ -33,4 +33,17 @@ ADIT_MUST_USE enum adit_err adit_ssh_expand_host_name(const struct adit_ssh_conf
 ADIT_MUST_USE enum adit_err adit_ssh_expand_path(const struct adit_ssh_config *config,
                                                  const char *path, struct adit_buffer *out);
 
+/* The same for a text that is no path: % alone. */
+ADIT_MUST_USE enum adit_err adit_ssh_expand_tokens(const struct adit_ssh_config *config,
+                                                   const char *text, struct adit_buffer *out);
+
+/* ---- ssh_ways.c ---- */
+
+extern const struct adit_value_kind adit_ssh_proxy_command; /* of the whole struct */
+extern const struct adit_value_kind adit_ssh_proxy_jump;    /* of the whole struct */
+extern const struct adit_value_kind adit_ssh_proxy_url;     /* const char * */
+
+/* `none` becomes NULL, % is expanded; host_name and user are final. */
+ADIT_MUST_USE enum adit_err adit_ssh_finish_ways(struct adit_ssh_config *config);
+
 #endif

@@ -68,6 +68,11 @@ static void connect_to_gateway(struct adit_tunnel *t)
         .timeout_ms = t->settings.connect_timeout_ms,
         .tcp_keepalive = !t->settings.no_tcp_keepalive,
     };
+    const struct adit_route_settings route = {
+        .dial = dial,
+        .command = t->settings.proxy_command,
+        .proxy_url = t->settings.proxy_url,
+    };
     struct adit_failure failure;
     enum adit_err err;
 
@@ -79,7 +84,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
     t->identify_due_ms =
         adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
-    err = adit_dial_start(adit_runtime_loop(t->runtime), &dial, dialled, t, &t->dial);
+    err = adit_route_start(adit_runtime_loop(t->runtime), &route, dialled, t, &t->route);
     if (err == ADIT_OK)
         return;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "connect to %s:%u: %s", dial.host, dial.port,
@@ -121,7 +126,6 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
     struct adit_loop *loop = adit_runtime_loop(t->runtime);
     struct adit_failure failure;
 
-    t->dial = NULL;
     if (fd < 0) {
         adit_failure_set(&failure, err, ADIT_LEG_GATEWAY, "%s", text);
         adit_tunnel_fail(t, &failure);
@@ -210,7 +214,12 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
     const char *host = t->settings.host;
     const unsigned port = t->settings.port;
     const char *why = text[0] != '\0' ? text : adit_err_text(err);
+    char end[ADIT_ROUTE_TEXT_SIZE] = "";
 
+    if (t->route != NULL)
+        adit_route_describe_end(t->route, end);
+    if (end[0] != '\0')
+        why = end;
     switch (t->stage) {
     case ADIT_STAGE_IDENTIFYING:
         adit_failure_set(failure, err, ADIT_LEG_GATEWAY,
@@ -237,11 +246,13 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
     }
 }
 
+/* The way lasts as long as the link that is on it. */
 void adit_attempt_cancel(struct adit_tunnel *t)
 {
-    if (t->dial != NULL)
-        adit_dial_cancel(t->dial);
-    t->dial = NULL;
+    if (t->link != NULL)
+        return;
+    adit_route_free(t->route);
+    t->route = NULL;
 }
 
 void adit_attempt_clear(struct adit_tunnel *t)

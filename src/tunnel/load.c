@@ -181,6 +181,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->host_key_alias = config->host_key_alias;
     settings->bind_address = config->bind_address;
     settings->bind_interface = config->bind_interface;
+    settings->proxy_command = config->proxy_command;
+    settings->proxy_url = config->proxy_url;
     settings->address_family = family_of(config->address_family);
     settings->identity_file_count =
         copy_list(&config->identity_files, settings->identity_files, ADIT_IDENTITIES_MAX);

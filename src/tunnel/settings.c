@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "config/proxy_url.h"
 #include "tunnel/failure.h"
 
 #include <stdlib.h>
@@ -24,6 +25,8 @@ static const size_t texts[] = {
     offsetof(struct adit_tunnel_settings, host_key_alias),
     offsetof(struct adit_tunnel_settings, bind_address),
     offsetof(struct adit_tunnel_settings, bind_interface),
+    offsetof(struct adit_tunnel_settings, proxy_command),
+    offsetof(struct adit_tunnel_settings, proxy_url),
     offsetof(struct adit_tunnel_settings, password),
     offsetof(struct adit_tunnel_settings, preferred_methods),
     offsetof(struct adit_tunnel_settings, algorithms.kex),
@@ -89,6 +92,16 @@ void adit_settings_clear(struct adit_tunnel_settings *settings)
     *settings = (struct adit_tunnel_settings){ 0 };
 }
 
+static bool is_proxy_url(const char *text)
+{
+    char why[ADIT_PROXY_WHY_SIZE];
+    struct adit_proxy_url url;
+    const enum adit_err err = adit_proxy_url_parse(text, &url, why);
+
+    adit_proxy_url_clear(&url);
+    return err == ADIT_OK || strcmp(text, ADIT_PROXY_FROM_ENVIRONMENT) == 0;
+}
+
 static enum adit_err check(const struct adit_tunnel_settings *settings,
                            struct adit_failure *failure)
 {
@@ -100,6 +113,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
         wrong = "no user to log in as; say which with -l or user@host";
     else if (settings->preferred_methods != NULL && settings->preferred_methods[0] == '\0')
         wrong = "no login method is left: adit knows publickey and password";
+    else if (settings->proxy_url != NULL && !is_proxy_url(settings->proxy_url))
+        wrong = "the proxy's URL is not http://, socks5:// or socks4a:// with a host";
     else if (settings->identity_file_count > ADIT_IDENTITIES_MAX)
         wrong = "too many key files";
     else if (settings->user_known_hosts_count > ADIT_FILES_MAX ||

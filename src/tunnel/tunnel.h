@@ -6,10 +6,10 @@
 #ifndef ADIT_TUNNEL_TUNNEL_H
 #define ADIT_TUNNEL_TUNNEL_H
 
-#include "net/dial.h"
 #include "net/link.h"
 #include "net/listen.h"
 #include "net/relay.h"
+#include "net/route.h"
 #include "tunnel/host_key.h"
 #include "tunnel/login.h"
 #include "tunnel/runtime.h"
@@ -53,7 +53,7 @@ struct adit_tunnel {
     uint64_t identify_due_ms;
 
     /* One attempt to connect; a second one would begin with all of this empty. */
-    struct adit_dial *dial;
+    struct adit_route *route;
     struct adit_link *link;
     bool prepared;
     struct adit_failure prepare_failure;

@@ -225,7 +225,7 @@ try_errors()
 1: Port: "23" is not expected after the value|Port 22 23
 2: a quote has no end|\\nUser "me
 2: a NUL byte|Port 22\\nUser m\\0e
-1: ProxyJump is not supported|ProxyJump other
+1: Protocol is not supported|Protocol 1
 1: Match exec is not supported|Match exec true
 1: Match wants a criterion|Match
 1: Host wants a pattern|Host

@@ -195,13 +195,10 @@ static void bad_values_are_refused_with_file_and_line(void **state)
 static void what_users_would_rely_on_is_refused(void **state)
 {
     static const char *const lines[] = {
-        "ProxyJump bastion",        "ProxyCommand nc %h %p",
-        "DynamicForward 1080",      "CertificateFile c",
-        "PermitLocalCommand yes",   "CanonicalizeHostname always",
-        "Tunnel ethernet",          "RevokedHostKeys /etc/krl",
-        "KnownHostsCommand /bin/x", "PKCS11Provider /x.so",
-        "RequiredRSASize 4096",     "ProxyUseFdpass yes",
-        "ChannelTimeout *=10m",     "Protocol 1",
+        "DynamicForward 1080",         "CertificateFile c",    "PermitLocalCommand yes",
+        "CanonicalizeHostname always", "Tunnel ethernet",      "RevokedHostKeys /etc/krl",
+        "KnownHostsCommand /bin/x",    "PKCS11Provider /x.so", "RequiredRSASize 4096",
+        "ProxyUseFdpass yes",          "ChannelTimeout *=10m", "Protocol 1",
         "RefuseConnection no",
     };
     static const char *const harmless[] = {
@@ -385,7 +382,7 @@ static void options_on_the_command_line_are_lines(void **state)
         { "Port=1\nUser=x", ADIT_ERR_FORMAT,
           "command line: a NUL byte or line break inside the line" },
         { "Include=/x", ADIT_ERR_FORMAT, "command line: unknown keyword \"Include\"" },
-        { "ProxyJump=b", ADIT_ERR_UNSUPPORTED, "command line: ProxyJump is not supported" },
+        { "Protocol=1", ADIT_ERR_UNSUPPORTED, "command line: Protocol is not supported" },
     };
     struct adit_ssh_config config;
 
