@@ -94,6 +94,7 @@ struct adit_tunnel_settings {
     int address_family; /* AF_UNSPEC, AF_INET, AF_INET6 */
 
     /* The way to it; the first of these that is set counts. */
+    const struct adit_tunnel_settings *jump; /* a tunnel to go through (ssh's ProxyJump); copied */
     const char *proxy_command; /* run by the user's shell; its stdin and stdout are the connection */
     /*
      * "http://user:password@host:port", "socks5://…" or "socks4a://…"; "env":

@@ -152,6 +152,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     ENUM("AddressFamily", address_family, adit_names_family),
     TEXT("Tag", tag),
     { .name = "ProxyCommand", .kind = &adit_ssh_proxy_command, .tokens = "%hnpr" },
+    { .name = "ProxyJump", .kind = &adit_ssh_proxy_jump, .tokens = "%hnpr" },
     { .name = "ProxyURL", .kind = &adit_ssh_proxy_url, AT(proxy_url),
       .flags = ADIT_KEYWORD_NONE },
 
@@ -204,7 +205,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     REFUSED("PermitLocalCommand", "no,false"),
     REFUSED("PKCS11Provider", "none"),
     REFUSED("Protocol", "2"),
-    REFUSED("ProxyJump", "none"),
     REFUSED("ProxyUseFdpass", "no,false"),
     REFUSED("RefuseConnection", ""),
     REFUSED("RequiredRSASize", "0,1024,2048"), /* 2048 bits are always required */

@@ -84,7 +84,9 @@ static void connect_to_gateway(struct adit_tunnel *t)
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
     t->identify_due_ms =
         adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
-    err = adit_route_start(adit_runtime_loop(t->runtime), &route, dialled, t, &t->route);
+    err = t->settings.jump != NULL
+              ? adit_jump_start(t, dialled, &t->jump)
+              : adit_route_start(adit_runtime_loop(t->runtime), &route, dialled, t, &t->route);
     if (err == ADIT_OK)
         return;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "connect to %s:%u: %s", dial.host, dial.port,
@@ -138,6 +140,8 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         adit_tunnel_fail(t, &failure);
         return;
     }
+    if (t->jump != NULL) /* its user may have been asked, who may take his time */
+        t->identify_due_ms = adit_loop_now_ms(loop) + t->settings.connect_timeout_ms;
     adit_tunnel_set_stage(t, ADIT_STAGE_IDENTIFYING);
     adit_timer_set(t->timer, t->identify_due_ms);
 }
@@ -214,10 +218,12 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
     const char *host = t->settings.host;
     const unsigned port = t->settings.port;
     const char *why = text[0] != '\0' ? text : adit_err_text(err);
-    char end[ADIT_ROUTE_TEXT_SIZE] = "";
+    char end[ADIT_JUMP_TEXT_SIZE] = "";
 
     if (t->route != NULL)
         adit_route_describe_end(t->route, end);
+    else if (t->jump != NULL)
+        adit_jump_describe_end(t->jump, end);
     if (end[0] != '\0')
         why = end;
     switch (t->stage) {
@@ -253,6 +259,8 @@ void adit_attempt_cancel(struct adit_tunnel *t)
         return;
     adit_route_free(t->route);
     t->route = NULL;
+    if (t->jump != NULL)
+        adit_jump_end(t->jump);
 }
 
 void adit_attempt_clear(struct adit_tunnel *t)

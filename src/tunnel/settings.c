@@ -81,7 +81,7 @@ static void free_text(const char **text)
     *text = NULL;
 }
 
-void adit_settings_clear(struct adit_tunnel_settings *settings)
+static void clear_one(struct adit_tunnel_settings *settings)
 {
     for (size_t i = 0; i < ADIT_ARRAY_LEN(texts); i++)
         free_text(text_at(settings, texts[i]));
@@ -190,9 +190,8 @@ static void fill_defaults(struct adit_tunnel_settings *settings)
         settings->alive_count_max = DEFAULT_ALIVE_COUNT_MAX;
 }
 
-enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
-                                 const struct adit_tunnel_settings *from,
-                                 struct adit_failure *failure)
+static enum adit_err copy_one(struct adit_tunnel_settings *to,
+                              const struct adit_tunnel_settings *from, struct adit_failure *failure)
 {
     enum adit_err err = check(from, failure);
 
@@ -201,11 +200,51 @@ enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
         return err;
     *to = *from;
     to->loaded = NULL;
+    to->jump = NULL;
     err = own_all(to, from);
     if (err) {
-        adit_settings_clear(to);
+        clear_one(to);
         return adit_failure_return(failure, err, ADIT_LEG_CLIENT, "%s", adit_err_text(err));
     }
     fill_defaults(to);
     return ADIT_OK;
+}
+
+enum { JUMPS_MAX = 16 };
+
+void adit_settings_clear(struct adit_tunnel_settings *settings)
+{
+    struct adit_tunnel_settings *jump = own(settings->jump);
+
+    clear_one(settings);
+    while (jump != NULL) {
+        struct adit_tunnel_settings *next = own(jump->jump);
+
+        clear_one(jump);
+        free(jump);
+        jump = next;
+    }
+}
+
+enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
+                                 const struct adit_tunnel_settings *from,
+                                 struct adit_failure *failure)
+{
+    struct adit_tunnel_settings *last = to;
+    enum adit_err err = copy_one(to, from, failure);
+    int count = 0;
+
+    while (err == ADIT_OK && from->jump != NULL) {
+        struct adit_tunnel_settings *jump = count++ < JUMPS_MAX ? adit_new(sizeof *jump) : NULL;
+
+        from = from->jump;
+        last->jump = jump;
+        last = jump;
+        err = jump != NULL ? copy_one(jump, from, failure)
+                           : adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
+                                                 "too many jump hosts, or no memory for them");
+    }
+    if (err)
+        adit_settings_clear(to);
+    return err;
 }

@@ -112,7 +112,8 @@ static bool is_quiet(const struct adit_tunnel *t)
 
 void adit_tunnel_settle(struct adit_tunnel *t)
 {
-    const bool ending = t->stage == ADIT_STAGE_ENDING && t->link == NULL && t->errand_done == NULL;
+    const bool ending = t->stage == ADIT_STAGE_ENDING && t->link == NULL &&
+                        t->errand_done == NULL && t->jump == NULL;
 
     if (ending || (t->stage == ADIT_STAGE_CLOSING && is_quiet(t)))
         adit_tunnel_set_timeout(t, 0);

@@ -11,6 +11,7 @@
 #include "net/relay.h"
 #include "net/route.h"
 #include "tunnel/host_key.h"
+#include "tunnel/jump.h"
 #include "tunnel/login.h"
 #include "tunnel/runtime.h"
 #include "tunnel/thread.h"
@@ -54,6 +55,7 @@ struct adit_tunnel {
 
     /* One attempt to connect; a second one would begin with all of this empty. */
     struct adit_route *route;
+    struct adit_jump *jump; /* or this one */
     struct adit_link *link;
     bool prepared;
     struct adit_failure prepare_failure;

@@ -117,12 +117,40 @@ static void a_proxy_is_read_and_shown_without_its_password(void **state)
     adit_ssh_config_clear(&config);
 }
 
+static void of_a_command_and_a_jump_the_first_counts(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *command;
+        const char *jump;
+    } rows[] = {
+        { "ProxyJump a,b", NULL, "a,b" },
+        { "ProxyJump %r@b:%p", NULL, "local@b:22" },
+        { "ProxyJump a\nProxyCommand c", NULL, "a" },
+        { "ProxyCommand c\nProxyJump a", "c", NULL },
+        { "ProxyJump none\nProxyCommand c", NULL, NULL },
+        { "ProxyCommand none\nProxyJump a", NULL, NULL },
+        { "Host other\nProxyJump a\nHost *\nProxyCommand c", "c", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        struct adit_ssh_config config;
+
+        assert_int_equal(read_for(&config, &target, rows[i].text), ADIT_OK);
+        check_text(config.proxy_command, rows[i].command);
+        check_text(config.proxy_jump, rows[i].jump);
+        adit_ssh_config_clear(&config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_command_stands_as_it_is_written),
         cmocka_unit_test(what_a_command_is_made_of_is_checked),
         cmocka_unit_test(a_name_brings_nothing_into_a_command),
+        cmocka_unit_test(of_a_command_and_a_jump_the_first_counts),
         cmocka_unit_test(a_proxy_is_read_and_shown_without_its_password),
     };
 
