@@ -126,9 +126,6 @@ static bool prepare(struct client *client, char why[static WHY_SIZE])
             return false;
         client->settings.password = client->password;
     }
-    if (client->settings.compression)
-        adit_client_say(&client->log, ADIT_LOG_INFO,
-                        "-C: compression is not supported yet, going on without");
     warn_of_missing_keys(client);
     return true;
 }

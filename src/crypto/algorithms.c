@@ -24,7 +24,7 @@ static const struct {
     [ADIT_ALGORITHM_CIPHER] = { GCM "," CHACHA "," CTR, GCM "," CHACHA "," CTR,
                                 CHACHA "," GCM "," CTR },
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },
-    [ADIT_ALGORITHM_COMPRESSION] = { "none", "none", "none" },
+    [ADIT_ALGORITHM_COMPRESSION] = { "none,zlib@openssh.com", "none", "none" },
 };
 
 const char *adit_algorithms_supported(enum adit_algorithm_kind kind)
