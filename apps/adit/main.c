@@ -120,22 +120,8 @@ static void warn_of_missing_keys(const struct client *client)
     }
 }
 
-/* What the configuration knows and the tunnel does not do yet: nobody may think that it does. */
-static const char *find_missing(const struct adit_ssh_config *config)
-{
-    if (config->proxy_command || config->proxy_jump || config->proxy_url)
-        return "ProxyCommand, ProxyJump and ProxyURL are not supported yet";
-    return NULL;
-}
-
 static bool prepare(struct client *client, char why[static WHY_SIZE])
 {
-    const char *missing = find_missing(client->settings.loaded);
-
-    if (missing) {
-        (void)snprintf(why, WHY_SIZE, "%s", missing);
-        return false;
-    }
     client->settings.log_level = adit_client_log_tunnel_level(&client->log);
     if (client->options.password_file) {
         if (!adit_password_file_read(client->options.password_file, client->password, why,
@@ -143,9 +129,6 @@ static bool prepare(struct client *client, char why[static WHY_SIZE])
             return false;
         client->settings.password = client->password;
     }
-    if (client->settings.compression)
-        adit_client_say(&client->log, ADIT_LOG_INFO,
-                        "-C: compression is not supported yet, going on without");
     warn_of_missing_keys(client);
     return client->options.stdio_target == NULL ||
            adit_stdio_target(client->options.stdio_target, &client->stdio, why, WHY_SIZE);
@@ -224,6 +207,7 @@ static bool load(struct client *client, struct adit_failure *failure)
         .options = client->options.settings,
         .option_count = client->options.setting_count,
         .config_file = client->options.config_file,
+        .without_jumps = client->options.action == ADIT_ACTION_PRINT,
     };
 
     adit_tunnel_settings_init(&client->settings);

@@ -276,8 +276,8 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
         .publickey_not_offered = !config->pubkey_authentication,
     };
 
-    if (!config->compression)
-        session.algorithms.compression = "none"; /* otherwise what the engine offers */
+    if (config->compression)
+        session.algorithms.compression = "none,zlib@openssh.com";
     return session;
 }
 

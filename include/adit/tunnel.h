@@ -112,6 +112,16 @@ struct adit_tunnel_settings {
     const char *bind_interface;
     int address_family; /* AF_UNSPEC, AF_INET, AF_INET6 */
 
+    /* The way to it; the first of these that is set counts. */
+    const struct adit_tunnel_settings *jump; /* a tunnel to go through (ssh's ProxyJump); copied */
+    const char
+        *proxy_command; /* run by the user's shell; its stdin and stdout are the connection */
+    /*
+     * "http://user:password@host:port", "socks5://…" or "socks4a://…"; "env":
+     * as the variables HTTPS_PROXY, ALL_PROXY and NO_PROXY have it.
+     */
+    const char *proxy_url;
+
     /* Keys, tried in this order: from memory, then from files. */
     const struct adit_key *const *keys; /* borrowed until adit_tunnel_free() */
     size_t key_count;
@@ -196,6 +206,7 @@ struct adit_ssh_options {
     const struct adit_ssh_option *options; /* the first of a keyword wins */
     size_t option_count;
     const char *config_file; /* instead of the user's and the system's; "none": none */
+    bool without_jumps;      /* the hosts of ProxyJump are not looked into */
 };
 
 /*

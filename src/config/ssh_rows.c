@@ -101,7 +101,8 @@ const struct adit_keyword adit_ssh_rows[] = {
 
     { .name = "ProxyCommand", .kind = &adit_value_command, AT(written.proxy_command), .flags = ADIT_KEYWORD_MANY },
     { .name = "ProxyJump", .kind = &adit_value_jump, AT(proxy_jump), .flags = ADIT_KEYWORD_MANY },
-    TEXT("ProxyURL", proxy_url),
+    { .name = "ProxyURL", .kind = &adit_value_proxy_url, AT(proxy_url),
+      .flags = ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT | ADIT_KEYWORD_RAW },
 
     ENUM("CanonicalizeHostname", canonicalize_hostname, canonicalize_choices),
     LIST("CanonicalDomains", canonical_domains, DOMAINS_MAX, ADIT_KEYWORD_NONE),

@@ -32,7 +32,7 @@ void adit_sshd_config_init(struct adit_sshd_config *config, const struct adit_co
         .max_channels = 16384,
         .max_startups = { 100, 30, 1000 },
         .tcp_keep_alive = true,
-        .compression = false,
+        .compression = true,
         .log_level = ADIT_LOG_INFO,
         .syslog_facility = "AUTH",
         .files = files,

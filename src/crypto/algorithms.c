@@ -39,7 +39,7 @@ static const struct {
     [ADIT_ALGORITHM_CIPHER] = { GCM "," CHACHA "," CTR, GCM "," CHACHA "," CTR,
                                 CHACHA "," GCM "," CTR },
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },
-    [ADIT_ALGORITHM_COMPRESSION] = { "none", "none", "none" },
+    [ADIT_ALGORITHM_COMPRESSION] = { "none,zlib@openssh.com", "none", "none" },
     /* In a group, asking costs next to nothing and answering does not (decision 0006). */
     [ADIT_ALGORITHM_SERVER_KEX] = { KEX, KEX_SERVER, KEX_SERVER },
 };

@@ -102,8 +102,8 @@ static void note_agreement(struct adit_session *s)
         .cipher_s2c = n->cipher_s2c->name,
         .mac_c2s = n->mac_c2s ? n->mac_c2s->name : "<implicit>",
         .mac_s2c = n->mac_s2c ? n->mac_s2c->name : "<implicit>",
-        .compression_c2s = "none",
-        .compression_s2c = "none",
+        .compression_c2s = n->zlib_c2s ? ADIT_COMPRESSION_ZLIB : "none",
+        .compression_s2c = n->zlib_s2c ? ADIT_COMPRESSION_ZLIB : "none",
         .strict_kex = s->transport.kex.strict,
     };
 }

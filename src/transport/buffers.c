@@ -41,6 +41,7 @@ void adit_buffers_free(struct adit_buffers *b)
     }
     adit_buffer_clear(&b->scratch);
     free(b->input);
+    free(b->unpacked);
     free(b);
 }
 

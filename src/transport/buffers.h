@@ -34,6 +34,8 @@ struct adit_buffers {
     size_t free_large_count;
     struct adit_buffer scratch;
     struct adit_padding_pool padding;
+    uint8_t *unpacked; /* for compress.c: NULL until a session compresses */
+    size_t unpacked_at;
 };
 
 /* An empty block with room for at least `need` bytes, or NULL. */

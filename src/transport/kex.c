@@ -193,6 +193,9 @@ enum adit_err adit_kex_send_newkeys(struct adit_transport *t)
         return err;
     adit_direction_switch(&t->out, kex->next_out, kex->strict);
     kex->next_out = NULL;
+    err = adit_transport_renew_deflate(t);
+    if (err)
+        return err;
     kex->step = ADIT_KEX_SWITCHING;
     if (!kex->first_done && kex->peer_ext_info && is_server(t)) {
         err = send_ext_info(t);
@@ -212,7 +215,7 @@ enum adit_err adit_kex_host_key_accepted(struct adit_transport *t)
 enum adit_err adit_kex_handle_newkeys(struct adit_transport *t, struct adit_span payload)
 {
     struct adit_kex *kex = &t->kex;
-    const enum adit_err err = adit_parse_newkeys(payload);
+    enum adit_err err = adit_parse_newkeys(payload);
 
     if (err)
         return adit_transport_fault(t, err, "NEWKEYS is malformed");
@@ -220,6 +223,9 @@ enum adit_err adit_kex_handle_newkeys(struct adit_transport *t, struct adit_span
         return adit_transport_fault(t, ADIT_ERR_PROTOCOL, "NEWKEYS out of its turn");
     adit_direction_switch(&t->in, kex->next_in, kex->strict);
     kex->next_in = NULL;
+    err = adit_transport_renew_inflate(t);
+    if (err)
+        return err;
     kex->step = ADIT_KEX_IDLE;
     kex->first_done = true;
     kex->done_ms = t->now_ms;

@@ -4,6 +4,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "crypto/algorithms.h"
+#include "transport/compress.h"
 
 /* The first of the client's names that the server has too; empty when there is none. */
 static struct adit_span choose(const struct adit_msg_kexinit *client,
@@ -82,6 +83,13 @@ struct adit_remedy adit_negotiate_remedy(const struct adit_msg_kexinit *peer,
     return remedy;
 }
 
+/* Plain zlib, which would begin before the login, is not known here. */
+static bool find_compression(struct adit_span name, bool *is_zlib)
+{
+    *is_zlib = adit_span_is(name, ADIT_COMPRESSION_ZLIB);
+    return *is_zlib || adit_span_is(name, "none");
+}
+
 enum adit_err adit_negotiate(const struct adit_msg_kexinit *client,
                              const struct adit_msg_kexinit *server, bool peer_is_client,
                              struct adit_negotiated *out, enum adit_kexinit_list *failed_list)
@@ -118,11 +126,12 @@ enum adit_err adit_negotiate(const struct adit_msg_kexinit *client,
         if (n.mac_s2c == NULL)
             return ADIT_ERR_NO_AGREEMENT;
     }
-    for (int list = ADIT_KEXINIT_COMPRESSION_C2S; list <= ADIT_KEXINIT_COMPRESSION_S2C; list++) {
-        *failed_list = (enum adit_kexinit_list)list;
-        if (!adit_span_is(choose(client, server, *failed_list), "none"))
-            return ADIT_ERR_NO_AGREEMENT;
-    }
+    *failed_list = ADIT_KEXINIT_COMPRESSION_C2S;
+    if (!find_compression(choose(client, server, ADIT_KEXINIT_COMPRESSION_C2S), &n.zlib_c2s))
+        return ADIT_ERR_NO_AGREEMENT;
+    *failed_list = ADIT_KEXINIT_COMPRESSION_S2C;
+    if (!find_compression(choose(client, server, ADIT_KEXINIT_COMPRESSION_S2C), &n.zlib_s2c))
+        return ADIT_ERR_NO_AGREEMENT;
     n.guess_wrong = peer->first_kex_packet_follows && guess_is_wrong(client, server);
     *out = n;
     return ADIT_OK;

@@ -18,6 +18,7 @@ struct adit_negotiated {
     const struct adit_signature_algorithm *host_key;
     const struct adit_cipher_algorithm *cipher_c2s, *cipher_s2c;
     const struct adit_mac_algorithm *mac_c2s, *mac_s2c; /* NULL with an AEAD */
+    bool zlib_c2s, zlib_s2c;                            /* zlib@openssh.com; otherwise none */
     bool guess_wrong; /* the peer sent a guessed packet that is to be passed over */
 };
 

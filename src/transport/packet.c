@@ -62,6 +62,38 @@ bool adit_transport_rekey_due(const struct adit_transport *t)
     return t->now_ms - t->kex.done_ms >= t->rekey_ms;
 }
 
+/* ---- compression ---- */
+
+enum adit_err adit_transport_renew_deflate(struct adit_transport *t)
+{
+    const struct adit_negotiated *chosen = &t->kex.chosen;
+    const bool wanted = t->role == ADIT_CLIENT ? chosen->zlib_c2s : chosen->zlib_s2c;
+
+    adit_deflate_free(t->deflate);
+    t->deflate = NULL;
+    return wanted && t->logged_in ? adit_deflate_new(&t->deflate) : ADIT_OK;
+}
+
+enum adit_err adit_transport_renew_inflate(struct adit_transport *t)
+{
+    const struct adit_negotiated *chosen = &t->kex.chosen;
+    const bool wanted = t->role == ADIT_CLIENT ? chosen->zlib_s2c : chosen->zlib_c2s;
+
+    adit_inflate_free(t->inflate);
+    t->inflate = NULL;
+    return wanted && t->logged_in ? adit_inflate_new(&t->inflate) : ADIT_OK;
+}
+
+/* After SSH_MSG_USERAUTH_SUCCESS, which is the last message that is not compressed. */
+static enum adit_err note_login(struct adit_transport *t)
+{
+    enum adit_err err;
+
+    t->logged_in = true;
+    err = adit_transport_renew_deflate(t);
+    return err ? err : adit_transport_renew_inflate(t);
+}
+
 /* ---- out ---- */
 
 static size_t padding_for(const struct adit_cipher *cipher, size_t payload_len)
@@ -82,11 +114,19 @@ static size_t sealed_size(const struct adit_cipher *cipher, size_t payload_len)
 static enum adit_err seal(struct adit_transport *t, uint8_t *packet, size_t payload_len)
 {
     struct adit_cipher *cipher = t->out.cipher;
-    const size_t padding = padding_for(cipher, payload_len);
-    const size_t len = HEADER + payload_len + padding;
-    uint8_t *pad = packet + HEADER + payload_len;
     enum adit_err err = ADIT_OK;
+    size_t padding;
+    size_t len;
+    uint8_t *pad;
 
+    if (t->deflate) {
+        err = adit_deflate_payload(t->deflate, t->buffers, packet + HEADER, &payload_len);
+        if (err)
+            return adit_transport_fault(t, err, "a packet could not be compressed");
+    }
+    padding = padding_for(cipher, payload_len);
+    len = HEADER + payload_len + padding;
+    pad = packet + HEADER + payload_len;
     adit_put_uint32(packet, (uint32_t)(len - 4));
     packet[4] = (uint8_t)padding;
     if (adit_cipher_is_none(cipher))
@@ -101,15 +141,25 @@ static enum adit_err seal(struct adit_transport *t, uint8_t *packet, size_t payl
     return count_packet(t, &t->out, len);
 }
 
+/* Room that a packet may need beyond its payload. */
+static size_t growth(const struct adit_transport *t, size_t payload_len)
+{
+    return t->deflate ? adit_deflate_growth(payload_len) : 0;
+}
+
 static enum adit_err send_payload(struct adit_transport *t, struct adit_span payload)
 {
-    uint8_t *packet =
-        adit_output_room(&t->output, t->buffers, sealed_size(t->out.cipher, payload.len));
+    const size_t room = payload.len + growth(t, payload.len);
+    uint8_t *packet = adit_output_room(&t->output, t->buffers, sealed_size(t->out.cipher, room));
+    enum adit_err err;
 
     if (packet == NULL)
         return ADIT_ERR_NO_MEMORY;
     memcpy(packet + HEADER, payload.data, payload.len);
-    return seal(t, packet, payload.len);
+    err = seal(t, packet, payload.len);
+    if (!err && payload.data[0] == SSH_MSG_USERAUTH_SUCCESS && t->role == ADIT_SERVER)
+        err = note_login(t);
+    return err;
 }
 
 struct adit_writer adit_transport_message(struct adit_transport *t)
@@ -168,15 +218,18 @@ enum adit_err adit_transport_reserve_data(struct adit_transport *t, size_t want,
     const struct adit_cipher *cipher = t->out.cipher;
     const size_t stride = sealed_size(cipher, DATA_HEADER + per_packet);
     const size_t first = want < per_packet ? want : per_packet;
+    const size_t spare = growth(t, DATA_HEADER + first);
     uint8_t *at;
     size_t left;
 
     *count = 0;
     if (t->output.size >= ADIT_OUTPUT_FULL)
         return ADIT_OK;
-    at = adit_output_room(&t->output, t->buffers, sealed_size(cipher, DATA_HEADER + first));
+    at = adit_output_room(&t->output, t->buffers, sealed_size(cipher, DATA_HEADER + first + spare));
     if (at == NULL)
         return ADIT_ERR_NO_MEMORY;
+    if (t->deflate)
+        max = 1; /* nobody knows yet where the next packet will begin */
     left = adit_output_left(&t->output);
     while (*count < max && want) {
         const size_t len = want < per_packet ? want : per_packet;
@@ -240,6 +293,15 @@ static enum adit_err read_length(struct adit_transport *t)
     return ADIT_OK;
 }
 
+static enum adit_err inflate_payload(struct adit_transport *t, struct adit_span *payload)
+{
+    const enum adit_err err = adit_inflate_payload(t->inflate, t->buffers, payload);
+
+    if (err == ADIT_ERR_LIMIT)
+        return adit_transport_fault(t, err, "a compressed packet is larger than it may be");
+    return err ? adit_transport_fault(t, err, "a compressed packet is not valid") : ADIT_OK;
+}
+
 static enum adit_err open_packet(struct adit_transport *t, struct adit_span *payload)
 {
     uint8_t *packet = t->bytes + t->at;
@@ -255,7 +317,8 @@ static enum adit_err open_packet(struct adit_transport *t, struct adit_span *pay
     *payload = adit_span_of(packet + HEADER, t->packet_length - 1 - padding);
     t->at += len + adit_cipher_tag_size(t->in.cipher);
     t->have_length = false;
-    return count_packet(t, &t->in, len);
+    err = count_packet(t, &t->in, len);
+    return err || t->inflate == NULL ? err : inflate_payload(t, payload);
 }
 
 static enum adit_err read_identification(struct adit_transport *t)
@@ -309,7 +372,11 @@ enum adit_err adit_transport_next_payload(struct adit_transport *t, struct adit_
     }
     if (t->len - t->at < 4 + (size_t)t->packet_length + adit_cipher_tag_size(t->in.cipher))
         return ADIT_OK;
-    return open_packet(t, payload);
+    err = open_packet(t, payload);
+    if (!err && t->role == ADIT_CLIENT && !t->logged_in && payload->len &&
+        payload->data[0] == SSH_MSG_USERAUTH_SUCCESS)
+        err = note_login(t);
+    return err;
 }
 
 void adit_transport_input_buffer(struct adit_transport *t, uint8_t **buf, size_t *cap)

@@ -45,6 +45,8 @@ void adit_transport_clear(struct adit_transport *t)
     adit_cipher_free(t->out.cipher);
     adit_output_clear(&t->output, t->buffers);
     adit_buffer_clear(&t->held);
+    adit_deflate_free(t->deflate);
+    adit_inflate_free(t->inflate);
     free(t->kept);
     free(t->spent);
     free(t->own_identification);

@@ -7,6 +7,7 @@
 #define ADIT_TRANSPORT_TRANSPORT_H
 
 #include "base/list.h"
+#include "transport/compress.h"
 #include "transport/events.h"
 #include "transport/kex.h"
 #include "transport/output.h"
@@ -53,6 +54,9 @@ struct adit_transport {
     struct adit_output output;
     struct adit_direction in;
     struct adit_direction out;
+    struct adit_deflate *deflate; /* NULL: what goes out is not compressed; likewise… */
+    struct adit_inflate *inflate;
+    bool logged_in;          /* SSH_MSG_USERAUTH_SUCCESS has gone or come: compression may begin */
     struct adit_buffer held; /* uint32 length and payload, one after the other */
 
     size_t reserved_per_packet; /* of the reservation under way */
@@ -135,6 +139,9 @@ uint64_t adit_transport_deadline(const struct adit_transport *t);
 
 /* Puts `next` in place of the direction's cipher; resets its counts. */
 void adit_direction_switch(struct adit_direction *d, struct adit_cipher *next, bool reset_sequence);
+/* With the keys of a direction: its compression begins anew, or ends, or waits for the login. */
+ADIT_MUST_USE enum adit_err adit_transport_renew_deflate(struct adit_transport *t);
+ADIT_MUST_USE enum adit_err adit_transport_renew_inflate(struct adit_transport *t);
 /* Sends what was held back. */
 ADIT_MUST_USE enum adit_err adit_transport_release_held(struct adit_transport *t);
 

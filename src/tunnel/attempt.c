@@ -70,6 +70,11 @@ static void connect_to_gateway(struct adit_tunnel *t)
         .timeout_ms = t->settings.connect_timeout_ms,
         .tcp_keepalive = !t->settings.no_tcp_keepalive,
     };
+    const struct adit_route_settings route = {
+        .dial = dial,
+        .command = t->settings.proxy_command,
+        .proxy_url = t->settings.proxy_url,
+    };
     struct adit_failure failure;
     enum adit_err err;
 
@@ -81,7 +86,9 @@ static void connect_to_gateway(struct adit_tunnel *t)
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
     t->attempt.identify_due_ms =
         adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
-    err = adit_dial_start(adit_runtime_loop(t->runtime), &dial, dialled, t, &t->attempt.dial);
+    err = t->settings.jump != NULL ? adit_jump_start(t, dialled, &t->attempt.jump)
+                                   : adit_route_start(adit_runtime_loop(t->runtime), &route,
+                                                      dialled, t, &t->attempt.route);
     if (err == ADIT_OK)
         return;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "connect to %s:%u: %s", dial.host, dial.port,
@@ -113,6 +120,8 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
 
     if (t->settings.alive_interval_ms != UINT64_MAX)
         settings.alive_interval_ms = t->settings.alive_interval_ms;
+    if (t->settings.compression && settings.algorithms.compression == NULL)
+        settings.algorithms.compression = "zlib@openssh.com,none";
     if (settings.algorithms.host_keys == NULL)
         settings.algorithms.host_keys = t->attempt.host_keys;
     return settings;
@@ -125,7 +134,6 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
     struct adit_loop *loop = adit_runtime_loop(t->runtime);
     struct adit_failure failure;
 
-    t->attempt.dial = NULL;
     if (fd < 0) {
         adit_failure_set(&failure, err, ADIT_LEG_GATEWAY, "%s", text);
         adit_tunnel_fail(t, &failure);
@@ -138,6 +146,8 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         adit_tunnel_fail(t, &failure);
         return;
     }
+    if (t->attempt.jump != NULL) /* its user may have been asked, who may take his time */
+        t->attempt.identify_due_ms = adit_loop_now_ms(loop) + t->settings.connect_timeout_ms;
     adit_tunnel_set_stage(t, ADIT_STAGE_IDENTIFYING);
     adit_timer_set(t->timer, t->attempt.identify_due_ms);
 }
@@ -216,7 +226,14 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
     const char *host = t->settings.host;
     const unsigned port = t->settings.port;
     const char *why = text[0] != '\0' ? text : adit_err_text(err);
+    char end[ADIT_JUMP_TEXT_SIZE] = "";
 
+    if (t->attempt.route != NULL)
+        adit_route_describe_end(t->attempt.route, end);
+    else if (t->attempt.jump != NULL)
+        adit_jump_describe_end(t->attempt.jump, end);
+    if (end[0] != '\0')
+        why = end;
     switch (t->stage) {
     case ADIT_STAGE_IDENTIFYING:
         adit_failure_set(failure, err, ADIT_LEG_GATEWAY,
@@ -244,16 +261,20 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
     }
 }
 
+/* The way lasts as long as the link that is on it. */
 void adit_attempt_cancel(struct adit_tunnel *t)
 {
-    if (t->attempt.dial != NULL)
-        adit_dial_cancel(t->attempt.dial);
-    t->attempt.dial = NULL;
+    if (t->attempt.link != NULL)
+        return;
+    adit_route_free(t->attempt.route);
+    t->attempt.route = NULL;
+    if (t->attempt.jump != NULL)
+        adit_jump_end(t->attempt.jump);
 }
 
 bool adit_attempt_is_busy(const struct adit_tunnel *t)
 {
-    return t->attempt.link != NULL || t->attempt.errand_done != NULL;
+    return t->attempt.link != NULL || t->attempt.errand_done != NULL || t->attempt.jump != NULL;
 }
 
 void adit_attempt_clear(struct adit_tunnel *t)

@@ -120,6 +120,7 @@ static void on_ended(void *owner, struct adit_link *link, enum adit_err err, con
         adit_attempt_describe_end(t, err ? err : ADIT_ERR_DISCONNECTED, text, &failure);
         adit_tunnel_fail(t, &failure);
     }
+    adit_attempt_cancel(t);
     adit_tunnel_settle(t);
 }
 

@@ -9,6 +9,7 @@
 #include "tunnel/failure.h"
 #include "tunnel/login.h"
 
+#include <assert.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ enum {
     PATH_SIZE = 4096,
     METHODS_SIZE = 256,
     PASSWD_SIZE = 16 * 1024,
+    JUMPS_MAX = 8, /* more of them go round in a circle */
     /* With ConnectTimeout=none the system's own limit on a TCP connection comes long before. */
     NO_CONNECT_TIMEOUT_MS = 10 * 60 * 1000,
 };
@@ -37,6 +39,7 @@ struct loaded {
     char local_host[NAME_SIZE];
     char home[PATH_SIZE];
     char methods[METHODS_SIZE];
+    struct adit_tunnel_settings hop; /* of ProxyJump; its `loaded` is the next of these */
 };
 
 _Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
@@ -195,6 +198,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->host_key_alias = config->host_key_alias;
     settings->bind_address = config->bind_address;
     settings->bind_interface = config->bind_interface;
+    settings->proxy_command = config->proxy_command;
+    settings->proxy_url = config->proxy_url;
     settings->address_family = family_of(config->address_family);
     settings->identity_file_count =
         copy_list(&config->identity_files, settings->identity_files, ADIT_IDENTITIES_MAX);
@@ -234,10 +239,13 @@ static void release(struct adit_tunnel_settings *settings)
     struct loaded *l = (struct loaded *)(void *)settings->loaded;
 
     settings->loaded = NULL;
-    if (l == NULL)
-        return;
-    adit_ssh_config_clear(&l->config);
-    free(l);
+    while (l != NULL) {
+        struct loaded *next = (struct loaded *)(void *)l->hop.loaded;
+
+        adit_ssh_config_clear(&l->config);
+        free(l);
+        l = next;
+    }
 }
 
 /* The sentences of the configuration say themselves where the fault is: no leg before them. */
@@ -251,16 +259,12 @@ static enum adit_err refuse(struct adit_failure *failure, enum adit_err err, con
     return err;
 }
 
-enum adit_err adit_tunnel_settings_load_with(struct adit_tunnel_settings *settings,
-                                             const char *destination,
-                                             const struct adit_ssh_options *options,
-                                             struct adit_failure *failure)
+static enum adit_err load_one(struct adit_tunnel_settings *settings, const char *destination,
+                              const struct adit_ssh_options *options, struct adit_failure *failure)
 {
     struct loaded *l = adit_new(sizeof *l);
     enum adit_err err;
 
-    if (failure != NULL)
-        *failure = (struct adit_failure){ 0 };
     if (l == NULL)
         return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
     if (!adit_destination_parse(&l->destination, destination)) {
@@ -278,9 +282,110 @@ enum adit_err adit_tunnel_settings_load_with(struct adit_tunnel_settings *settin
         return err;
     }
     choose_methods(l);
-    release(settings); /* of an earlier load; callbacks and keys stay */
     fill(settings, l);
     settings->loaded = &l->config;
+    return ADIT_OK;
+}
+
+/* ---- jump hosts ---- */
+
+/*
+ * Takes the last of "a,b,c", which is next to the gateway, as a destination;
+ * without ssh:// it may have a port all the same. False: it is too long.
+ */
+static bool take_last_jump(char *jumps, char word[static NAME_SIZE])
+{
+    char *comma = strrchr(jumps, ',');
+    const char *last = comma != NULL ? comma + 1 : jumps;
+    const char *colon = strchr(last, ':');
+    const bool is_uri = strncmp(last, "ssh://", 6) == 0;
+    const bool has_port = colon != NULL && (strchr(last, '[') != NULL || !strchr(colon + 1, ':'));
+    const int len = snprintf(word, NAME_SIZE, "%s%s", has_port && !is_uri ? "ssh://" : "", last);
+
+    if (comma != NULL)
+        *comma = '\0';
+    else
+        *jumps = '\0';
+    return len > 0 && len < NAME_SIZE;
+}
+
+static enum adit_err load_jump(struct adit_tunnel_settings *behind, struct loaded *l,
+                               const char *config_file, struct adit_failure *failure)
+{
+    char jumps[ADIT_CONFIG_LINE_MAX];
+    char word[NAME_SIZE];
+    const struct adit_ssh_option rest = { "ProxyJump", jumps };
+    struct adit_ssh_options options = { .options = &rest, .config_file = config_file };
+    enum adit_err err;
+
+    (void)snprintf(jumps, sizeof jumps, "%s", l->config.proxy_jump);
+    if (!take_last_jump(jumps, word))
+        return adit_failure_return(failure, ADIT_ERR_FORMAT, ADIT_LEG_CLIENT,
+                                   "ProxyJump: \"%s\" is not [user@]host[:port]", word);
+    options.option_count = jumps[0] != '\0';
+    l->hop = (struct adit_tunnel_settings){
+        .log_level = behind->log_level,
+        .log = behind->log,
+        .user_data = behind->user_data,
+    };
+    err = load_one(&l->hop, word, &options, failure);
+    if (err)
+        return err;
+    assert(l->hop.host != NULL && l->hop.loaded != NULL && behind->host != NULL);
+    if (strcmp(l->hop.host, behind->host) == 0 && l->hop.port == behind->port &&
+        strcmp(l->hop.user, behind->user) == 0)
+        return adit_failure_return(failure, ADIT_ERR_FORMAT, ADIT_LEG_CLIENT,
+                                   "ProxyJump: %s is to be reached through itself", l->hop.host);
+    behind->jump = &l->hop;
+    return ADIT_OK;
+}
+
+/* Each by its own name, as ssh does: of the command line they get no more than -F. */
+static enum adit_err load_jumps(struct adit_tunnel_settings *settings, const char *config_file,
+                                struct adit_failure *failure)
+{
+    struct adit_tunnel_settings *last = settings;
+    enum adit_err err = ADIT_OK;
+    int count = 0;
+
+    assert(settings->loaded != NULL);
+    settings->jump = NULL;
+    while (err == ADIT_OK && last->loaded->proxy_jump != NULL) {
+        struct loaded *l = (struct loaded *)(void *)last->loaded;
+
+        if (count++ == JUMPS_MAX)
+            return adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
+                                       "ProxyJump: more than %d jump hosts", JUMPS_MAX);
+        err = load_jump(last, l, config_file, failure);
+        last = &l->hop;
+        assert(err || last->loaded != NULL);
+    }
+    /* Only the first of them is dialled by ourselves. */
+    if (err == ADIT_OK && !adit_ssh_config_is_set(last->loaded, "ProxyURL"))
+        last->proxy_url = settings->proxy_url;
+    return err;
+}
+
+enum adit_err adit_tunnel_settings_load_with(struct adit_tunnel_settings *settings,
+                                             const char *destination,
+                                             const struct adit_ssh_options *options,
+                                             struct adit_failure *failure)
+{
+    struct adit_tunnel_settings fresh = *settings;
+    enum adit_err err;
+
+    if (failure != NULL)
+        *failure = (struct adit_failure){ 0 };
+    fresh.loaded = NULL;
+    err = load_one(&fresh, destination, options, failure);
+    if (err == ADIT_OK && !options->without_jumps)
+        err = load_jumps(&fresh, options->config_file, failure);
+    if (err) {
+        release(&fresh);
+        return err;
+    }
+    release(settings); /* of an earlier load; callbacks and keys stay */
+    *settings = fresh;
     return ADIT_OK;
 }
 

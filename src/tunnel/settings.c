@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "config/proxy_url.h"
 #include "tunnel/failure.h"
 
 #include <stdlib.h>
@@ -26,6 +27,8 @@ static const size_t texts[] = {
     offsetof(struct adit_tunnel_settings, bind_address),
     offsetof(struct adit_tunnel_settings, bind_interface),
     offsetof(struct adit_tunnel_settings, identity_agent),
+    offsetof(struct adit_tunnel_settings, proxy_command),
+    offsetof(struct adit_tunnel_settings, proxy_url),
     offsetof(struct adit_tunnel_settings, password),
     offsetof(struct adit_tunnel_settings, preferred_methods),
     offsetof(struct adit_tunnel_settings, algorithms.kex),
@@ -82,7 +85,7 @@ static void free_text(const char **text)
     *text = NULL;
 }
 
-void adit_settings_clear(struct adit_tunnel_settings *settings)
+static void clear_one(struct adit_tunnel_settings *settings)
 {
     for (size_t i = 0; i < ADIT_ARRAY_LEN(texts); i++)
         free_text(text_at(settings, texts[i]));
@@ -91,6 +94,16 @@ void adit_settings_clear(struct adit_tunnel_settings *settings)
             free_text(text_at(settings, lists[i].first) + j);
     free(own(settings->keys));
     *settings = (struct adit_tunnel_settings){ 0 };
+}
+
+static bool is_proxy_url(const char *text)
+{
+    char why[ADIT_PROXY_WHY_SIZE];
+    struct adit_proxy_url url;
+    const enum adit_err err = adit_proxy_url_parse(text, &url, why);
+
+    adit_proxy_url_clear(&url);
+    return err == ADIT_OK || strcmp(text, ADIT_PROXY_FROM_ENVIRONMENT) == 0;
 }
 
 static enum adit_err check(const struct adit_tunnel_settings *settings,
@@ -104,6 +117,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
         wrong = "no user to log in as; say which with -l or user@host";
     else if (settings->preferred_methods != NULL && settings->preferred_methods[0] == '\0')
         wrong = "no login method is left: adit knows publickey and password";
+    else if (settings->proxy_url != NULL && !is_proxy_url(settings->proxy_url))
+        wrong = "the proxy's URL is not http://, socks5:// or socks4a:// with a host";
     else if (settings->identity_file_count > ADIT_IDENTITIES_MAX)
         wrong = "too many key files";
     else if (settings->certificate_file_count > ADIT_IDENTITIES_MAX)
@@ -183,9 +198,8 @@ static void fill_defaults(struct adit_tunnel_settings *settings)
         settings->connect_wait_ms = DEFAULT_CONNECT_WAIT_MS;
 }
 
-enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
-                                 const struct adit_tunnel_settings *from,
-                                 struct adit_failure *failure)
+static enum adit_err copy_one(struct adit_tunnel_settings *to,
+                              const struct adit_tunnel_settings *from, struct adit_failure *failure)
 {
     enum adit_err err = check(from, failure);
 
@@ -194,11 +208,54 @@ enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
         return err;
     *to = *from;
     to->loaded = NULL;
+    to->jump = NULL;
     err = own_all(to, from);
     if (err) {
-        adit_settings_clear(to);
+        clear_one(to);
         return adit_failure_return(failure, err, ADIT_LEG_CLIENT, "%s", adit_err_text(err));
     }
     fill_defaults(to);
     return ADIT_OK;
+}
+
+enum { JUMPS_MAX = 16 };
+
+void adit_settings_clear(struct adit_tunnel_settings *settings)
+{
+    struct adit_tunnel_settings *jump = own(settings->jump);
+
+    clear_one(settings);
+    while (jump != NULL) {
+        struct adit_tunnel_settings *next = own(jump->jump);
+
+        clear_one(jump);
+        free(jump);
+        jump = next;
+    }
+}
+
+enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
+                                 const struct adit_tunnel_settings *from,
+                                 struct adit_failure *failure)
+{
+    struct adit_tunnel_settings *last = to;
+    enum adit_err err = copy_one(to, from, failure);
+    int count = 0;
+
+    while (err == ADIT_OK && from->jump != NULL) {
+        struct adit_tunnel_settings *jump = count++ < JUMPS_MAX ? adit_new(sizeof *jump) : NULL;
+
+        if (jump == NULL) {
+            err = adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
+                                      "too many jump hosts, or no memory for them");
+            break;
+        }
+        from = from->jump;
+        last->jump = jump;
+        last = jump;
+        err = copy_one(jump, from, failure);
+    }
+    if (err)
+        adit_settings_clear(to);
+    return err;
 }

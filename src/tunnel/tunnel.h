@@ -6,11 +6,12 @@
 #ifndef ADIT_TUNNEL_TUNNEL_H
 #define ADIT_TUNNEL_TUNNEL_H
 
-#include "net/dial.h"
 #include "net/link.h"
 #include "net/listen.h"
 #include "net/relay.h"
+#include "net/route.h"
 #include "tunnel/host_key.h"
+#include "tunnel/jump.h"
 #include "tunnel/login.h"
 #include "tunnel/runtime.h"
 #include "tunnel/supervise.h"
@@ -47,7 +48,8 @@ struct adit_auth {
 
 /* One attempt to connect and what comes of it. The next one begins with all of this empty. */
 struct adit_attempt {
-    struct adit_dial *dial;
+    struct adit_route *route; /* this one, or */
+    struct adit_jump *jump;
     struct adit_link *link;
     uint64_t identify_due_ms;
     void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */

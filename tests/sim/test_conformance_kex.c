@@ -185,7 +185,7 @@ static void a_mark_is_never_agreed_on_as_a_method(void **state)
     }
 }
 
-/* T17: a peer that must have compression finds no agreement: none is there before the login. */
+/* T17: a peer that must have plain zlib, or any of a side that was not told to, finds no agreement. */
 static void compression_before_the_login_is_not_agreed_on(void **state)
 {
     static const char *const wanted[] = { "zlib", "zlib@openssh.com" };

@@ -26,7 +26,7 @@ static bool is_known(enum adit_algorithm_kind kind, struct adit_span name)
     case ADIT_ALGORITHM_MAC:
         return adit_mac_find(name) != NULL;
     case ADIT_ALGORITHM_COMPRESSION:
-        return adit_span_is(name, "none");
+        return adit_span_is(name, "none") || adit_span_is(name, "zlib@openssh.com");
     }
     return false;
 }
@@ -52,7 +52,7 @@ static size_t check_list(enum adit_algorithm_kind kind, const char *text)
 
 static void every_name_in_every_list_is_known(void **state)
 {
-    static const size_t counts[ADIT_ALGORITHM_KINDS] = { 12, 12, 16, 6, 4, 1, 12 };
+    static const size_t counts[ADIT_ALGORITHM_KINDS] = { 12, 12, 16, 6, 4, 2, 12 };
 
     (void)state;
     for (unsigned i = 0; i < ADIT_ALGORITHM_KINDS; i++) {

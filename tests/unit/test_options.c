@@ -136,7 +136,7 @@ static void bad_command_lines_are_refused_with_a_sentence(void **state)
 /* Each by its letter, with its argument and without, and never as unknown. */
 static void options_of_ssh_without_use_here_are_refused_by_name(void **state)
 {
-    static const char letters[] = "AKstwXYJMSOIQy";
+    static const char letters[] = "AKstwXYMSOIQy";
     struct adit_options options;
     char word[] = "-?";
     char name[] = "-?: ";

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/span.h"
 #include "tunnel/settings.h"
 
 #include <setjmp.h>
@@ -246,7 +247,7 @@ static void options_stand_above_the_file(void **state)
         { NULL, "HostName=real.invalid" },
         { NULL, "port 8" },
     };
-    const struct adit_ssh_options options = { list, 3, "none" };
+    const struct adit_ssh_options options = { list, 3, "none", false };
     struct adit_tunnel_settings settings;
 
     (void)state;
@@ -262,7 +263,7 @@ static void options_stand_above_the_file(void **state)
 static void the_log_of_the_settings_gets_the_notes(void **state)
 {
     static const struct adit_ssh_option list[] = { { NULL, "ForwardX11=yes" } };
-    const struct adit_ssh_options options = { list, 1, "/dev/null" };
+    const struct adit_ssh_options options = { list, 1, "/dev/null", false };
     struct adit_tunnel_settings settings;
     char line[128] = "";
 
@@ -280,11 +281,81 @@ static void the_log_of_the_settings_gets_the_notes(void **state)
     adit_tunnel_settings_clear(&settings);
 }
 
+/* Names without files: what a jump host gets of the command line. */
+static void jump_hosts_are_loaded_from_the_last_to_the_first(void **state)
+{
+    static const struct {
+        const char *jumps;
+        const char *last;
+        uint16_t last_port;
+        const char *first;
+        const char *user; /* of the first */
+    } rows[] = {
+        { "a", "a", 22, NULL, NULL },
+        { "b@c:7,u@a:8", "a", 8, "c", "b" },
+        { "ssh://b@[::1]:7,ssh://a:8", "a", 8, "::1", "b" },
+        { "u@[::1]:7,2001:db8::1", "2001:db8::1", 22, "::1", "u" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        const struct adit_ssh_option given[] = { { "ProxyJump", rows[i].jumps },
+                                                 { "Port", "2222" },
+                                                 { "ProxyURL", "http://proxy" } };
+        const struct adit_ssh_options options = { given, ADIT_ARRAY_LEN(given), "none", false };
+        const struct adit_tunnel_settings *first;
+        struct adit_tunnel_settings settings;
+        struct adit_tunnel_settings copy;
+        struct adit_failure failure;
+
+        adit_tunnel_settings_init(&settings);
+        if (adit_tunnel_settings_load_with(&settings, "me@gw", &options, &failure) != ADIT_OK)
+            fail_msg("%s: %s", rows[i].jumps, failure.text);
+        assert_int_equal(adit_settings_copy(&copy, &settings, NULL), ADIT_OK);
+        adit_tunnel_settings_clear(&settings);
+        assert_int_equal(copy.port, 2222);
+        assert_string_equal(copy.jump->host, rows[i].last);
+        assert_int_equal(copy.jump->port, rows[i].last_port);
+        first = copy.jump->jump;
+        if (rows[i].first) {
+            assert_string_equal(first->host, rows[i].first);
+            assert_string_equal(first->user, rows[i].user);
+            assert_null(copy.jump->proxy_url);
+        } else {
+            assert_null(first);
+            first = copy.jump;
+        }
+        assert_null(first->jump);
+        assert_string_equal(first->proxy_url, "http://proxy");
+        adit_settings_clear(&copy);
+    }
+}
+
+static void jump_hosts_that_cannot_be_meant_are_refused(void **state)
+{
+    static const char *const rows[] = { ",",       "a,",  "-x",    "a:0",
+                                        "a:70000", "a:x", "me@gw", "1,2,3,4,5,6,7,8,9" };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        const struct adit_ssh_option given = { "ProxyJump", rows[i] };
+        const struct adit_ssh_options options = { &given, 1, "none", false };
+        struct adit_tunnel_settings settings;
+        struct adit_failure failure;
+
+        adit_tunnel_settings_init(&settings);
+        if (adit_tunnel_settings_load_with(&settings, "me@gw", &options, &failure) == ADIT_OK)
+            fail_msg("taken: %s", rows[i]);
+        assert_null(settings.loaded);
+        assert_true(failure.text[0] != '\0');
+    }
+}
+
 static void a_fault_of_the_configuration_is_told_without_a_leg(void **state)
 {
     static const struct adit_ssh_option list[] = { { "Port", "x" } };
-    const struct adit_ssh_options options = { list, 1, "none" };
-    const struct adit_ssh_options missing = { NULL, 0, "/none/here" };
+    const struct adit_ssh_options options = { list, 1, "none", false };
+    const struct adit_ssh_options missing = { NULL, 0, "/none/here", false };
     struct adit_tunnel_settings settings;
     struct adit_failure failure;
 
@@ -311,6 +382,8 @@ int main(void)
         cmocka_unit_test(a_destination_is_taken_apart),
         cmocka_unit_test(options_stand_above_the_file),
         cmocka_unit_test(the_log_of_the_settings_gets_the_notes),
+        cmocka_unit_test(jump_hosts_are_loaded_from_the_last_to_the_first),
+        cmocka_unit_test(jump_hosts_that_cannot_be_meant_are_refused),
         cmocka_unit_test(a_fault_of_the_configuration_is_told_without_a_leg),
         cmocka_unit_test(a_second_load_replaces_the_first_and_keeps_the_callbacks),
     };
