@@ -257,10 +257,11 @@ static void close_sockets(const struct adit_client_socket *socket)
 void adit_client_start(struct adit_gateway *gateway, const struct adit_client_socket *socket)
 {
     static const struct adit_link_owner callbacks = { .event = event, .ended = ended };
-    const struct adit_session_settings session = adit_settings_session(gateway->settings);
+    struct adit_session_settings session = adit_settings_session(gateway->settings);
     struct adit_client *client = adit_new(sizeof *client);
     enum adit_err err;
 
+    session.window_memory = gateway->window_memory;
     if (client == NULL) {
         close_sockets(socket);
         adit_startups_release(&gateway->startups);

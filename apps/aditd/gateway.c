@@ -202,6 +202,7 @@ static void reload(struct adit_gateway *gateway)
     }
     adit_settings_unref(gateway->settings);
     gateway->settings = settings;
+    adit_window_memory_set_max(gateway->window_memory, settings->config.window_memory);
     adit_gateway_log_level(gateway->sink, settings->config.log_level, gateway->options->debug);
     adit_log_line(gateway->log, ADIT_LOG_INFO, "settings reloaded");
 }
@@ -250,6 +251,8 @@ enum adit_err adit_gateway_new(const struct adit_options *options, struct adit_s
     adit_registry_init(&gateway->registry);
     err = adit_random_bytes(gateway->delay_secret, sizeof gateway->delay_secret);
     if (!err)
+        err = adit_window_memory_new(settings->config.window_memory, &gateway->window_memory);
+    if (!err)
         err = adit_loop_new(&gateway->loop);
     if (!err)
         err = adit_timer_new(gateway->loop, stop_now, gateway, &gateway->stop_timer);
@@ -277,6 +280,7 @@ void adit_gateway_free(struct adit_gateway *gateway)
     adit_timer_free(gateway->stop_timer);
     if (gateway->loop)
         adit_loop_free(gateway->loop);
+    adit_window_memory_free(gateway->window_memory);
     adit_settings_unref(gateway->settings);
     adit_wipe(gateway->delay_secret, sizeof gateway->delay_secret);
     free(gateway);

@@ -31,6 +31,7 @@ struct adit_gateway {
     struct adit_timer *stop_timer;
     bool stopping;
 
+    struct adit_window_memory *window_memory; /* of all sessions */
     struct adit_registry registry;
     struct adit_startups startups;
     struct adit_list clients;

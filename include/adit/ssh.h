@@ -46,6 +46,30 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_buffers_new(struct adit_buffers **out)
 /* After every session that uses it. */
 ADIT_API void adit_buffers_free(struct adit_buffers *buffers);
 
+/* ---- the memory of windows ------------------------------------------------ */
+
+/*
+ * Bounds what the peers of all sessions that share it may send before it was
+ * consumed: windows begin smaller and grow less as it is used up. Any thread.
+ */
+struct adit_window_memory;
+
+/* `max` is in bytes. NO_MEMORY. */
+ADIT_API ADIT_MUST_USE enum adit_err adit_window_memory_new(uint64_t max,
+                                                            struct adit_window_memory **out);
+/* Another bound from now on; what was promised stays promised. */
+ADIT_API void adit_window_memory_set_max(struct adit_window_memory *memory, uint64_t max);
+/* Another holder of it, who frees it too. Returns `memory`, which may be NULL. */
+ADIT_API struct adit_window_memory *adit_window_memory_share(struct adit_window_memory *memory);
+/* After every session that uses it; it goes with its last holder. */
+ADIT_API void adit_window_memory_free(struct adit_window_memory *memory);
+/*
+ * The driver has `more` bytes more, or less, of what came and has not been
+ * taken. False: there is so much of it that whoever has some should read no
+ * more from his peer. `memory` NULL: never so.
+ */
+ADIT_API bool adit_window_memory_hold(struct adit_window_memory *memory, int64_t more);
+
 /* ---- settings ------------------------------------------------------------ */
 
 enum adit_role { ADIT_CLIENT = 1, ADIT_SERVER = 2 };
@@ -82,6 +106,7 @@ struct adit_session_settings {
     unsigned channels_max;      /* default 16384 */
     uint32_t window_initial;    /* receive window of a channel at birth, bytes; default 256 KiB */
     uint32_t window_max;        /* what it may grow to; default 64 MiB */
+    struct adit_window_memory *window_memory; /* borrowed; NULL: no bound but window_max */
     const char *banner;         /* server: SSH_MSG_USERAUTH_BANNER's text; NULL: none */
     bool require_strict_kex;    /* refuse a peer without strict key exchange */
     bool password_offered;      /* server: "password" is among what can continue */

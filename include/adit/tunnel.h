@@ -159,6 +159,8 @@ struct adit_tunnel_settings {
     uint64_t alive_interval_ms;  /* default 5 s; UINT64_MAX: never */
     unsigned alive_count_max;    /* default 3 */
     bool no_tcp_keepalive;
+    /* Bytes that may wait for programs that do not read them, of all connections; default 256 MiB. */
+    uint64_t window_memory;
     bool require_strict_kex; /* refuse a gateway without strict key exchange */
     bool gateway_ports;      /* -L without an address listens on all of them */
     unsigned socket_mode;    /* permission bits of sockets made in the file system; default 0600 */

@@ -102,7 +102,7 @@ struct adit_ssh_config {
     bool exit_on_forward_failure;
     bool reconnect;           /* ours */
     uint64_t connect_wait_ms; /* ours; 0: not given */
-    uint64_t window_memory;   /* ours: bytes that all windows together may promise */
+    uint64_t window_memory;   /* ours: bytes that may wait for programs that do not read */
 
     bool gateway_ports;
     bool clear_all_forwardings;

@@ -20,26 +20,6 @@ static enum adit_err print_number(const struct adit_keyword *keyword, const char
     return adit_print_line(keyword, text, out);
 }
 
-/* ---- a size such as 256M ---- */
-
-static enum adit_err size_parse(const struct adit_setting *setting, void *field)
-{
-    uint64_t bytes;
-
-    if (adit_config_size_parse(setting->args[0], &bytes) || bytes == 0)
-        return adit_setting_bad(setting, setting->args[0], "a size such as 256M");
-    *(uint64_t *)field = bytes;
-    return ADIT_OK;
-}
-
-static enum adit_err size_print(const struct adit_keyword *keyword, const void *field,
-                                struct adit_buffer *out)
-{
-    return print_number(keyword, "", *(const uint64_t *)field, out);
-}
-
-const struct adit_value_kind adit_value_size = { size_parse, size_print };
-
 /* ---- texts with a form of their own ---- */
 
 static enum adit_err store(const struct adit_setting *setting, struct adit_span text, void *field)

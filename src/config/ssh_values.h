@@ -5,7 +5,6 @@
 
 #include "config/keyword.h"
 
-extern const struct adit_value_kind adit_value_size;      /* uint64_t in bytes */
 extern const struct adit_value_kind adit_value_command;   /* const char *: the rest of the line */
 extern const struct adit_value_kind adit_value_jump;      /* const char *: hops of ProxyJump */
 extern const struct adit_value_kind adit_value_cnames;    /* struct adit_config_list of a:b */

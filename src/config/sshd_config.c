@@ -31,6 +31,7 @@ void adit_sshd_config_init(struct adit_sshd_config *config, const struct adit_co
         .max_auth_tries = 6,
         .max_channels = 16384,
         .max_startups = { 100, 30, 1000 },
+        .window_memory = (uint64_t)256 << 20,
         .tcp_keep_alive = true,
         .compression = true,
         .log_level = ADIT_LOG_INFO,

@@ -84,6 +84,7 @@ struct adit_sshd_config {
     unsigned max_auth_tries;
     unsigned max_channels; /* ours: of each session; 0: the default */
     struct adit_max_startups max_startups;
+    uint64_t window_memory; /* ours: bytes that may wait for targets that do not read */
     bool tcp_keep_alive;
     bool use_dns;
 

@@ -245,6 +245,26 @@ static enum adit_err time_print(const struct adit_keyword *keyword, const void *
 
 const struct adit_value_kind adit_value_time = { time_parse, time_print };
 
+/* ---- a size such as 256M ---- */
+
+static enum adit_err size_parse(const struct adit_setting *setting, void *field)
+{
+    uint64_t bytes;
+
+    if (adit_config_size_parse(setting->args[0], &bytes) || bytes == 0)
+        return adit_setting_bad(setting, setting->args[0], "a size such as 256M");
+    *(uint64_t *)field = bytes;
+    return ADIT_OK;
+}
+
+static enum adit_err size_print(const struct adit_keyword *keyword, const void *field,
+                                struct adit_buffer *out)
+{
+    return print_number(keyword, *(const uint64_t *)field, out);
+}
+
+const struct adit_value_kind adit_value_size = { size_parse, size_print };
+
 /* ---- RekeyLimit: bytes or "default", then a time or "none" ---- */
 
 static enum adit_err rekey_parse(const struct adit_setting *setting, void *field)

@@ -11,6 +11,7 @@ extern const struct adit_value_kind adit_value_number; /* unsigned, up to the ro
 extern const struct adit_value_kind adit_value_mask;   /* unsigned, octal: StreamLocalBindMask */
 extern const struct adit_value_kind adit_value_port;   /* uint16_t, not 0 */
 extern const struct adit_value_kind adit_value_time;   /* uint64_t in ms; written in seconds */
+extern const struct adit_value_kind adit_value_size;   /* uint64_t in bytes, not 0 */
 extern const struct adit_value_kind adit_value_rekey;  /* uint64_t[2]: bytes and ms */
 extern const struct adit_value_kind adit_value_text;   /* const char * */
 extern const struct adit_value_kind adit_value_list;   /* struct adit_config_list */

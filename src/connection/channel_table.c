@@ -51,7 +51,9 @@ enum adit_err adit_channel_new(struct adit_connection *c, struct adit_channel **
     channel->connection = c;
     channel->local_id = c->first_free;
     adit_list_init(&channel->pending_node);
-    adit_receive_window_init(&channel->receive, c->window_initial, c->window_max);
+    adit_receive_window_init(&channel->receive,
+                             adit_window_memory_first(c->window_memory, c->window_initial),
+                             c->window_max, c->window_memory);
     c->channels[channel->local_id] = channel;
     c->channel_count++;
     *out = channel;
@@ -80,6 +82,7 @@ void adit_channel_free(struct adit_channel *channel)
     if (channel == NULL)
         return;
     adit_channel_detach(channel);
+    adit_window_memory_give_back(channel->connection->window_memory, channel->receive.size);
     adit_list_remove(&channel->pending_node);
     free(channel);
 }

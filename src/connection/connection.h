@@ -16,6 +16,7 @@
 #define ADIT_CONNECTION_CONNECTION_H
 
 #include "connection/window.h"
+#include "connection/window_memory.h"
 #include "transport/transport.h"
 #include "wire/connection_messages.h"
 
@@ -98,6 +99,7 @@ struct adit_connection {
     uint32_t channels_max;
     uint32_t window_initial;
     uint32_t window_max;
+    struct adit_window_memory *window_memory;
 };
 
 void adit_connection_init(struct adit_connection *c, struct adit_transport *transport);

@@ -7,9 +7,12 @@ enum {
     PER_MS_MAX = 1024 * 1024,
 };
 
-void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max)
+void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max,
+                              struct adit_window_memory *memory)
 {
-    *w = (struct adit_receive_window){ .size = size, .max = max < size ? size : max, .left = size };
+    *w = (struct adit_receive_window){
+        .size = size, .max = max < size ? size : max, .memory = memory, .left = size
+    };
 }
 
 bool adit_receive_window_take(struct adit_receive_window *w, size_t len)
@@ -52,7 +55,8 @@ static uint32_t growth(struct adit_receive_window *w, uint64_t now_ms, uint64_t 
         most = w->max;
     if (w->size >= most)
         return 0;
-    return (uint32_t)(w->size < most - w->size ? w->size : most - w->size);
+    return adit_window_memory_more(w->memory,
+                                   (uint32_t)(w->size < most - w->size ? w->size : most - w->size));
 }
 
 uint32_t adit_receive_window_consume(struct adit_receive_window *w, size_t len, uint64_t now_ms,

@@ -9,20 +9,23 @@
 #ifndef ADIT_CONNECTION_WINDOW_H
 #define ADIT_CONNECTION_WINDOW_H
 
-#include "adit/adit.h"
+#include "connection/window_memory.h"
 
 struct adit_receive_window {
-    uint32_t size;     /* what the peer may have on the way, all told */
-    uint32_t max;      /* `size` grows up to this */
-    uint32_t left;     /* what the peer may still send */
-    uint32_t unread;   /* came, and was not consumed yet */
-    uint32_t consumed; /* was consumed, and credit for it was not given yet */
+    uint32_t size;                     /* what the peer may have on the way, all told */
+    uint32_t max;                      /* `size` grows up to this… */
+    struct adit_window_memory *memory; /* …and as far as this goes */
+    uint32_t left;                     /* what the peer may still send */
+    uint32_t unread;                   /* came, and was not consumed yet */
+    uint32_t consumed;                 /* was consumed, and credit for it was not given yet */
 
     uint64_t trip_start_ms; /* of the round trip that is being counted */
     uint64_t trip_bytes;    /* consumed within it */
 };
 
-void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max);
+/* `size` is granted by `memory` already, and stays the caller's to give back at the end. */
+void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max,
+                              struct adit_window_memory *memory);
 /* `len` bytes came; false when the peer had no right to send them. */
 bool adit_receive_window_take(struct adit_receive_window *w, size_t len);
 /*

@@ -20,6 +20,8 @@ enum {
     FLUSH_MS = 2000,
     /* What may wait in the socket's buffer beyond what is on its way. */
     UNSENT_MAX = 128 * 1024,
+    /* Nobody tells when other links hold less: a link that reads nothing for that looks itself. */
+    PAUSE_MS = 100,
     /* After so long without a short message, all is done for throughput again. */
     TALK_MS = 100,
 };
@@ -230,6 +232,8 @@ static void set_deadline(struct adit_link *link)
     if (link->talk_until_ms != UINT64_MAX && !adit_list_is_empty(&link->starved) &&
         link->review_ms < due_ms)
         due_ms = link->review_ms;
+    if (link->paused && adit_loop_now_ms(link->loop) + PAUSE_MS < due_ms)
+        due_ms = adit_loop_now_ms(link->loop) + PAUSE_MS;
     adit_timer_set(link->timer, due_ms < link->flush_due_ms ? due_ms : link->flush_due_ms);
 }
 
@@ -321,6 +325,7 @@ enum adit_err adit_link_new(struct adit_loop *loop, int in, int out,
     link->loop = loop;
     link->owner = owner;
     link->owner_data = owner_data;
+    link->memory = settings->window_memory;
     link->in = in;
     link->out = out;
     link->out_is_socket = true;

@@ -63,7 +63,8 @@ void adit_link_watch(struct adit_link *link)
     const unsigned out = link->write_blocked ? ADIT_WATCH_WRITE : 0;
 
     adit_session_input_buffer(link->session, &buf, &cap);
-    if (cap)
+    link->paused = link->held && !adit_window_memory_hold(link->memory, 0);
+    if (cap && !link->paused)
         in = ADIT_WATCH_READ;
     if (link->in == link->out) {
         adit_watch_want(&link->watch_in, in | out);

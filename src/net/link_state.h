@@ -41,6 +41,10 @@ struct adit_link {
     struct adit_timer *timer;
     uint64_t flush_due_ms; /* when to give up the output; UINT64_MAX while live */
 
+    struct adit_window_memory *memory; /* NULL: no bound */
+    uint64_t held;                     /* bytes that came and wait for the relays' sockets */
+    bool paused; /* there is too much of that in the process: nothing is read */
+
     struct adit_list relays;
     struct adit_ring ring;    /* relays whose sockets have bytes for us */
     struct adit_list held_up; /* relays that wait for room in the output or for a rekey */

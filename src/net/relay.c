@@ -42,13 +42,19 @@ void *adit_relay_arg(const struct adit_channel *channel)
 
 /* ---- the end ---- */
 
+static void free_relay(struct adit_relay *relay)
+{
+    adit_window_memory_free(relay->memory);
+    free(relay);
+}
+
 static void on_watch_closed(struct adit_watch *watch)
 {
     struct adit_relay *relay = ADIT_LIST_ENTRY(watch, struct adit_relay, watch);
 
     relay->watch_gone = true;
     if (relay->over)
-        free(relay);
+        free_relay(relay);
 }
 
 static void close_socket(struct adit_relay *relay, bool reset)
@@ -56,6 +62,7 @@ static void close_socket(struct adit_relay *relay, bool reset)
     if (relay->fd < 0)
         return;
     adit_ring_remove(&relay->turn);
+    adit_relay_hold(relay, -(int64_t)relay->backlog.size);
     adit_backlog_clear(&relay->backlog);
     adit_watch_close(&relay->watch, on_watch_closed);
     if (reset)
@@ -84,7 +91,7 @@ static void end(struct adit_relay *relay)
     tell_ended(relay);
     relay->over = true;
     if (relay->watch_gone)
-        free(relay);
+        free_relay(relay);
 }
 
 static void close_and_end(struct adit_relay *relay, bool reset)
@@ -158,6 +165,13 @@ void adit_relay_lost(struct adit_relay *relay)
 
 /* ---- what the directions tell ---- */
 
+void adit_relay_hold(struct adit_relay *relay, int64_t more)
+{
+    (void)adit_window_memory_hold(relay->memory, more);
+    if (relay->link)
+        relay->link->held += (uint64_t)more;
+}
+
 void adit_relay_fail(struct adit_relay *relay)
 {
     relay->counts.aborted = true;
@@ -226,6 +240,7 @@ enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *chan
         goto failed;
     relay->link = link;
     relay->loop = adit_link_loop(link);
+    relay->memory = adit_window_memory_share(link->memory);
     relay->channel = channel;
     relay->fd = fd;
     relay->ended = ended;

@@ -36,6 +36,7 @@ struct adit_relay {
     bool reset_at_end;           /* the peer aborted: so does the socket, after its backlog */
     struct adit_ring_entry turn; /* in one of the link's ring, held_up and starved, or in none */
     struct adit_backlog backlog;
+    struct adit_window_memory *memory; /* that the backlog counts in */
 
     struct adit_relay_counts counts;
     void (*ended)(void *arg, const struct adit_relay_counts *counts);
@@ -59,6 +60,8 @@ void adit_relay_fail(struct adit_relay *relay);
 /* Closes what has ended in both directions. */
 void adit_relay_check_done(struct adit_relay *relay);
 void adit_relay_watch(struct adit_relay *relay);
+/* The backlog has `more` bytes more, or less. */
+void adit_relay_hold(struct adit_relay *relay, int64_t more);
 /* The lingering socket took something. */
 void adit_relay_linger_on(struct adit_relay *relay);
 

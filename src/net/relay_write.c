@@ -61,6 +61,7 @@ static enum adit_err keep(struct adit_relay *relay, const struct adit_gather *ga
         err = adit_backlog_append(&relay->backlog, piece);
         if (err)
             return err;
+        adit_relay_hold(relay, (int64_t)piece.len);
     }
     return ADIT_OK;
 }
@@ -113,6 +114,7 @@ void adit_relay_flush(struct adit_relay *relay)
     if (n < 0)
         return;
     adit_backlog_drop(&relay->backlog, (size_t)n);
+    adit_relay_hold(relay, -(int64_t)n);
     if (n > 0)
         taken(relay, (size_t)n);
     adit_relay_watch(relay);

@@ -114,6 +114,7 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
         .user = t->settings.user,
         .rekey_bytes = t->settings.rekey_bytes,
         .rekey_ms = t->settings.rekey_ms,
+        .window_memory = t->window_memory,
         .alive_count_max = t->settings.alive_count_max,
         .require_strict_kex = t->settings.require_strict_kex,
     };

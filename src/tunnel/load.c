@@ -219,6 +219,7 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
     settings->algorithms = config->algorithms;
     settings->rekey_bytes = config->rekey_bytes;
     settings->rekey_ms = config->rekey_ms;
+    settings->window_memory = config->window_memory;
     settings->compression = config->compression;
     settings->connect_timeout_ms =
         config->connect_timeout_ms ? config->connect_timeout_ms : NO_CONNECT_TIMEOUT_MS;

@@ -17,6 +17,7 @@ enum {
     DEFAULT_ALIVE_INTERVAL_MS = 5 * 1000,
     DEFAULT_ALIVE_COUNT_MAX = 3,
     DEFAULT_CONNECT_WAIT_MS = 15 * 1000,
+    DEFAULT_WINDOW_MEMORY = 256 * 1024 * 1024,
 };
 
 /* Where in the struct the texts stand: copied, freed and wiped by this list. */
@@ -194,6 +195,8 @@ static void fill_defaults(struct adit_tunnel_settings *settings)
         settings->alive_interval_ms = DEFAULT_ALIVE_INTERVAL_MS;
     if (settings->alive_count_max == 0)
         settings->alive_count_max = DEFAULT_ALIVE_COUNT_MAX;
+    if (settings->window_memory == 0)
+        settings->window_memory = DEFAULT_WINDOW_MEMORY;
     if (settings->connect_wait_ms == 0)
         settings->connect_wait_ms = DEFAULT_CONNECT_WAIT_MS;
 }

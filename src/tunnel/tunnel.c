@@ -166,6 +166,7 @@ static void delete_tunnel(struct adit_tunnel *t)
     adit_attempt_clear(t);
     adit_settings_clear(&t->settings);
     adit_user_clear(&t->user);
+    adit_window_memory_free(t->window_memory);
     adit_runtime_drop(t->runtime);
     free(t);
 }
@@ -271,6 +272,12 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
     if (err) {
         free(t);
         return err;
+    }
+    err = adit_window_memory_new(t->settings.window_memory, &t->window_memory);
+    if (err) {
+        adit_settings_clear(&t->settings);
+        free(t);
+        return adit_failure_return(failure, err, ADIT_LEG_CLIENT, "out of memory");
     }
     adit_user_init(&t->user, &t->settings);
     adit_list_init(&t->node);

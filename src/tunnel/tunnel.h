@@ -66,6 +66,7 @@ struct adit_tunnel {
     struct adit_runtime *runtime;
     struct adit_tunnel_settings settings;
     struct adit_user user;
+    struct adit_window_memory *window_memory;
 
     enum adit_stage stage;
     struct adit_failure failure; /* why it is down or has ended */

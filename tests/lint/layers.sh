@@ -25,7 +25,7 @@ below()
 }
 
 # Headers of the system that the engine may use: no socket, file, clock or thread among them.
-engine_headers=' assert.h ctype.h inttypes.h limits.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h '
+engine_headers=' assert.h ctype.h inttypes.h limits.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h '
 
 system_header_allowed()
 {

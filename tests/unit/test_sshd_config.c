@@ -177,6 +177,8 @@ static void every_keyword_takes_effect(void **state)
         { "LoginGraceTime 0", "\nlogingracetime 0\n" },
         { "MaxAuthTries 3", "\nmaxauthtries 3\n" },
         { "MaxChannels 100", "\nmaxchannels 100\n" },
+        { "WindowMemory 16M", "\nwindowmemory 16777216\n" },
+        { "WindowMemory 1G", "\nwindowmemory 1073741824\n" },
         { "MaxStartups 10:30:60", "\nmaxstartups 10:30:60\n" },
         { "MaxStartups 5", "\nmaxstartups 5:100:5\n" },
         { "TCPKeepAlive no", "\ntcpkeepalive no\n" },
@@ -275,6 +277,7 @@ static void bad_values_are_refused_with_file_and_line(void **state)
         { "RequireStrictKex perhaps",
           "sshd_config:1: RequireStrictKex: \"perhaps\" is not one of yes, no, true, false" },
         { "MaxChannels -1", "sshd_config:1: MaxChannels: \"-1\" is not a number up to 2147483647" },
+        { "WindowMemory 0", "sshd_config:1: WindowMemory: \"0\" is not a size such as 256M" },
         { "MaxAuthTries 9999999999",
           "sshd_config:1: MaxAuthTries: \"9999999999\" is not a number up to 2147483647" },
     };

@@ -28,7 +28,7 @@ static void a_sender_that_is_held_up_gets_a_larger_window(void **state)
     struct adit_receive_window w;
 
     (void)state;
-    adit_receive_window_init(&w, SIZE, MAX);
+    adit_receive_window_init(&w, SIZE, MAX, NULL);
     run_trips(&w, 10, TRIP_MS, TRIP_MS);
     assert_int_equal(w.size, MAX);
 }
@@ -38,7 +38,7 @@ static void nothing_grows_before_the_round_trip_is_known(void **state)
     struct adit_receive_window w;
 
     (void)state;
-    adit_receive_window_init(&w, SIZE, MAX);
+    adit_receive_window_init(&w, SIZE, MAX, NULL);
     run_trips(&w, 10, TRIP_MS, UINT64_MAX);
     assert_int_equal(w.size, SIZE);
 }
@@ -49,7 +49,7 @@ static void a_short_way_keeps_a_small_window(void **state)
     struct adit_receive_window w;
 
     (void)state;
-    adit_receive_window_init(&w, SIZE, MAX);
+    adit_receive_window_init(&w, SIZE, MAX, NULL);
     run_trips(&w, 10, TRIP_MS, 1);
     assert_int_equal(w.size, SIZE);
 }
@@ -66,7 +66,7 @@ static void the_window_ends_at_what_a_line_can_hold(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct adit_receive_window w;
 
-        adit_receive_window_init(&w, SIZE, MAX);
+        adit_receive_window_init(&w, SIZE, MAX, NULL);
         run_trips(&w, 10, cases[i].trip_ms ? cases[i].trip_ms : 1, cases[i].trip_ms);
         assert_int_equal(w.size, cases[i].size);
     }
@@ -77,7 +77,7 @@ static void a_reader_that_lags_behind_gets_no_larger_window(void **state)
     struct adit_receive_window w;
 
     (void)state;
-    adit_receive_window_init(&w, SIZE, MAX);
+    adit_receive_window_init(&w, SIZE, MAX, NULL);
     for (unsigned i = 1; i <= 20; i++) {
         assert_true(adit_receive_window_take(&w, w.left));
         (void)adit_receive_window_consume(&w, SIZE / 2, i * TRIP_MS, TRIP_MS);
@@ -91,7 +91,7 @@ static void bytes_beyond_the_window_are_refused(void **state)
     struct adit_receive_window w;
 
     (void)state;
-    adit_receive_window_init(&w, 1000, 1000);
+    adit_receive_window_init(&w, 1000, 1000, NULL);
     assert_true(adit_receive_window_take(&w, 600));
     assert_false(adit_receive_window_take(&w, 401));
     assert_int_equal(w.left, 400);
@@ -106,7 +106,7 @@ static void credit_is_what_was_consumed(void **state)
     uint32_t credit = 0;
 
     (void)state;
-    adit_receive_window_init(&w, 1000, 1000);
+    adit_receive_window_init(&w, 1000, 1000, NULL);
     assert_true(adit_receive_window_take(&w, 1000));
     for (unsigned i = 0; i < 10; i++)
         credit += adit_receive_window_consume(&w, 100, i, UINT64_MAX);
