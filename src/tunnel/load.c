@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Settings for a destination, from the files that ssh would read. */
+#include "tunnel/load.h"
+
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
-#include "config/destination.h"
-#include "config/ssh_config.h"
-#include "tunnel/config_files.h"
 #include "tunnel/failure.h"
 #include "tunnel/login.h"
 
-#include <assert.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,29 +16,13 @@
 #include <unistd.h>
 
 enum {
-    NAME_SIZE = 256,
-    PATH_SIZE = 4096,
-    METHODS_SIZE = 256,
     PASSWD_SIZE = 16 * 1024,
-    JUMPS_MAX = 8, /* more of them go round in a circle */
     /* With ConnectTimeout=none the system's own limit on a TCP connection comes long before. */
     NO_CONNECT_TIMEOUT_MS = 10 * 60 * 1000,
 };
 
 #define USER_FOLDER   "~/.ssh"
 #define SYSTEM_FOLDER "/etc/ssh"
-
-/* What the settings point into, until adit_tunnel_settings_clear(). */
-struct loaded {
-    struct adit_ssh_config config; /* first: settings->loaded points to it */
-    struct adit_config_reader reader;
-    struct adit_destination destination;
-    char local_user[NAME_SIZE];
-    char local_host[NAME_SIZE];
-    char home[PATH_SIZE];
-    char methods[METHODS_SIZE];
-    struct adit_tunnel_settings hop; /* of ProxyJump; its `loaded` is the next of these */
-};
 
 _Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
                    ADIT_SSH_FILES_MAX == ADIT_FILES_MAX,
@@ -49,7 +31,7 @@ _Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
 /* ---- the files ---- */
 
 /* ssh asks the system who we are; $HOME is for users whom it does not know. */
-static void find_ourselves(struct loaded *l)
+static void find_ourselves(struct adit_loaded *l)
 {
     char memory[PASSWD_SIZE];
     struct passwd entry;
@@ -69,7 +51,7 @@ static void find_ourselves(struct loaded *l)
 }
 
 /* One that need not be there. */
-static enum adit_err read_file(struct loaded *l, const char *path, const char *folder,
+static enum adit_err read_file(struct adit_loaded *l, const char *path, const char *folder,
                                enum adit_file_care care)
 {
     enum adit_err err;
@@ -79,9 +61,9 @@ static enum adit_err read_file(struct loaded *l, const char *path, const char *f
     return err == ADIT_ERR_NOT_FOUND ? ADIT_OK : err;
 }
 
-static enum adit_err read_files(struct loaded *l, const char *only)
+static enum adit_err read_files(struct adit_loaded *l, const char *only)
 {
-    char path[PATH_SIZE + sizeof "/.ssh/config"];
+    char path[ADIT_LOADED_PATH_SIZE + sizeof "/.ssh/config"];
     enum adit_err err = ADIT_OK;
 
     if (only != NULL && adit_text_equal_nocase(adit_span_text(only), "none"))
@@ -97,7 +79,7 @@ static enum adit_err read_files(struct loaded *l, const char *only)
     return err ? err : read_file(l, SYSTEM_FOLDER "/ssh_config", SYSTEM_FOLDER, ADIT_FILE_NAMED);
 }
 
-static enum adit_err take_options(struct loaded *l, const struct adit_ssh_options *options)
+static enum adit_err take_options(struct adit_loaded *l, const struct adit_ssh_options *options)
 {
     enum adit_err err = ADIT_OK;
 
@@ -116,7 +98,7 @@ static enum adit_err take_options(struct loaded *l, const struct adit_ssh_option
 }
 
 /* Of each keyword the first value counts: options, then the user's file, then the system's. */
-static enum adit_err read_config(struct loaded *l, const struct adit_ssh_options *options)
+static enum adit_err read_config(struct adit_loaded *l, const struct adit_ssh_options *options)
 {
     struct adit_ssh_target target = { .host = l->destination.host };
     bool again = false;
@@ -154,7 +136,7 @@ static int family_of(enum adit_config_family family)
 }
 
 /* PreferredAuthentications without what another keyword forbids and what is not known here. */
-static void choose_methods(struct loaded *l)
+static void choose_methods(struct adit_loaded *l)
 {
     const char *preferred = l->config.preferred_authentications;
     struct adit_span rest = adit_span_text(preferred ? preferred : ADIT_METHODS_DEFAULT);
@@ -188,7 +170,7 @@ static size_t copy_list(const struct adit_config_list *list, const char **out, s
     return count;
 }
 
-static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
+static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded *l)
 {
     const struct adit_ssh_config *config = &l->config;
 
@@ -237,11 +219,11 @@ static void fill(struct adit_tunnel_settings *settings, const struct loaded *l)
 
 static void release(struct adit_tunnel_settings *settings)
 {
-    struct loaded *l = (struct loaded *)(void *)settings->loaded;
+    struct adit_loaded *l = (struct adit_loaded *)(void *)settings->loaded;
 
     settings->loaded = NULL;
     while (l != NULL) {
-        struct loaded *next = (struct loaded *)(void *)l->hop.loaded;
+        struct adit_loaded *next = (struct adit_loaded *)(void *)l->hop.loaded;
 
         adit_ssh_config_clear(&l->config);
         free(l);
@@ -260,10 +242,10 @@ static enum adit_err refuse(struct adit_failure *failure, enum adit_err err, con
     return err;
 }
 
-static enum adit_err load_one(struct adit_tunnel_settings *settings, const char *destination,
-                              const struct adit_ssh_options *options, struct adit_failure *failure)
+enum adit_err adit_load_one(struct adit_tunnel_settings *settings, const char *destination,
+                            const struct adit_ssh_options *options, struct adit_failure *failure)
 {
-    struct loaded *l = adit_new(sizeof *l);
+    struct adit_loaded *l = adit_new(sizeof *l);
     enum adit_err err;
 
     if (l == NULL)
@@ -288,85 +270,6 @@ static enum adit_err load_one(struct adit_tunnel_settings *settings, const char 
     return ADIT_OK;
 }
 
-/* ---- jump hosts ---- */
-
-/*
- * Takes the last of "a,b,c", which is next to the gateway, as a destination;
- * without ssh:// it may have a port all the same. False: it is too long.
- */
-static bool take_last_jump(char *jumps, char word[static NAME_SIZE])
-{
-    char *comma = strrchr(jumps, ',');
-    const char *last = comma != NULL ? comma + 1 : jumps;
-    const char *colon = strchr(last, ':');
-    const bool is_uri = strncmp(last, "ssh://", 6) == 0;
-    const bool has_port = colon != NULL && (strchr(last, '[') != NULL || !strchr(colon + 1, ':'));
-    const int len = snprintf(word, NAME_SIZE, "%s%s", has_port && !is_uri ? "ssh://" : "", last);
-
-    if (comma != NULL)
-        *comma = '\0';
-    else
-        *jumps = '\0';
-    return len > 0 && len < NAME_SIZE;
-}
-
-static enum adit_err load_jump(struct adit_tunnel_settings *behind, struct loaded *l,
-                               const char *config_file, struct adit_failure *failure)
-{
-    char jumps[ADIT_CONFIG_LINE_MAX];
-    char word[NAME_SIZE];
-    const struct adit_ssh_option rest = { "ProxyJump", jumps };
-    struct adit_ssh_options options = { .options = &rest, .config_file = config_file };
-    enum adit_err err;
-
-    (void)snprintf(jumps, sizeof jumps, "%s", l->config.proxy_jump);
-    if (!take_last_jump(jumps, word))
-        return adit_failure_return(failure, ADIT_ERR_FORMAT, ADIT_LEG_CLIENT,
-                                   "ProxyJump: \"%s\" is not [user@]host[:port]", word);
-    options.option_count = jumps[0] != '\0';
-    l->hop = (struct adit_tunnel_settings){
-        .log_level = behind->log_level,
-        .log = behind->log,
-        .user_data = behind->user_data,
-    };
-    err = load_one(&l->hop, word, &options, failure);
-    if (err)
-        return err;
-    assert(l->hop.host != NULL && l->hop.loaded != NULL && behind->host != NULL);
-    if (strcmp(l->hop.host, behind->host) == 0 && l->hop.port == behind->port &&
-        strcmp(l->hop.user, behind->user) == 0)
-        return adit_failure_return(failure, ADIT_ERR_FORMAT, ADIT_LEG_CLIENT,
-                                   "ProxyJump: %s is to be reached through itself", l->hop.host);
-    behind->jump = &l->hop;
-    return ADIT_OK;
-}
-
-/* Each by its own name, as ssh does: of the command line they get no more than -F. */
-static enum adit_err load_jumps(struct adit_tunnel_settings *settings, const char *config_file,
-                                struct adit_failure *failure)
-{
-    struct adit_tunnel_settings *last = settings;
-    enum adit_err err = ADIT_OK;
-    int count = 0;
-
-    assert(settings->loaded != NULL);
-    settings->jump = NULL;
-    while (err == ADIT_OK && last->loaded->proxy_jump != NULL) {
-        struct loaded *l = (struct loaded *)(void *)last->loaded;
-
-        if (count++ == JUMPS_MAX)
-            return adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
-                                       "ProxyJump: more than %d jump hosts", JUMPS_MAX);
-        err = load_jump(last, l, config_file, failure);
-        last = &l->hop;
-        assert(err || last->loaded != NULL);
-    }
-    /* Only the first of them is dialled by ourselves. */
-    if (err == ADIT_OK && !adit_ssh_config_is_set(last->loaded, "ProxyURL"))
-        last->proxy_url = settings->proxy_url;
-    return err;
-}
-
 enum adit_err adit_tunnel_settings_load_with(struct adit_tunnel_settings *settings,
                                              const char *destination,
                                              const struct adit_ssh_options *options,
@@ -378,9 +281,9 @@ enum adit_err adit_tunnel_settings_load_with(struct adit_tunnel_settings *settin
     if (failure != NULL)
         *failure = (struct adit_failure){ 0 };
     fresh.loaded = NULL;
-    err = load_one(&fresh, destination, options, failure);
+    err = adit_load_one(&fresh, destination, options, failure);
     if (err == ADIT_OK && !options->without_jumps)
-        err = load_jumps(&fresh, options->config_file, failure);
+        err = adit_load_jumps(&fresh, options->config_file, failure);
     if (err) {
         release(&fresh);
         return err;
