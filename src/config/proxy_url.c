@@ -92,7 +92,7 @@ static bool take_user(struct adit_span text, struct adit_proxy_url *out)
 static bool is_host(struct adit_span text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] <= ' ' || text.data[i] >= 0x7f || strchr("/?#@\\", text.data[i]))
+        if (text.data[i] <= ' ' || text.data[i] >= 0x7f || strchr("/?#@[]\\", text.data[i]))
             return false;
     return text.len > 0 && text.len < ADIT_PROXY_PART_SIZE;
 }

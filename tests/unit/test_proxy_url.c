@@ -71,6 +71,8 @@ static void what_is_no_proxy_is_refused_without_being_shown(void **state)
         "http://proxy/path",
         "http://proxy?x",
         "http://[::1",
+        "http://[[::1]:80",
+        "http://a]b",
         "http://[]",
         "http://[::1]80",
         "http://pro xy",
