@@ -130,6 +130,7 @@ enum adit_err adit_connection_handle_data(struct adit_connection *c, struct adit
     /* After its EOF the peer has nothing to say (C9), after our CLOSE nobody listens. */
     if (msg.data.len == 0 || channel->eof_received || channel->close_sent)
         return adit_connection_consumed(channel, msg.data.len);
+    adit_transport_keep_data(c->transport);
     event = adit_events_add(c->transport->events, ADIT_EVENT_CHANNEL_DATA);
     event->channel = channel;
     event->data = msg.data;

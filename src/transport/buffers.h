@@ -34,8 +34,9 @@ struct adit_buffers {
     size_t free_large_count;
     struct adit_buffer scratch;
     struct adit_padding_pool padding;
-    uint8_t *unpacked; /* for compress.c: NULL until a session compresses */
-    size_t unpacked_at;
+    uint8_t *unpacked;   /* for compress.c: NULL until a session compresses */
+    size_t unpacked_at;  /* where the next payload goes… */
+    size_t unpacked_len; /* …and how much of it the last one takes, if that is to stay */
 };
 
 /* An empty block with room for at least `need` bytes, or NULL. */

@@ -3,9 +3,10 @@
  * What comes out is bounded before it is made: zlib is given room for one
  * payload and no more, so a bomb costs what a packet costs.
  *
- * The data of several packets is handed on with one call, so what comes out of
- * one must not be overwritten by the next: the area goes round, and is as large
- * as all that is told of at once, and two payloads.
+ * The data of several packets is handed on with one call, so what is told of must
+ * not be overwritten by the packets after it: the area goes round, and is as large
+ * as all that is told of at once, and two payloads. All else is read before the
+ * next packet is opened, and leaves its place to it. What goes out is made behind.
  */
 #include "transport/compress.h"
 
@@ -18,7 +19,8 @@
 
 enum {
     TOLD_AT_ONCE = 16, /* packets of CHANNEL_DATA */
-    AREA_SIZE = TOLD_AT_ONCE * (ADIT_DATA_PER_PACKET + 64) + 2 * ADIT_PACKET_LENGTH_MAX,
+    IN_SIZE = TOLD_AT_ONCE * (ADIT_DATA_PER_PACKET + 64) + 2 * ADIT_PACKET_LENGTH_MAX,
+    AREA_SIZE = IN_SIZE + ADIT_PACKET_LENGTH_MAX,
 };
 
 struct adit_deflate {
@@ -80,9 +82,7 @@ enum adit_err adit_deflate_payload(struct adit_deflate *d, struct adit_buffers *
         return ADIT_ERR_NO_MEMORY;
     if (room > ADIT_PACKET_LENGTH_MAX)
         return ADIT_ERR_LIMIT;
-    if (buffers->unpacked_at > AREA_SIZE - ADIT_PACKET_LENGTH_MAX)
-        buffers->unpacked_at = 0;
-    area += buffers->unpacked_at; /* nothing that is told of stands here */
+    area += IN_SIZE;
     d->z.next_in = payload;
     d->z.avail_in = (uInt)*len;
     d->z.next_out = area;
@@ -126,7 +126,7 @@ enum adit_err adit_inflate_payload(struct adit_inflate *d, struct adit_buffers *
 
     if (area == NULL)
         return ADIT_ERR_NO_MEMORY;
-    if (buffers->unpacked_at > AREA_SIZE - ADIT_PACKET_LENGTH_MAX)
+    if (buffers->unpacked_at > IN_SIZE - ADIT_PACKET_LENGTH_MAX)
         buffers->unpacked_at = 0;
     area += buffers->unpacked_at;
     d->z.next_in = readable(payload->data);
@@ -142,7 +142,13 @@ enum adit_err adit_inflate_payload(struct adit_inflate *d, struct adit_buffers *
     len = ADIT_PACKET_LENGTH_MAX - d->z.avail_out;
     if (status != Z_OK || d->z.avail_in || len == 0)
         return ADIT_ERR_MALFORMED;
-    buffers->unpacked_at += len;
+    buffers->unpacked_len = len;
     *payload = adit_span_of(area, len);
     return ADIT_OK;
+}
+
+void adit_inflate_keep(struct adit_buffers *buffers)
+{
+    buffers->unpacked_at += buffers->unpacked_len;
+    buffers->unpacked_len = 0;
 }

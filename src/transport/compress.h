@@ -29,12 +29,13 @@ ADIT_MUST_USE enum adit_err adit_deflate_payload(struct adit_deflate *d,
 ADIT_MUST_USE enum adit_err adit_inflate_new(struct adit_inflate **out);
 void adit_inflate_free(struct adit_inflate *d);
 /*
- * Makes *payload stand for what it was before, in the shared area, where the
- * data of the last ADIT_GATHER_MAX packets stays. LIMIT: it is larger than any
- * payload may be; MALFORMED; NO_MEMORY.
+ * Makes *payload stand for what it was before, in the shared area, until the next
+ * one comes. LIMIT: it is larger than any payload may be; MALFORMED; NO_MEMORY.
  */
 ADIT_MUST_USE enum adit_err adit_inflate_payload(struct adit_inflate *d,
                                                  struct adit_buffers *buffers,
                                                  struct adit_span *payload);
+/* What came last is data that is told of: it stays until 16 more are kept. */
+void adit_inflate_keep(struct adit_buffers *buffers);
 
 #endif

@@ -302,6 +302,12 @@ static enum adit_err inflate_payload(struct adit_transport *t, struct adit_span 
     return err ? adit_transport_fault(t, err, "a compressed packet is not valid") : ADIT_OK;
 }
 
+void adit_transport_keep_data(struct adit_transport *t)
+{
+    if (t->inflate)
+        adit_inflate_keep(t->buffers);
+}
+
 static enum adit_err open_packet(struct adit_transport *t, struct adit_span *payload)
 {
     uint8_t *packet = t->bytes + t->at;

@@ -96,6 +96,8 @@ void adit_transport_input_filled(struct adit_transport *t, size_t len);
  */
 ADIT_MUST_USE enum adit_err adit_transport_next_payload(struct adit_transport *t,
                                                         struct adit_span *payload);
+/* The payload that came last is data that is told of: it stays while more is gathered. */
+void adit_transport_keep_data(struct adit_transport *t);
 /*
  * Moves what is left of the shared area into memory of the session's own. What
  * was opened stays where it is until adit_transport_forget_spent().

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* zlib@openssh.com in whole sessions (T17; faults 50). */
-#include "sim/pair.h"
+#include "sim/hostile.h"
 
 #include "base/span.h"
-#include "session/session.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -167,6 +165,61 @@ static void a_context_that_went_astray_ends_the_session(void **state)
     }
 }
 
+static void send_data(struct side *from, uint8_t fill, size_t len)
+{
+    static uint8_t bytes[1000];
+    struct adit_writer w = hostile_message(from);
+
+    memset(bytes, fill, len);
+    adit_write_byte(&w, SSH_MSG_CHANNEL_DATA);
+    adit_write_uint32(&w, 0);
+    adit_write_string(&w, adit_span_of(bytes, len));
+    hostile_send_written(from, &w);
+}
+
+/* F50: a driver hands on the data of several packets with one call: what lies between is no harm. */
+static void gathered_data_stays_whatever_comes_between(void **state)
+{
+    enum { PIECES = 16, LEN = 1000 };
+    static const uint8_t ignored[200000] = { SSH_MSG_IGNORE };
+    static uint8_t sent[64 * 1024];
+    uint8_t expected[LEN];
+    struct adit_span pieces[PIECES];
+    struct pair_settings settings;
+    struct adit_event event;
+    struct pair *pair;
+    size_t count = 0;
+    uint8_t *room;
+    size_t len;
+
+    (void)state;
+    settings_with(&settings, "zlib@openssh.com", both);
+    pair = pair_new(&settings);
+    pair_log_in(pair);
+    pair_open_channel(pair);
+    for (size_t i = 0; i < PIECES; i++) {
+        send_data(&pair->client, (uint8_t)i, LEN);
+        for (size_t j = 0; j < i % 5; j++)
+            hostile_send(&pair->client, ignored, sizeof ignored);
+    }
+    len = hostile_take(&pair->client, sent, sizeof sent);
+    adit_session_input_buffer(pair->server.session, &room, &(size_t){ 0 });
+    memcpy(room, sent, len);
+    adit_session_input_filled(pair->server.session, len);
+    while (adit_session_next_event(pair->server.session, &event)) {
+        assert_int_equal(event.type, ADIT_EVENT_CHANNEL_DATA);
+        assert_true(count < PIECES);
+        pieces[count++] = event.data;
+    }
+    assert_int_equal(count, PIECES);
+    for (size_t i = 0; i < PIECES; i++) {
+        memset(expected, (int)i, LEN);
+        assert_int_equal(pieces[i].len, LEN);
+        assert_memory_equal(pieces[i].data, expected, LEN);
+    }
+    pair_free(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +227,7 @@ int main(void)
         cmocka_unit_test(keys_that_change_lose_nothing_in_any_pieces),
         cmocka_unit_test(directions_differ),
         cmocka_unit_test(a_context_that_went_astray_ends_the_session),
+        cmocka_unit_test(gathered_data_stays_whatever_comes_between),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

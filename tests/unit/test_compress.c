@@ -87,6 +87,7 @@ static void the_data_of_sixteen_packets_stays(void **state)
             block = packed(bytes, PAYLOAD_MAX);
             told[i] = block;
             assert_int_equal(adit_inflate_payload(inflater, buffers, &told[i]), ADIT_OK);
+            adit_inflate_keep(buffers);
             exact_free(block);
             fill(bytes, 100 * round + 1, 1, 0); /* …and some other message to the peer */
             exact_free(packed(bytes, 100 * round + 1));
@@ -101,6 +102,49 @@ static void the_data_of_sixteen_packets_stays(void **state)
             assert_memory_equal(told[i].data, bytes, PAYLOAD_MAX);
         }
     }
+}
+
+/* F50: nor do messages between touch it, however large and however many they come out. */
+static void large_messages_between_do_not_touch_the_data(void **state)
+{
+    enum { TOLD = 16 };
+    static const uint8_t ignored[250000];
+    uint8_t bytes[PAYLOAD_MAX];
+    struct adit_span told[TOLD];
+    struct adit_deflate *answerer;
+
+    (void)state;
+    assert_int_equal(adit_deflate_new(&answerer), ADIT_OK);
+    for (uint32_t round = 0; round < 5; round++) {
+        for (uint32_t i = 0; i < TOLD; i++) {
+            struct adit_span block;
+
+            fill(bytes, PAYLOAD_MAX, 1, round * TOLD + i);
+            block = packed(bytes, PAYLOAD_MAX);
+            told[i] = block;
+            assert_int_equal(adit_inflate_payload(inflater, buffers, &told[i]), ADIT_OK);
+            adit_inflate_keep(buffers);
+            exact_free(block);
+            for (uint32_t j = 0; j < (i + round) % 6; j++) {
+                uint8_t answer[1000 + 200] = { 0 };
+                size_t answer_len = 1000;
+                struct adit_span payload = packed(ignored, sizeof ignored - 5000 * (size_t)j);
+
+                block = payload;
+                assert_int_equal(adit_inflate_payload(inflater, buffers, &payload), ADIT_OK);
+                exact_free(block);
+                /* An answer is made while it is looked at: that leaves it as it is. */
+                assert_int_equal(adit_deflate_payload(answerer, buffers, answer, &answer_len),
+                                 ADIT_OK);
+                assert_memory_equal(payload.data, ignored, payload.len);
+            }
+        }
+        for (uint32_t i = 0; i < TOLD; i++) {
+            fill(bytes, PAYLOAD_MAX, 1, round * TOLD + i);
+            assert_memory_equal(told[i].data, bytes, PAYLOAD_MAX);
+        }
+    }
+    adit_deflate_free(answerer);
 }
 
 /* `len` zeros, deflated with a plain flush. */
@@ -199,6 +243,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(payloads_come_out_as_they_went_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_data_of_sixteen_packets_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_messages_between_do_not_touch_the_data, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_bomb_goes_no_further_than_a_payload, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_valid_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_stream_in_the_middle_is_refused, set_up, tear_down),
