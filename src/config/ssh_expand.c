@@ -108,14 +108,18 @@ static enum adit_err append_token(const struct adit_ssh_config *config, char let
     }
 }
 
-/* What names may not hold where a shell reads them: they come from command lines of others. */
-static bool is_safe_for_shell(struct adit_span text)
+/*
+ * What names may not hold where a shell reads them: they come from command lines
+ * of others. Only among jump hosts stand addresses in brackets.
+ */
+static bool is_safe_for_shell(struct adit_span text, char letter)
 {
     if (text.len && text.data[0] == '-')
         return false;
     for (size_t i = 0; i < text.len; i++)
         if (text.data[i] <= ' ' || text.data[i] == 0x7f ||
-            strchr("'`\"$\\;&<>|(){}*?[]!#~", text.data[i]))
+            strchr("'`\"$\\;&<>|(){}*?!#~", text.data[i]) ||
+            (letter != 'j' && strchr("[]", text.data[i])))
             return false;
     return true;
 }
@@ -126,8 +130,8 @@ static enum adit_err expand_token(const struct adit_ssh_config *config, char let
     const size_t before = out->len;
     const enum adit_err err = append_token(config, letter, out);
 
-    if (err || !(how & ADIT_EXPAND_SHELL) || strchr("hknr", letter) == NULL ||
-        is_safe_for_shell(adit_span_of(out->data + before, out->len - before)))
+    if (err || !(how & ADIT_EXPAND_SHELL) || strchr("hjknr", letter) == NULL ||
+        is_safe_for_shell(adit_span_of(out->data + before, out->len - before), letter))
         return err;
     (void)snprintf(why, ADIT_SSH_WHY_SIZE, "%%%c stands for a name with signs of the shell",
                    letter);
