@@ -78,6 +78,18 @@ static enum adit_err refuse(struct adit_auth_server *a, const char *can_continue
     return send_failure(a, can_continue, false);
 }
 
+/* What nobody is asked about leaves no trace; the session wipes the rest after its event. */
+static void wipe_unless_asked(const struct adit_auth_server *a, struct adit_span secrets)
+{
+    const union {
+        const uint8_t *lent;
+        uint8_t *own; /* it stands in our own input */
+    } bytes = { secrets.data };
+
+    if (!a->pending && secrets.len)
+        adit_wipe(bytes.own, secrets.len);
+}
+
 static struct adit_auth_request_event *put_to_driver(struct adit_auth_server *a,
                                                      enum adit_auth_method method)
 {
@@ -260,8 +272,7 @@ enum adit_err adit_auth_server_ask(struct adit_auth_server *a, const char *name,
 }
 
 /* RFC 4256, 3.4: as many answers as there were prompts, or it has failed. */
-enum adit_err adit_auth_server_handle_info_response(struct adit_auth_server *a,
-                                                    struct adit_span payload)
+static enum adit_err judge_info_response(struct adit_auth_server *a, struct adit_span payload)
 {
     struct adit_msg_userauth_info_response msg;
     struct adit_auth_request_event *ask;
@@ -280,6 +291,15 @@ enum adit_err adit_auth_server_handle_info_response(struct adit_auth_server *a,
     ask->answer_count = msg.answer_count;
     ask->answers = msg.answers;
     return ADIT_OK;
+}
+
+enum adit_err adit_auth_server_handle_info_response(struct adit_auth_server *a,
+                                                    struct adit_span payload)
+{
+    const enum adit_err err = judge_info_response(a, payload);
+
+    wipe_unless_asked(a, payload);
+    return err;
 }
 
 /* U4: user and service are the same in every request. */
@@ -318,8 +338,11 @@ enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct
     a->asking = false; /* another request gives the prompts up (RFC 4256, 3.1) */
     if (adit_span_is(request.method_name, "publickey"))
         return handle_publickey(a, &request);
-    if (adit_span_is(request.method_name, "password"))
-        return handle_password(a, &request);
+    if (adit_span_is(request.method_name, "password")) {
+        err = handle_password(a, &request);
+        wipe_unless_asked(a, request.method_data);
+        return err;
+    }
     if (adit_span_is(request.method_name, "keyboard-interactive"))
         return handle_interactive(a, &request);
     if (adit_span_is(request.method_name, "none") && !a->none_seen) {

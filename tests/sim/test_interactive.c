@@ -211,7 +211,20 @@ static void several_methods_in_a_row_log_in(void **state)
     }
 }
 
-/* RFC 4256, 3.4: a wrong number of answers is a failure, and answers to nothing are a fault. */
+static bool holds(const struct side *side, const char *text)
+{
+    const size_t len = strlen(text);
+
+    for (size_t i = 0; i + len <= ADIT_INPUT_SIZE; i++)
+        if (memcmp(side->buffers->input + i, text, len) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * RFC 4256, 3.4: a wrong number of answers is a failure, and answers to nothing are a fault.
+ * Whatever becomes of them, they are wiped (U13).
+ */
 static void answers_are_for_questions(void **state)
 {
     static const struct {
@@ -225,7 +238,7 @@ static void answers_are_for_questions(void **state)
         { 2, true, ADIT_OK, SSH_MSG_USERAUTH_FAILURE },
         { 1, false, ADIT_ERR_PROTOCOL, SSH_MSG_DISCONNECT },
     };
-    static const char *const answers[] = { "one", "two" };
+    static const char *const answers[] = { "the first", "the second" };
     static const struct login_request request = { "tunnel", "ssh-connection",
                                                   "keyboard-interactive" };
     const struct adit_auth_prompt prompt = { adit_span_text("P: "), false };
@@ -260,6 +273,7 @@ static void answers_are_for_questions(void **state)
         assert_int_equal(numbers[0], cases[i].answer);
         assert_int_equal(pair->server.ended, cases[i].err);
         assert_int_equal(judged.count, cases[i].answer == 0);
+        assert_false(holds(&pair->server, answers[0]) || holds(&pair->server, answers[1]));
         pair_free(pair);
     }
 }
