@@ -74,7 +74,7 @@ struct adit_request {
     uint16_t bound_port;
     void *user_data;
     uint64_t sent_ms;
-    char *address;
+    char *address; /* of one of ours */
 };
 
 struct adit_connection {

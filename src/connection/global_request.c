@@ -298,7 +298,7 @@ static enum adit_err ask_driver(struct adit_connection *c,
 
     if (err)
         return answer_at_once(c, msg->want_reply, false);
-    err = request_new(kind->kind, fields.address_to_bind, &request);
+    err = request_new(kind->kind, ADIT_SPAN_EMPTY, &request); /* its address is the event's */
     if (err)
         return err;
     request->is_path = kind->is_path;

@@ -116,18 +116,24 @@ static void replies_are_matched_in_order(void **state)
     pair_free(pair);
 }
 
-/* C1: requests that wait for an answer are bounded. */
+/* C1: requests that wait for an answer are bounded, and so is what each of them takes. */
 static void requests_that_wait_are_bounded(void **state)
 {
+    static const char address[] = "a name of any length";
     struct pair *pair = hostile_pair(false);
+    struct adit_list *waiting = &pair->server.session->connection.incoming;
 
     (void)state;
     for (unsigned i = 0; i < 4096; i++)
-        assert_int_equal(adit_session_forward(pair->client.session, "", 1, false, NULL), ADIT_OK);
-    assert_int_equal(adit_session_forward(pair->client.session, "", 1, false, NULL),
+        assert_int_equal(adit_session_forward(pair->client.session, address, 1, false, NULL),
+                         ADIT_OK);
+    assert_int_equal(adit_session_forward(pair->client.session, address, 1, false, NULL),
                      ADIT_ERR_LIMIT);
     pair_run(pair);
     assert_int_equal(pair->server.ended, ADIT_OK);
+    assert_false(adit_list_is_empty(waiting));
+    for (struct adit_list *node = waiting->next; node != waiting; node = node->next)
+        assert_string_equal(ADIT_LIST_ENTRY(node, struct adit_request, node)->address, "");
     hostile_global_request(&pair->client, "x", true);
     pair_run(pair);
     assert_int_equal(pair->server.ended, ADIT_ERR_LIMIT);

@@ -165,7 +165,7 @@ static void rounds_of_prompts_come_to_a_verdict(void **state)
     }
 }
 
-/* U7 */
+/* U5 */
 static void several_methods_in_a_row_log_in(void **state)
 {
     static const struct {
