@@ -278,12 +278,156 @@ static void answers_are_for_questions(void **state)
     }
 }
 
+/* ---- a client against a server that asks what it likes ---- */
+
+static bool holds_answers; /* the driver does not answer */
+
+static void try_interactive(struct side *side, const struct adit_event *event)
+{
+    static const char *const answers[64] = { "x" };
+
+    if (side != &side->pair->client)
+        return;
+    if (event->type == ADIT_EVENT_AUTH_NEEDED)
+        assert_int_equal(adit_session_auth_interactive(side->session), ADIT_OK);
+    if (event->type == ADIT_EVENT_AUTH_PROMPTS && !holds_answers)
+        assert_int_equal(
+            adit_session_auth_answers(side->session, answers, event->auth_prompts.prompt_count),
+            ADIT_OK);
+}
+
+/* The client has asked for the service and for the list, and then only for prompts. */
+static struct pair *pair_of_prompts(bool holds)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    holds_answers = holds;
+    pair_settings_init(&settings);
+    settings.leave_login = true;
+    settings.on_event = try_interactive;
+    pair = pair_new(&settings);
+    hostile_let_speak(pair, &pair->client);
+    hostile_let_speak(pair, &pair->server);
+    hostile_let_speak(pair, &pair->client);
+    hostile_send_text(&pair->server, SSH_MSG_SERVICE_ACCEPT, "ssh-userauth");
+    return pair;
+}
+
+/* An INFO_REQUEST that says it has `count` prompts, and has one of that length. */
+static void send_prompts(struct pair *pair, uint32_t count, size_t len)
+{
+    static const uint8_t text[64 * 1024];
+    const struct adit_msg_userauth_info_request msg = { .prompt_count = count };
+    struct adit_writer w = hostile_message(&pair->server);
+
+    adit_write_userauth_info_request(&w, &msg);
+    for (uint32_t i = 0; i < count && i < 40; i++)
+        adit_write_userauth_prompt(&w, adit_span_of(text, i ? 0 : len), false);
+    hostile_send_written(&pair->server, &w);
+    pair_run(pair);
+}
+
+/* One letter is one message: f FAILURE, s SUCCESS, q and 0 INFO_REQUEST with a prompt or none. */
+static void speak(struct pair *pair, char letter)
+{
+    const struct adit_msg_userauth_failure msg = { adit_span_text("keyboard-interactive"), false };
+    struct adit_writer w = hostile_message(&pair->server);
+
+    if (letter == 'q' || letter == '0') {
+        send_prompts(pair, letter == 'q', 5);
+        return;
+    }
+    if (letter == 'f')
+        adit_write_userauth_failure(&w, &msg);
+    else
+        adit_write_userauth_success(&w);
+    hostile_send_written(&pair->server, &w);
+    pair_run(pair);
+}
+
+/* U14, U17, U19: prompts belong to a try, and each has its answers before anything else comes. */
+static void questions_out_of_place_end_the_client(void **state)
+{
+    static const struct {
+        bool holds;
+        const char *said;
+        enum adit_err expected;
+        unsigned prompted;
+        bool in;
+    } cases[] = {
+        { false, "fqs", ADIT_OK, 1, true },
+        { false, "fq0qs", ADIT_OK, 3, true },
+        { false, "fs", ADIT_OK, 0, true },
+        { false, "fqfqs", ADIT_OK, 2, true },
+        { false, "q", ADIT_ERR_PROTOCOL, 0, false },  /* "none" has no prompts */
+        { false, "fsq", ADIT_ERR_PROTOCOL, 0, true }, /* after the login */
+        { false, "fqsq", ADIT_ERR_PROTOCOL, 1, true },
+        { true, "fq", ADIT_OK, 1, false },
+        { true, "fqf", ADIT_OK, 1, false },
+        { true, "fqq", ADIT_ERR_PROTOCOL, 1, false },
+        { true, "f0s", ADIT_ERR_PROTOCOL, 1, false }, /* in, before it was answered */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct pair *pair = pair_of_prompts(cases[i].holds);
+
+        for (const char *letter = cases[i].said; *letter; letter++)
+            speak(pair, *letter);
+        if (pair->client.ended != cases[i].expected)
+            fail_msg("%s: %s", cases[i].said, pair->client.ended_text);
+        assert_int_equal(pair->client.events[ADIT_EVENT_AUTH_PROMPTS], cases[i].prompted);
+        assert_int_equal(pair->client.events[ADIT_EVENT_AUTHENTICATED], cases[i].in);
+        pair_free(pair);
+    }
+}
+
+/* U14: prompts are few and short, and their number is not believed. */
+static void prompts_are_bounded(void **state)
+{
+    enum { AROUND = 1 + 4 * 4 + 4 + 1, SIZE_MAX_OF_ALL = 32 * 1024 };
+    static const struct {
+        uint32_t count;
+        size_t len;
+        enum adit_err expected;
+    } cases[] = {
+        { 32, 5, ADIT_OK },
+        { 33, 5, ADIT_ERR_LIMIT },
+        { 41, 5, ADIT_ERR_MALFORMED }, /* there are 40 */
+        { UINT32_MAX, 5, ADIT_ERR_MALFORMED },
+        { 1, SIZE_MAX_OF_ALL - AROUND, ADIT_OK },
+        { 1, SIZE_MAX_OF_ALL - AROUND + 1, ADIT_ERR_LIMIT },
+    };
+    struct pair *pair;
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        pair = pair_of_prompts(true);
+        speak(pair, 'f');
+        send_prompts(pair, cases[i].count, cases[i].len);
+        assert_int_equal(pair->client.ended, cases[i].expected);
+        assert_int_equal(pair->client.events[ADIT_EVENT_AUTH_PROMPTS], cases[i].expected == 0);
+        pair_free(pair);
+    }
+    pair = pair_of_prompts(false);
+    speak(pair, 'f');
+    for (unsigned i = 0; i < 64; i++)
+        speak(pair, i % 2 ? 'q' : '0');
+    assert_int_equal(pair->client.ended, ADIT_OK);
+    speak(pair, '0');
+    assert_int_equal(pair->client.ended, ADIT_ERR_LIMIT);
+    pair_free(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounds_of_prompts_come_to_a_verdict),
         cmocka_unit_test(several_methods_in_a_row_log_in),
         cmocka_unit_test(answers_are_for_questions),
+        cmocka_unit_test(questions_out_of_place_end_the_client),
+        cmocka_unit_test(prompts_are_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
