@@ -181,13 +181,11 @@ static void admit(struct adit_client *client, enum adit_auth_method method, cons
     if (method == ADIT_AUTH_PUBLICKEY_PROBE) {
         free_options(options);
     } else {
-        /* With several methods in a row, what an earlier key forbids stays forbidden. */
-        if (who->options && options) {
-            adit_key_options_merge(who->options, options);
-            free_options(options);
-        } else if (options) {
+        /* With several methods in a row, what one key forbids stays forbidden. */
+        if (who->options && options)
+            adit_key_options_add(who->options, options);
+        else if (options)
             who->options = options;
-        }
         (void)snprintf(who->user, sizeof who->user, "%s", user);
         if (key_blob.len && who->fingerprint[0] == '\0')
             fingerprint_key(key_blob, who->fingerprint);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two lists may speak about one target: the configuration's and the key's.
- * Each that exists must allow it. Where neither exists the default decides.
+ * Several lists may speak about one target: the configuration's, and that of each
+ * key of the login. Each that exists must allow it. Where none exists the default
+ * decides.
  */
 #include "policy.h"
 
@@ -122,16 +123,28 @@ static enum judgement judge_open(const struct adit_permit *permits, size_t count
     return FORBIDS;
 }
 
-/* What the key's own list says; outside SshdDefaults listing one kind forbids the other. */
+static enum judgement both(enum judgement a, enum judgement b)
+{
+    if (a == FORBIDS || b == FORBIDS)
+        return FORBIDS;
+    return a == ABSENT ? b : a;
+}
+
+/* A key without a list of one kind; outside SshdDefaults listing the other forbids this one. */
+static enum judgement unlisted(const struct adit_policy *policy, bool lists_other)
+{
+    return lists_other && !policy->open_by_default ? FORBIDS : ABSENT;
+}
+
 static enum judgement key_open(const struct adit_policy *policy, const struct target *target)
 {
-    const struct adit_key_options *key = policy->key;
+    enum judgement all = ABSENT;
 
-    if (key == NULL)
-        return ABSENT;
-    if (key->has_permitopen)
-        return judge_open(key->permitopen, key->permitopen_count, target);
-    return key->has_permitlisten && !policy->open_by_default ? FORBIDS : ABSENT;
+    for (const struct adit_key_options *key = policy->key; key; key = key->also)
+        all = both(all, key->has_permitopen
+                            ? judge_open(key->permitopen, key->permitopen_count, target)
+                            : unlisted(policy, key->has_permitlisten));
+    return all;
 }
 
 static enum judgement config_open(const struct adit_policy *policy, const struct target *target)
@@ -177,8 +190,9 @@ static bool forwarding_allowed(const struct adit_policy *policy, bool forbidden,
 {
     if (forbidden)
         return refuse(r, "%s forbids it", r->allow);
-    if (policy->key && !policy->key->port_forwarding)
-        return refuse(r, "add port-forwarding to the options of the key's line");
+    for (const struct adit_key_options *key = policy->key; key; key = key->also)
+        if (!key->port_forwarding)
+            return refuse(r, "add port-forwarding to the options of the key's line");
     return true;
 }
 
@@ -273,13 +287,14 @@ static enum judgement judge_listen(const struct adit_permit *permits, size_t cou
 static enum judgement key_listen(const struct adit_policy *policy, const char *asked,
                                  const char *bind, uint16_t port)
 {
-    const struct adit_key_options *key = policy->key;
+    enum judgement all = ABSENT;
 
-    if (key == NULL)
-        return ABSENT;
-    if (key->has_permitlisten)
-        return judge_listen(key->permitlisten, key->permitlisten_count, asked, bind, port);
-    return key->has_permitopen && !policy->open_by_default ? FORBIDS : ABSENT;
+    for (const struct adit_key_options *key = policy->key; key; key = key->also)
+        all = both(all,
+                   key->has_permitlisten
+                       ? judge_listen(key->permitlisten, key->permitlisten_count, asked, bind, port)
+                       : unlisted(policy, key->has_permitopen));
+    return all;
 }
 
 static enum judgement config_listen(const struct adit_policy *policy, const char *asked,
@@ -361,15 +376,14 @@ static bool path_allowed(const struct adit_policy *policy, const struct refusal 
 bool adit_policy_may_open_path(const struct adit_policy *policy, const char *path,
                                char text[static ADIT_POLICY_TEXT_SIZE])
 {
-    const struct adit_key_options *key = policy->key;
     struct refusal refusal = { "open", path, "permitopen", "PermitOpen", path, streamlocal, NULL };
     enum judgement by_key = ABSENT;
 
     refusal.text = text;
-    if (key && key->has_permitopen)
-        by_key = judge_path(key->permitopen, key->permitopen_count, path);
-    else if (key && key->has_permitlisten && !policy->open_by_default)
-        by_key = FORBIDS;
+    for (const struct adit_key_options *key = policy->key; key; key = key->also)
+        by_key = both(by_key, key->has_permitopen
+                                  ? judge_path(key->permitopen, key->permitopen_count, path)
+                                  : unlisted(policy, key->has_permitlisten));
     return path_allowed(policy, &refusal, policy->open_path_forbidden,
                         config_path(policy->open, path), by_key);
 }
@@ -377,16 +391,15 @@ bool adit_policy_may_open_path(const struct adit_policy *policy, const char *pat
 bool adit_policy_may_listen_path(const struct adit_policy *policy, const char *path,
                                  char text[static ADIT_POLICY_TEXT_SIZE])
 {
-    const struct adit_key_options *key = policy->key;
     struct refusal refusal = { "listen at", path, "permitlisten", "PermitListen", path,
                                streamlocal, NULL };
     enum judgement by_key = ABSENT;
 
     refusal.text = text;
-    if (key && key->has_permitlisten)
-        by_key = judge_path(key->permitlisten, key->permitlisten_count, path);
-    else if (key && key->has_permitopen && !policy->open_by_default)
-        by_key = FORBIDS;
+    for (const struct adit_key_options *key = policy->key; key; key = key->also)
+        by_key = both(by_key, key->has_permitlisten
+                                  ? judge_path(key->permitlisten, key->permitlisten_count, path)
+                                  : unlisted(policy, key->has_permitopen));
     return path_allowed(policy, &refusal, policy->listen_path_forbidden,
                         config_path(policy->listen, path), by_key);
 }

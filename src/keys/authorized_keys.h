@@ -32,17 +32,14 @@ struct adit_key_options {
     uint64_t expiry_time; /* seconds since 1970, 0: none */
     char *comment;        /* never NULL once found */
     unsigned line;
+    struct adit_key_options *also; /* of the next key of the same login, owned: both are obeyed */
 };
 
 /* Frees what the options hold; zero bytes are a valid cleared state. */
 void adit_key_options_clear(struct adit_key_options *options);
 
-/*
- * After a second key: what is left when both have logged in. Nothing is forwarded
- * that either forbids; lists of permits are the first one's, else the second's.
- * `second` is cleared.
- */
-void adit_key_options_merge(struct adit_key_options *first, struct adit_key_options *second);
+/* After a further key of one login: `options`, from the heap, are taken over by `first`. */
+void adit_key_options_add(struct adit_key_options *first, struct adit_key_options *options);
 
 /* One broken line: what and where, for the log. */
 struct adit_authorized_complaint {

@@ -28,7 +28,7 @@ struct rule {
     enum adit_err (*apply)(struct adit_key_options *options, struct adit_span value);
 };
 
-void adit_key_options_clear(struct adit_key_options *options)
+static void clear_one(struct adit_key_options *options)
 {
     for (size_t i = 0; i < options->permitopen_count; i++)
         free(options->permitopen[i].host);
@@ -40,29 +40,25 @@ void adit_key_options_clear(struct adit_key_options *options)
     *options = (struct adit_key_options){ 0 };
 }
 
-static void take_permits(struct adit_permit *to, size_t *to_count, struct adit_permit *from,
-                         size_t *from_count)
+void adit_key_options_clear(struct adit_key_options *options)
 {
-    for (size_t i = 0; i < *from_count; i++)
-        to[i] = from[i];
-    *to_count = *from_count;
-    *from_count = 0;
+    struct adit_key_options *also = options->also;
+
+    clear_one(options);
+    while (also) {
+        struct adit_key_options *next = also->also;
+
+        clear_one(also);
+        free(also);
+        also = next;
+    }
 }
 
-void adit_key_options_merge(struct adit_key_options *first, struct adit_key_options *second)
+void adit_key_options_add(struct adit_key_options *first, struct adit_key_options *options)
 {
-    first->port_forwarding = first->port_forwarding && second->port_forwarding;
-    if (!first->has_permitopen) {
-        first->has_permitopen = second->has_permitopen;
-        take_permits(first->permitopen, &first->permitopen_count, second->permitopen,
-                     &second->permitopen_count);
-    }
-    if (!first->has_permitlisten) {
-        first->has_permitlisten = second->has_permitlisten;
-        take_permits(first->permitlisten, &first->permitlisten_count, second->permitlisten,
-                     &second->permitlisten_count);
-    }
-    adit_key_options_clear(second);
+    while (first->also)
+        first = first->also;
+    first->also = options;
 }
 
 /* ---- what the options do --------------------------------------------------- */

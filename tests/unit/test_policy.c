@@ -299,6 +299,94 @@ static void restrict_without_port_forwarding_forbids_both(void **state)
     tear_down(&b);
 }
 
+/* A further key of the same login. */
+static void add_key(struct bench *b, const struct lists *lists, bool port_forwarding)
+{
+    struct adit_key_options *key = calloc(1, sizeof *key);
+
+    assert_non_null(key);
+    key->port_forwarding = port_forwarding;
+    key->has_permitopen = lists->key_open != NULL;
+    key->has_permitlisten = lists->key_listen != NULL;
+    if (lists->key_open)
+        key->permitopen_count = parse(lists->key_open, false, key->permitopen);
+    if (lists->key_listen)
+        key->permitlisten_count = parse(lists->key_listen, true, key->permitlisten);
+    adit_key_options_add(&b->key, key);
+}
+
+/* CVE-2026-39828: with several keys in a row each one's restrictions hold, whatever their order. */
+static void each_key_of_a_login_restricts_it(void **state)
+{
+    static const struct {
+        struct lists first;
+        struct lists second;
+        bool forwarding;
+        bool opens;   /* db:3306 */
+        bool listens; /* 3306 */
+        bool opens_path;
+        bool listens_path; /* /run/x */
+    } cases[] = {
+        { { NULL, "db:3306 /run/x", "3306 /run/x" },
+          { NULL, NULL, NULL },
+          true,
+          true,
+          true,
+          true,
+          true },
+        { { NULL, "db:3306 /run/x", "3306 /run/x" },
+          { NULL, NULL, NULL },
+          false,
+          false,
+          false,
+          false,
+          false },
+        /* Each has a list of the other kind only. */
+        { { NULL, "db:3306 /run/x", NULL },
+          { NULL, NULL, "3306 /run/x" },
+          true,
+          false,
+          false,
+          false,
+          false },
+        { { NULL, "db:3306 /run/x", "3306 /run/x" },
+          { NULL, "db:1 /run/y", "3306 /run/x" },
+          true,
+          false,
+          true,
+          false,
+          true },
+        { { NULL, "db:3306 /run/x", "3306 /run/x" },
+          { NULL, "*:* /run/*", "1 /run/y" },
+          true,
+          true,
+          false,
+          true,
+          false },
+    };
+    char text[ADIT_POLICY_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ADIT_ARRAY_LEN(cases); i++) {
+        const bool swapped = i % 2;
+        struct bench b;
+
+        set_up(&b, swapped ? &cases[i / 2].second : &cases[i / 2].first, false);
+        b.key.port_forwarding = !swapped || cases[i / 2].forwarding;
+        add_key(&b, swapped ? &cases[i / 2].first : &cases[i / 2].second,
+                swapped || cases[i / 2].forwarding);
+        assert_int_equal(adit_policy_may_open(&b.policy, "db", 3306, NULL, text),
+                         cases[i / 2].opens);
+        assert_int_equal(adit_policy_may_listen(&b.policy, "localhost", 3306, text),
+                         cases[i / 2].listens);
+        assert_int_equal(adit_policy_may_open_path(&b.policy, "/run/x", text),
+                         cases[i / 2].opens_path);
+        assert_int_equal(adit_policy_may_listen_path(&b.policy, "/run/x", text),
+                         cases[i / 2].listens_path);
+        tear_down(&b);
+    }
+}
+
 static void a_login_without_key_is_judged_by_the_configuration_alone(void **state)
 {
     static const struct lists lists = { "db:1", "other:2", "9" };
@@ -485,6 +573,7 @@ int main(void)
         cmocka_unit_test(where_may_be_listened_is_what_every_list_allows),
         cmocka_unit_test(a_switch_that_is_off_forbids_what_the_lists_allow),
         cmocka_unit_test(restrict_without_port_forwarding_forbids_both),
+        cmocka_unit_test(each_key_of_a_login_restricts_it),
         cmocka_unit_test(a_login_without_key_is_judged_by_the_configuration_alone),
         cmocka_unit_test(try_mode_says_that_it_serves_this_machine),
         cmocka_unit_test(gateway_ports_decides_what_is_bound),
