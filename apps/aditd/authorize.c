@@ -168,7 +168,9 @@ static bool certificate_admits(const struct adit_key_question *question,
         .now = question->now,
         .names = list,
         .address = question->address,
-        .ca_algorithms = adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
+        .ca_algorithms = question->ca_algorithms
+                             ? question->ca_algorithms
+                             : adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
     };
     char reason[128] = "out of memory";
     char *rest = copy;

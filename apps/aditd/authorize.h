@@ -8,6 +8,7 @@
 struct adit_key_question {
     const struct adit_config_list *files; /* patterns with %u %h %% */
     const char *trusted_cas;              /* TrustedUserCAKeys; NULL: none */
+    const char *ca_algorithms;            /* CASignatureAlgorithms; NULL: the default */
     bool strict;                          /* StrictModes */
     const char *user;                     /* a name that adit_user_name_ok() took */
     const char *address;                  /* of the peer, numeric */

@@ -131,6 +131,7 @@ static bool judge_key(struct adit_login_job *job)
     const struct adit_key_question question = {
         .files = &job->settings->config.authorized_keys_files,
         .trusted_cas = job->settings->config.trusted_user_ca_keys,
+        .ca_algorithms = job->settings->config.ca_signature_algorithms,
         .strict = job->settings->config.strict_modes,
         .user = job->user,
         .address = job->address,

@@ -60,6 +60,7 @@ struct adit_sshd_config {
 
     struct adit_config_list authorized_keys_files; /* %u %h %% are for the gateway to expand */
     const char *trusted_user_ca_keys;              /* path; NULL: none */
+    const char *ca_signature_algorithms;           /* NULL: the default */
     bool pubkey_authentication;
     bool password_authentication;
     bool kbd_interactive_authentication;

@@ -86,6 +86,8 @@ const struct adit_keyword adit_sshd_rows[] = {
     { .name = "AuthorizedKeysFile", .kind = &adit_value_list, AT(authorized_keys_files),
       .max = LIST_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NONE, .tokens = "uh%" },
     TEXT("TrustedUserCAKeys", trusted_user_ca_keys),
+    { .name = "CASignatureAlgorithms", .kind = &adit_value_algorithms, AT(ca_signature_algorithms),
+      .max = ADIT_ALGORITHM_HOST_KEY },
     FLAG("PubkeyAuthentication", pubkey_authentication),
     FLAG("PasswordAuthentication", password_authentication),
     FLAG("KbdInteractiveAuthentication", kbd_interactive_authentication),
@@ -186,7 +188,6 @@ const struct adit_keyword adit_sshd_rows[] = {
     LACKING("X11UseLocalhost", "no,yes", no_x11),
     LACKING("XAuthLocation", "none", no_x11),
 
-    IGNORED("CASignatureAlgorithms"),
     IGNORED("DebianBanner"),
     IGNORED("ExposeAuthInfo"),
     IGNORED("FingerprintHash"),

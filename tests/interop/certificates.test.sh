@@ -158,6 +158,13 @@ start_server aditd
 try_authorized_keys
 stop "$server_pid"
 
+server_options=("CASignatureAlgorithms ecdsa-sha2-nistp256,rsa-sha2-512")
+echo "cert-authority $(cat "$work/ca.pub")" >"$work/authorized_keys"
+start_server aditd
+refuses "tried publickey (" -i "$work/good"
+says "its authority signed by an algorithm that is not accepted"
+stop "$server_pid"
+
 # ---- the host's -----------------------------------------------------------------
 
 # host_certificate OPTIONS…: for the host's key, anew; sshd reads it when it is started.
