@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -68,11 +69,15 @@ static void judge(struct side *side, struct play *play, const struct adit_auth_r
     };
     struct adit_span answers = event->answers;
     struct adit_span answer;
-    const char letter = *play->server ? *play->server++ : 'n';
+    char letter = 'n';
 
+    if (*play->server)
+        letter = *play->server++;
     while (event->method == ADIT_AUTH_ANSWERS && adit_auth_answer_next(&answers, &answer)) {
-        strncat(play->answers, (const char *)answer.data, answer.len);
-        strcat(play->answers, ",");
+        const size_t len = strlen(play->answers);
+
+        (void)snprintf(play->answers + len, sizeof play->answers - len, "%.*s,", (int)answer.len,
+                       (const char *)answer.data);
     }
     if (letter >= '0' && letter <= '4')
         adit_session_auth_ask(side->session, "name", "instruction", prompts,

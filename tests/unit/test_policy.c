@@ -315,75 +315,51 @@ static void add_key(struct bench *b, const struct lists *lists, bool port_forwar
     adit_key_options_add(&b->key, key);
 }
 
+struct two_keys {
+    struct lists first;
+    struct lists second;
+    bool forwarding; /* of the second */
+    bool opens;      /* db:3306 */
+    bool listens;    /* 3306 */
+    bool opens_path; /* /run/x */
+    bool listens_path;
+};
+
+/* clang-format off */
+static const struct two_keys two_keys[] = {
+    { { NULL, "db:3306 /run/x", "3306 /run/x" }, { NULL, NULL, NULL }, true, true, true, true, true },
+    { { NULL, "db:3306 /run/x", "3306 /run/x" }, { NULL, NULL, NULL }, false, false, false, false, false },
+    /* Each has a list of the other kind only. */
+    { { NULL, "db:3306 /run/x", NULL }, { NULL, NULL, "3306 /run/x" }, true, false, false, false, false },
+    { { NULL, "db:3306 /run/x", "3306 /run/x" }, { NULL, "db:1 /run/y", "3306 /run/x" },
+      true, false, true, false, true },
+    { { NULL, "db:3306 /run/x", "3306 /run/x" }, { NULL, "*:* /run/*", "1 /run/y" },
+      true, true, false, true, false },
+};
+/* clang-format on */
+
+static void judge_two_keys(const struct two_keys *c, bool swapped)
+{
+    char text[ADIT_POLICY_TEXT_SIZE];
+    struct bench b;
+
+    set_up(&b, swapped ? &c->second : &c->first, false);
+    b.key.port_forwarding = !swapped || c->forwarding;
+    add_key(&b, swapped ? &c->first : &c->second, swapped || c->forwarding);
+    assert_int_equal(adit_policy_may_open(&b.policy, "db", 3306, NULL, text), c->opens);
+    assert_int_equal(adit_policy_may_listen(&b.policy, "localhost", 3306, text), c->listens);
+    assert_int_equal(adit_policy_may_open_path(&b.policy, "/run/x", text), c->opens_path);
+    assert_int_equal(adit_policy_may_listen_path(&b.policy, "/run/x", text), c->listens_path);
+    tear_down(&b);
+}
+
 /* CVE-2026-39828: with several keys in a row each one's restrictions hold, whatever their order. */
 static void each_key_of_a_login_restricts_it(void **state)
 {
-    static const struct {
-        struct lists first;
-        struct lists second;
-        bool forwarding;
-        bool opens;   /* db:3306 */
-        bool listens; /* 3306 */
-        bool opens_path;
-        bool listens_path; /* /run/x */
-    } cases[] = {
-        { { NULL, "db:3306 /run/x", "3306 /run/x" },
-          { NULL, NULL, NULL },
-          true,
-          true,
-          true,
-          true,
-          true },
-        { { NULL, "db:3306 /run/x", "3306 /run/x" },
-          { NULL, NULL, NULL },
-          false,
-          false,
-          false,
-          false,
-          false },
-        /* Each has a list of the other kind only. */
-        { { NULL, "db:3306 /run/x", NULL },
-          { NULL, NULL, "3306 /run/x" },
-          true,
-          false,
-          false,
-          false,
-          false },
-        { { NULL, "db:3306 /run/x", "3306 /run/x" },
-          { NULL, "db:1 /run/y", "3306 /run/x" },
-          true,
-          false,
-          true,
-          false,
-          true },
-        { { NULL, "db:3306 /run/x", "3306 /run/x" },
-          { NULL, "*:* /run/*", "1 /run/y" },
-          true,
-          true,
-          false,
-          true,
-          false },
-    };
-    char text[ADIT_POLICY_TEXT_SIZE];
-
     (void)state;
-    for (size_t i = 0; i < 2 * ADIT_ARRAY_LEN(cases); i++) {
-        const bool swapped = i % 2;
-        struct bench b;
-
-        set_up(&b, swapped ? &cases[i / 2].second : &cases[i / 2].first, false);
-        b.key.port_forwarding = !swapped || cases[i / 2].forwarding;
-        add_key(&b, swapped ? &cases[i / 2].first : &cases[i / 2].second,
-                swapped || cases[i / 2].forwarding);
-        assert_int_equal(adit_policy_may_open(&b.policy, "db", 3306, NULL, text),
-                         cases[i / 2].opens);
-        assert_int_equal(adit_policy_may_listen(&b.policy, "localhost", 3306, text),
-                         cases[i / 2].listens);
-        assert_int_equal(adit_policy_may_open_path(&b.policy, "/run/x", text),
-                         cases[i / 2].opens_path);
-        assert_int_equal(adit_policy_may_listen_path(&b.policy, "/run/x", text),
-                         cases[i / 2].listens_path);
-        tear_down(&b);
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(two_keys); i++) {
+        judge_two_keys(&two_keys[i], false);
+        judge_two_keys(&two_keys[i], true);
     }
 }
 
