@@ -238,7 +238,9 @@ enum adit_err adit_identities_read(const struct adit_tunnel_settings *settings,
                                    struct adit_user *user, struct adit_identities *out,
                                    struct adit_failure *failure)
 {
-    const size_t most = settings->key_count + settings->identity_file_count + ADIT_AGENT_KEYS_MAX;
+    /* Each file may have a certificate beside it. */
+    const size_t most = settings->key_count + 2 * settings->identity_file_count +
+                        settings->certificate_file_count + ADIT_AGENT_KEYS_MAX;
     struct adit_failure why = { 0 };
     enum adit_err err;
 
