@@ -92,6 +92,28 @@ try_failures()
     fails "-W and -f" "127.0.0.1:$echoing" -f
 }
 
+# Nobody could go on where the lost connection was: it is the end, and told as one.
+try_loss()
+{
+    mkfifo "$work/in"
+    plain_arguments
+    "$ADIT" -F none -W "127.0.0.1:$echoing" "${arguments[@]}" <"$work/in" >"$work/received" \
+        2>"$work/adit.log" &
+    pids+=($!)
+    exec 5>"$work/in"
+    printf hello >&5
+    started=$!
+    await "the echo" grep -q hello "$work/received"
+    kill -9 "$server_pid"
+    ends "$started" 20 || fail "$1: -W outlives its connection"
+    [ "$stopped" -eq 255 ] || fail "$1: status $stopped after a loss"
+    said "gateway: the connection to 127.0.0.1:$server_port was lost" ||
+        fail "$1: of the loss it says: $(cat "$work/adit.log")"
+    ! said "trying again" || fail "$1: -W tries again"
+    exec 5>&-
+    rm -f "$work/in"
+}
+
 # A third server behind the gateway: ssh takes adit for its way there.
 try_proxy_command()
 {
@@ -126,3 +148,5 @@ for server in aditd sshd; do
     stop "$server_pid"
     echo "-W through $server"
 done
+start_server aditd
+try_loss aditd
