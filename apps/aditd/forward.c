@@ -176,6 +176,7 @@ static enum adit_err listen_for(struct adit_forward *forward, char text[static S
                                : adit_policy_bind_address(config->gateway_ports, forward->address);
     const struct adit_listen_settings settings = {
         .address = bind,
+        .no_look_up = true, /* all sessions would wait for it */
         .port = forward->asked_port,
         .family = family_of(config),
         .socket_mode = 0777U & ~config->stream_local_bind_mask,

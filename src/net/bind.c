@@ -37,13 +37,18 @@ static void look_up(const char *host, int family, struct adit_sockaddrs *out, ch
 }
 
 /* `words` says why there is none. */
-static void find_addresses(const char *host, int family, struct adit_sockaddrs *out, char *words,
-                           size_t size)
+static void find_addresses(const char *host, const struct adit_listen_settings *settings,
+                           struct adit_sockaddrs *out, char *words, size_t size)
 {
+    const int family = settings->family;
     struct adit_sockaddrs v4;
 
     if (host[0] && strcmp(host, "*") != 0) {
-        if (!adit_sockaddr_parse(host, 0, family, out))
+        if (adit_sockaddr_parse(host, 0, family, out))
+            return;
+        if (settings->no_look_up)
+            (void)snprintf(words, size, "not a numeric address");
+        else
             look_up(host, family, out, words, size);
         return;
     }
@@ -135,7 +140,7 @@ enum adit_err adit_bind(const struct adit_listen_settings *settings, struct adit
 
     out->count = 0;
     (void)adit_text_printable(adit_span_text(host), shown, sizeof shown);
-    find_addresses(host, settings->family, &addresses, words, sizeof words);
+    find_addresses(host, settings, &addresses, words, sizeof words);
     if (addresses.count == 0) {
         (void)snprintf(text, text_size, "listen on %s: %s", shown, words);
         return ADIT_ERR_SYSTEM;

@@ -15,6 +15,7 @@ struct adit_listen_settings {
      * both families; "/…": a socket in the file system, which goes with the listener.
      */
     const char *address;
+    bool no_look_up;            /* a name but "localhost" is refused */
     uint16_t port;              /* 0: any free one, the same for both families */
     unsigned socket_mode;       /* of "/…": permission bits; 0: 0600 */
     bool unlink_first;          /* of "/…": a socket that is there already gives way */

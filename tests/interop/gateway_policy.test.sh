@@ -130,6 +130,8 @@ may_not_listen "*:$port" "add permitlisten=\"*:$port\""
 authorize "permitlisten=\"127.0.0.2:$port\"" user
 may_listen "127.0.0.2:$port" 127.0.0.2
 may_not_listen "127.0.0.1:$port" "add permitlisten=\"127.0.0.1:$port\""
+authorize "permitlisten=\"*:$port\"" user
+may_not_listen "gateway.example:$port" "listen on gateway.example: not a numeric address"
 authorize '' user
 gateway "GatewayPorts yes"
 may_not_listen "$port" "add permitlisten=\"localhost:$port\""
@@ -200,6 +202,7 @@ grep -q 'open failed: resource shortage: too many channels' "$work/ssh.log" ||
     fail "the client is not told: $(cat "$work/ssh.log")"
 stop "$second"
 [ "$stopped" -eq 0 ] || fail "the second connection suffered"
+started=$holding
 await "a place" eval '"$traffic" push "$port" 1000 2>>"$work/push.log"'
 stop "$holding"
 [ "$stopped" -eq 0 ] || fail "the first connection suffered"

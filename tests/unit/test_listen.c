@@ -206,6 +206,26 @@ static void an_address_that_is_not_ours_is_told(void **state)
     adit_loop_free(w.loop);
 }
 
+static void names_are_not_looked_up_for_who_cannot_wait(void **state)
+{
+    struct adit_listen_settings settings = { .address = "no-such-host.invalid",
+                                             .no_look_up = true };
+    struct world w;
+    char text[200] = "";
+
+    (void)state;
+    assert_int_equal(adit_loop_new(&w.loop), ADIT_OK);
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &w.listener),
+        ADIT_ERR_SYSTEM);
+    assert_string_equal(text, "listen on no-such-host.invalid: not a numeric address");
+    settings.address = "LocalHost";
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &w.listener),
+        ADIT_OK);
+    world_end(&w);
+}
+
 static void many_connections_are_all_accepted(void **state)
 {
     struct world w;
@@ -293,6 +313,7 @@ int main(void)
         cmocka_unit_test(an_address_listens_where_it_says),
         cmocka_unit_test(a_port_in_use_is_told),
         cmocka_unit_test(an_address_that_is_not_ours_is_told),
+        cmocka_unit_test(names_are_not_looked_up_for_who_cannot_wait),
         cmocka_unit_test(many_connections_are_all_accepted),
         cmocka_unit_test(a_listener_may_be_freed_by_its_callback),
         cmocka_unit_test(out_of_descriptors_it_pauses_and_says_so_once),
