@@ -156,12 +156,15 @@ static bool options_admit(const struct adit_key_question *question,
 
 enum { NAMES_MAX = 64 };
 
-/* Whether the certificate is good for one of the names, comma-separated. */
+/*
+ * Whether the certificate is good for one of the names, comma-separated. NULL: for
+ * the user, whose name may have commas of its own.
+ */
 static bool certificate_admits(const struct adit_key_question *question,
                                const struct adit_certificate *certificate, const char *names,
                                char *why, size_t size)
 {
-    char *copy = adit_text_copy(adit_span_text(names));
+    char *copy = adit_text_copy(adit_span_text(names ? names : question->user));
     const char *list[NAMES_MAX];
     struct adit_certificate_use use = {
         .type = ADIT_CERTIFICATE_USER,
@@ -177,7 +180,7 @@ static bool certificate_admits(const struct adit_key_question *question,
     bool good = false;
 
     while (copy && rest && use.name_count < NAMES_MAX)
-        list[use.name_count++] = strsep(&rest, ",");
+        list[use.name_count++] = strsep(&rest, names ? "," : "");
     if (copy)
         good = adit_certificate_check(certificate, &use, reason, sizeof reason) == ADIT_OK;
     if (!good)
@@ -240,9 +243,7 @@ static bool line_admits(const struct adit_key_question *question,
     if (!options_admit(question, options, why, size))
         return false;
     return certificate == NULL ||
-           (certificate_admits(question, certificate,
-                               options->principals ? options->principals : question->user, why,
-                               size) &&
+           (certificate_admits(question, certificate, options->principals, why, size) &&
             take_options(certificate, options));
 }
 
@@ -267,7 +268,7 @@ bool adit_key_authorized(const struct adit_key_question *question, struct adit_k
         if (authority_trusted(question, parsed.ca_blob, why, size)) {
             options->port_forwarding = true;
             found = true;
-            good = certificate_admits(question, certificate, question->user, why, size) &&
+            good = certificate_admits(question, certificate, NULL, why, size) &&
                    take_options(certificate, options);
         }
     }

@@ -2,6 +2,7 @@
 #include "authorize.h"
 
 #include "exact.h"
+#include "keys/public_line.h"
 
 #include "adit/key.h"
 
@@ -168,11 +169,63 @@ static void files_are_read_in_turn_and_names_expanded(void **state)
     assert_false(ask(no_home, "no-such-user-here", "192.0.2.1", place.key).good);
 }
 
+/* Good for the user "tunnel", for ever; and its authority. */
+static const char certificate[] =
+    "ssh-ed25519-cert-v01@openssh.com "
+    "AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIPrbvBrhBhLF6Bop6YY1JOdXo256/vwY"
+    "qwth6MZ9d6AHAAAAIE67nMb6NWPJa6sWe7INCfX4SJRcrrjRysqJX6YoI52LAAAAAAAAAAAAAAABAAAAAmlk"
+    "AAAACgAAAAZ0dW5uZWwAAAAAAAAAAP//////////AAAAAAAAAIIAAAAVcGVybWl0LVgxMS1mb3J3YXJkaW5n"
+    "AAAAAAAAABdwZXJtaXQtYWdlbnQtZm9yd2FyZGluZwAAAAAAAAAWcGVybWl0LXBvcnQtZm9yd2FyZGluZwAA"
+    "AAAAAAAKcGVybWl0LXB0eQAAAAAAAAAOcGVybWl0LXVzZXItcmMAAAAAAAAAAAAAADMAAAALc3NoLWVkMjU1"
+    "MTkAAAAg0Zu1fZHhL42xCqaUfP8XBxqoE7s8t/VLFWNii2fKLggAAABTAAAAC3NzaC1lZDI1NTE5AAAAQJwc"
+    "QfyGO0IQ6TFvh+ReuguxV9tZo4EZC0AkVu+J8IxzV7h1cxIes843+v999o9EPlmnk4J/QKx3MM2bUo72ew4=";
+static const char authority[] =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINGbtX2R4S+NsQqmlHz/FwcaqBO7PLf1SxVjYotnyi4I\n";
+
+/* Whether a trusted authority's certificate for "tunnel" lets this user in. */
+static bool certificate_admits_user(const char *user)
+{
+    const struct adit_config_list no_files = { NULL, 0 };
+    struct adit_public_line line;
+    struct adit_key_question question = { .files = &no_files, .address = "192.0.2.1", .now = 1 };
+    struct adit_buffer blob = adit_buffer_init(4096);
+    struct adit_key_options options = { 0 };
+    char path[128];
+    char why[256];
+    FILE *f;
+    bool good;
+
+    assert_true(adit_public_line_split(adit_span_text(certificate), &line));
+    assert_int_equal(adit_public_line_decode(&line, &blob), ADIT_OK);
+    file_path(path, "second");
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fputs(authority, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    question.user = user;
+    question.trusted_cas = path;
+    question.key_blob = adit_buffer_span(&blob);
+    good = adit_key_authorized(&question, &options, why, sizeof why);
+    adit_key_options_clear(&options);
+    adit_buffer_clear(&blob);
+    return good;
+}
+
+static void a_certificate_admits_whom_it_names(void **state)
+{
+    (void)state;
+    assert_true(certificate_admits_user("tunnel"));
+    assert_false(certificate_admits_user("tunnel2"));
+    assert_false(certificate_admits_user("admin,tunnel"));
+    assert_false(certificate_admits_user("tunnel,admin"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_in_the_users_file_may_log_in_with_its_options),
         cmocka_unit_test(from_and_expiry_time_are_judged_at_the_login),
+        cmocka_unit_test(a_certificate_admits_whom_it_names),
         cmocka_unit_test(files_are_read_in_turn_and_names_expanded),
     };
 
