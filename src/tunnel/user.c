@@ -65,6 +65,17 @@ static void free_kept(struct kept_answer *kept)
     free(kept);
 }
 
+/*
+ * Of a password's question the last line: what stands above it says that the last
+ * answer was wrong, and the next one takes its place.
+ */
+static const char *what_is_asked(enum adit_prompt_kind kind, const char *question)
+{
+    const char *newline = kind == ADIT_PROMPT_PASSWORD ? strrchr(question, '\n') : NULL;
+
+    return newline != NULL ? newline + 1 : question;
+}
+
 static struct kept_answer *find_kept(struct adit_user *user, enum adit_prompt_kind kind,
                                      const char *question)
 {
@@ -150,10 +161,10 @@ bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const cha
     if (user->prompt == NULL)
         return false;
     if (user->is_unattended)
-        return recall(user, kind, text, answer);
+        return recall(user, kind, text, answer); /* a second time it is not told */
     answered = user->prompt(user->data, kind, text, answer, ADIT_ANSWER_SIZE);
     answer[ADIT_ANSWER_SIZE - 1] = '\0';
     if (answered && user->keeps_answers && is_lasting(kind))
-        keep(user, kind, text, answer);
+        keep(user, kind, what_is_asked(kind, text), answer);
     return answered;
 }

@@ -65,6 +65,26 @@ static void what_was_answered_is_answered_again_when_nobody_is_there(void **stat
     adit_user_clear(&user);
 }
 
+static void a_password_that_was_mistyped_is_not_sent_again(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    next_answer = "wrong";
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of a@b: ", "wrong");
+    next_answer = "right";
+    ask(&user, ADIT_PROMPT_PASSWORD, "The gateway did not take it.\nPassword of a@b: ", "right");
+    next_answer = "yes";
+    ask(&user, ADIT_PROMPT_HOST_KEY, "The key of a is new.\nIs it right? ", "yes");
+    user.is_unattended = true;
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of a@b: ", "right");
+    ask(&user, ADIT_PROMPT_PASSWORD, "The gateway did not take it.\nPassword of a@b: ", NULL);
+    ask(&user, ADIT_PROMPT_HOST_KEY, "The key of b is new.\nIs it right? ", NULL);
+    adit_user_clear(&user);
+}
+
 static void no_more_is_kept_than_can_be_meant(void **state)
 {
     const struct adit_tunnel_settings settings = { .prompt = prompt };
@@ -101,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_answered_is_answered_again_when_nobody_is_there),
+        cmocka_unit_test(a_password_that_was_mistyped_is_not_sent_again),
         cmocka_unit_test(no_more_is_kept_than_can_be_meant),
         cmocka_unit_test(a_tunnel_that_does_not_come_back_keeps_nothing),
     };
