@@ -272,9 +272,12 @@ void adit_forwards_lose(struct adit_tunnel *t)
     lose_all(t, false);
 }
 
+/* One that cannot be asked for fails the tunnel, and then all are down again. */
 void adit_forwards_return(struct adit_tunnel *t)
 {
-    for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next) {
+    struct adit_list *node = t->forwards.next;
+
+    for (; t->stage == ADIT_STAGE_UP && node != &t->forwards; node = node->next) {
         struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
 
         if (forward->state == ADIT_FORWARD_DOWN)

@@ -122,9 +122,9 @@ void adit_tunnel_came_up(struct adit_tunnel *t)
     }
     adit_user_say(&t->user, ADIT_SAY_INFO, "up again after %llu.%llu s",
                   (unsigned long long)down_ms / 1000, (unsigned long long)down_ms / 100 % 10);
+    tell(t, ADIT_TUNNEL_UP, NULL);
     adit_forwards_return(t);
     adit_waiting_go_on(t);
-    tell(t, ADIT_TUNNEL_UP, NULL);
 }
 
 /* ---- what the machine tells ---- */

@@ -179,7 +179,7 @@ static void go_on(struct adit_waiting *waiting)
 
 void adit_waiting_go_on(struct adit_tunnel *t)
 {
-    while (!adit_list_is_empty(&t->waiting))
+    while (t->stage == ADIT_STAGE_UP && !adit_list_is_empty(&t->waiting))
         go_on(ADIT_LIST_ENTRY(t->waiting.next, struct adit_waiting, node));
 }
 
