@@ -111,7 +111,7 @@ static void close_hop(struct adit_jump *jump)
 
     if (adit_errand_start(jump->tunnel->runtime, run_closing, closed, jump, &errand) == ADIT_OK)
         return;
-    adit_tunnel_end(jump->hop); /* no thread to be had: its handle is lost, and not its socket */
+    adit_tunnel_abandon(jump->hop); /* no thread to be had that could wait for its end */
     finish(jump);
 }
 

@@ -195,6 +195,7 @@ static void conclude(struct adit_tunnel *t)
     struct adit_runtime *runtime = t->runtime;
     struct adit_call *opener = t->opener;
     struct adit_list *node;
+    bool is_abandoned;
 
     adit_tunnel_set_stage(t, ADIT_STAGE_ENDED);
     adit_connections_disown(t);
@@ -204,6 +205,7 @@ static void conclude(struct adit_tunnel *t)
     if (t->was_up && t->settings.ended != NULL &&
         adit_errand_start(runtime, run_farewell, finish_farewell, t, &t->farewell) != ADIT_OK)
         run_farewell(t); /* better on the wrong thread than never */
+    is_abandoned = t->is_orphan && t->farewell == NULL;
     while ((node = adit_list_take_first(&t->closers)) != NULL)
         adit_call_finish(ADIT_LIST_ENTRY(node, struct adit_call, node), ADIT_OK);
     if (opener != NULL && !t->failed)
@@ -211,7 +213,19 @@ static void conclude(struct adit_tunnel *t)
                          "closed before the login was done");
     if (opener != NULL)
         adit_call_fail(opener, &t->failure);
+    if (is_abandoned)
+        delete_tunnel(t);
     adit_runtime_end(runtime);
+}
+
+void adit_tunnel_abandon(struct adit_tunnel *t)
+{
+    adit_user_silence(&t->user);
+    t->is_orphan = true;
+    if (t->stage == ADIT_STAGE_ENDED)
+        delete_tunnel(t);
+    else
+        adit_tunnel_end(t);
 }
 
 static void on_timer(void *arg)

@@ -90,7 +90,7 @@ struct adit_tunnel {
     struct adit_list closers;     /* calls of adit_tunnel_close() */
     struct adit_call *retirer;    /* adit_tunnel_free(), waiting for the farewell */
     struct adit_errand *farewell; /* the `ended` callback runs */
-    bool is_orphan;               /* freed from within it */
+    bool is_orphan;               /* freed from within it, or abandoned */
 };
 
 /* ---- tunnel.c: its life ---- */
@@ -103,6 +103,8 @@ void adit_tunnel_set_stage(struct adit_tunnel *t, enum adit_stage stage);
  */
 void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure);
 void adit_tunnel_end(struct adit_tunnel *t);
+/* The same, for one whose handle nobody has any more: it is silent, and then gone. */
+void adit_tunnel_abandon(struct adit_tunnel *t);
 /* Something that a tunnel may have waited for before it goes on or ends is over. */
 void adit_tunnel_settle(struct adit_tunnel *t);
 /*

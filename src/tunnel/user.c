@@ -139,6 +139,12 @@ void adit_user_clear(struct adit_user *user)
     (void)pthread_mutex_destroy(&user->lock);
 }
 
+void adit_user_silence(struct adit_user *user)
+{
+    user->log_level = ADIT_SAY_ERROR - 1;
+    user->prompt = NULL;
+}
+
 void adit_user_say(struct adit_user *user, int level, const char *format, ...)
 {
     char line[LINE_SIZE];

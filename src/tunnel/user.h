@@ -35,6 +35,8 @@ struct adit_user {
 
 void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *settings);
 void adit_user_clear(struct adit_user *user);
+/* Whoever listened is gone: nothing more is said or asked. */
+void adit_user_silence(struct adit_user *user);
 
 /* One line, without a newline. Text of the peer in it must be printable already. */
 void adit_user_say(struct adit_user *user, int level, const char *format, ...) ADIT_FORMAT(3, 4);
