@@ -115,7 +115,7 @@ static void close_hop(struct adit_jump *jump)
     finish(jump);
 }
 
-/* Of the runtime's tunnels it is the one that speaks to us. */
+/* Of the runtime's tunnels it is the one that speaks to us; not there yet, it does not begin. */
 static void interrupt(const struct adit_jump *jump)
 {
     struct adit_list *tunnels = adit_runtime_tunnels(jump->tunnel->runtime);
@@ -148,8 +148,8 @@ static void run_opening(void *arg)
     struct adit_jump *jump = arg;
     const struct adit_tunnel_settings *to = &jump->tunnel->settings;
     struct adit_tunnel *hop = NULL;
-    enum adit_err err =
-        adit_tunnel_open(jump->tunnel->runtime, &jump->settings, &hop, &jump->failure);
+    enum adit_err err = adit_tunnel_open_unless(&jump->cancelled, jump->tunnel->runtime,
+                                                &jump->settings, &hop, &jump->failure);
 
     if (err == ADIT_OK)
         err = adit_tunnel_dial(hop, to->host, to->port, to->connect_timeout_ms, &jump->fd,

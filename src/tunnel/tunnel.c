@@ -250,14 +250,18 @@ static void on_timer(void *arg)
 struct open_call {
     struct adit_call call;
     struct adit_tunnel *tunnel;
+    const bool *cancelled; /* or NULL */
 };
 
 static void start_open(struct adit_call *call)
 {
-    struct adit_tunnel *t = ((struct open_call *)(void *)call)->tunnel;
+    const struct open_call *open = (const struct open_call *)(const void *)call;
+    struct adit_tunnel *t = open->tunnel;
     enum adit_err err = ADIT_ERR_USAGE;
 
-    if (adit_runtime_is_open(t->runtime))
+    if (open->cancelled != NULL && *open->cancelled)
+        err = ADIT_ERR_DISCONNECTED;
+    else if (adit_runtime_is_open(t->runtime))
         err = adit_timer_new(adit_runtime_loop(t->runtime), on_timer, t, &t->timer);
     if (err) {
         adit_tunnel_set_stage(t, ADIT_STAGE_ENDED);
@@ -307,11 +311,11 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
     return ADIT_OK;
 }
 
-enum adit_err adit_tunnel_open(struct adit_runtime *runtime,
-                               const struct adit_tunnel_settings *settings,
-                               struct adit_tunnel **out, struct adit_failure *failure)
+enum adit_err adit_tunnel_open_unless(const bool *cancelled, struct adit_runtime *runtime,
+                                      const struct adit_tunnel_settings *settings,
+                                      struct adit_tunnel **out, struct adit_failure *failure)
 {
-    struct open_call open = { .tunnel = NULL };
+    struct open_call open = { .cancelled = cancelled };
     enum adit_err err;
 
     *out = NULL;
@@ -327,6 +331,13 @@ enum adit_err adit_tunnel_open(struct adit_runtime *runtime,
     else
         *out = open.tunnel;
     return err;
+}
+
+enum adit_err adit_tunnel_open(struct adit_runtime *runtime,
+                               const struct adit_tunnel_settings *settings,
+                               struct adit_tunnel **out, struct adit_failure *failure)
+{
+    return adit_tunnel_open_unless(NULL, runtime, settings, out, failure);
 }
 
 /* ---- close and free ---- */

@@ -95,6 +95,15 @@ struct adit_tunnel {
 
 /* ---- tunnel.c: its life ---- */
 
+/*
+ * adit_tunnel_open(), but nothing begins when *cancelled is set by then. The loop's
+ * thread alone reads and writes it.
+ */
+ADIT_MUST_USE enum adit_err adit_tunnel_open_unless(const bool *cancelled,
+                                                    struct adit_runtime *runtime,
+                                                    const struct adit_tunnel_settings *settings,
+                                                    struct adit_tunnel **out,
+                                                    struct adit_failure *failure);
 void adit_tunnel_set_stage(struct adit_tunnel *t, enum adit_stage stage);
 /*
  * The attempt or the connection has failed: the tunnel is tried again later, if
