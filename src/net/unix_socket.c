@@ -6,6 +6,7 @@
 #include "net/unix_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -44,8 +45,9 @@ static int bind_and_listen(int fd, const char *path, mode_t mode, struct adit_un
     if (!find_socket(path, &status))
         return EINVAL; /* somebody was faster */
     *file = (struct adit_unix_file){ status.st_dev, status.st_ino };
-    /* What the umask took away. */
-    if ((status.st_mode & ALL_BITS) != (mode & ALL_BITS) && chmod(path, mode & ALL_BITS))
+    /* What the umask took away. Others may have exchanged it for a link in their own folder. */
+    if ((status.st_mode & ALL_BITS) != (mode & ALL_BITS) &&
+        fchmodat(AT_FDCWD, path, mode & ALL_BITS, AT_SYMLINK_NOFOLLOW))
         return errno;
     return listen(fd, BACKLOG) ? errno : 0;
 }

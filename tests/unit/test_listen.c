@@ -8,7 +8,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -307,6 +309,40 @@ static void a_socket_that_listens_already_is_adopted(void **state)
     adit_listener_free(NULL);
 }
 
+static void a_path_has_its_mode_and_goes_with_its_listener(void **state)
+{
+    char folder[] = "/tmp/adit-listen-XXXXXX";
+    char path[64];
+    struct adit_listen_settings settings = { .address = path, .socket_mode = 0666 };
+    const mode_t before = umask(0077);
+    struct stat status;
+    struct world w;
+    char text[200];
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/socket", folder);
+    assert_int_equal(adit_loop_new(&w.loop), ADIT_OK);
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &w.listener),
+        ADIT_OK);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode, S_IFSOCK | 0666);
+    adit_listener_free(w.listener);
+    assert_int_equal(lstat(path, &status), -1);
+
+    /* A link is no socket to take the place of, nor is it followed. */
+    assert_int_equal(symlink("elsewhere", path), 0);
+    settings.unlink_first = true;
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &w.listener),
+        ADIT_ERR_SYSTEM);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    adit_loop_free(w.loop);
+    (void)umask(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +354,7 @@ int main(void)
         cmocka_unit_test(a_listener_may_be_freed_by_its_callback),
         cmocka_unit_test(out_of_descriptors_it_pauses_and_says_so_once),
         cmocka_unit_test(a_socket_that_listens_already_is_adopted),
+        cmocka_unit_test(a_path_has_its_mode_and_goes_with_its_listener),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
