@@ -13,7 +13,7 @@ check()
 
     while read -r line; do
         fault "${line#"$root"/}"
-    done < <(grep -rIInE --exclude-dir=.git --exclude-dir='build*' --exclude-dir=corpus \
+    done < <(grep -rIInE --exclude-dir=.git --exclude=.git --exclude-dir='build*' --exclude-dir=corpus \
         "\\b($notes)\\b|(^|[^[:alnum:]_./%~-])($paths)" "$root" | grep -v "^$root/tests/.*/ho""me/")
     verdict
 }
