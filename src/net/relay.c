@@ -16,6 +16,8 @@
 enum {
     /* A socket that takes nothing for so long after its channel's end is given up. */
     LINGER_MS = 30 * 1000,
+    /* So long a peer may take nothing of what came before a reset. */
+    PATIENCE_MS = 5 * 1000,
 };
 
 /* ---- the channel's user data ---- */
@@ -61,6 +63,8 @@ static void close_socket(struct adit_relay *relay, bool reset)
 {
     if (relay->fd < 0)
         return;
+    adit_timer_free(relay->patience);
+    relay->patience = NULL;
     adit_ring_remove(&relay->turn);
     adit_relay_hold(relay, -(int64_t)relay->backlog.size);
     adit_backlog_clear(&relay->backlog);
@@ -184,6 +188,28 @@ void adit_relay_fail(struct adit_relay *relay)
     }
 }
 
+/*
+ * Nobody is there any more who could be held up: without this a target that
+ * hangs would keep every connection that was given up.
+ */
+static void on_patience_over(void *arg)
+{
+    struct adit_relay *relay = arg;
+
+    if (relay->channel && adit_channel_window(relay->channel) == 0)
+        adit_relay_fail(relay);
+}
+
+void adit_relay_check_patience(struct adit_relay *relay)
+{
+    if (!relay->broken || adit_channel_window(relay->channel) > 0)
+        return;
+    if (relay->patience == NULL &&
+        adit_timer_new(relay->loop, on_patience_over, relay, &relay->patience))
+        return; /* for want of memory it waits for as long as it takes */
+    adit_timer_set(relay->patience, adit_loop_now_ms(relay->loop) + PATIENCE_MS);
+}
+
 void adit_relay_check_done(struct adit_relay *relay)
 {
     if (relay->channel == NULL) {
@@ -218,6 +244,10 @@ static void on_ready(struct adit_watch *watch, unsigned events)
     if ((events & ADIT_WATCH_BROKEN) && !reads) {
         adit_relay_fail(relay);
         return;
+    }
+    if (events & ADIT_WATCH_BROKEN) {
+        relay->broken = true;
+        adit_relay_check_patience(relay);
     }
     if (events & (ADIT_WATCH_READ | ADIT_WATCH_BROKEN))
         adit_relay_readable(relay);

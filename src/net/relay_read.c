@@ -39,6 +39,7 @@ static void hold_up(struct adit_relay *relay)
     adit_ring_remove(&relay->turn);
     adit_list_append(adit_channel_window(relay->channel) ? &link->held_up : &link->starved,
                      &relay->turn.node);
+    adit_relay_check_patience(relay);
 }
 
 static void drained(struct adit_relay *relay)

@@ -33,6 +33,7 @@ struct adit_relay {
     enum adit_relay_half to_channel;
     enum adit_relay_half to_socket;
     bool readable;               /* the socket has something, as far as we know */
+    bool broken;                 /* the socket was reset: what came before is read, no more comes */
     bool reset_at_end;           /* the peer aborted: so does the socket, after its backlog */
     struct adit_ring_entry turn; /* in one of the link's ring, held_up and starved, or in none */
     struct adit_backlog backlog;
@@ -42,6 +43,7 @@ struct adit_relay {
     void (*ended)(void *arg, const struct adit_relay_counts *counts);
     void *arg;
 
+    struct adit_timer *patience; /* what is left of a broken socket waits for window */
     struct adit_timer *linger;
     uint64_t give_up_ms; /* when a lingering socket that takes nothing is closed */
     struct adit_remnant remnant;
@@ -62,6 +64,8 @@ void adit_relay_check_done(struct adit_relay *relay);
 void adit_relay_watch(struct adit_relay *relay);
 /* The backlog has `more` bytes more, or less. */
 void adit_relay_hold(struct adit_relay *relay, int64_t more);
+/* Whether there is window for what is left of a broken socket: if not, not for long. */
+void adit_relay_check_patience(struct adit_relay *relay);
 /* The lingering socket took something. */
 void adit_relay_linger_on(struct adit_relay *relay);
 
