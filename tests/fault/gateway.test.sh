@@ -47,6 +47,39 @@ short_freeze()
     row 7 "$fault" "-" "nothing" "-"
 }
 
+# What is open stays open.
+reload()
+{
+    fault="$gateway reads its configuration again"
+    mark
+    start held ip netns exec "$near" "$traffic" hold "$local_port"
+    holder=$started
+    sleep 0.3
+    kill -HUP "$server_pid"
+    sleep 1
+    works || fail "$fault: it does not work"
+    is_running "$holder" || fail "$fault: a connection has ended"
+    stop "$holder"
+    [ "$stopped" -eq 0 ] || fail "$fault: a connection was broken"
+    ! said " was lost: " || fail "$fault: the connection was given up"
+    check_left
+    row 8 "$fault" "-" "nothing" "-"
+}
+
+# sshd's sessions are processes of their own, which go on.
+sshd_restarted()
+{
+    fault="sshd restarted"
+    mark
+    stop "$server_pid"
+    gateway_up
+    sleep 1
+    works || fail "$fault: it does not work"
+    ! said " was lost: " || fail "$fault: the connection was given up"
+    check_left
+    row 8 "$fault" "-" "nothing: its session goes on" "-"
+}
+
 title
 for gateway in aditd sshd; do
     gateway_up
@@ -54,13 +87,14 @@ for gateway in aditd sshd; do
     outage 6 "$gateway killed, then started again" 2 5 gateway_killed up_for_who_waits
     short_freeze
     outage 7 "$gateway stopped" "$silence" 10 freeze thaw
+    reload
     [ "$gateway" = sshd ] || outage 8 "$gateway restarted" 2 5 restart no_mending
+    [ "$gateway" = aditd ] || sshd_restarted
     finish
     gateway_killed
 done
 
-# Only the connection that is there dies; sshd keeps its session and its port until its own
-# keepalives find out.
+# Only the connection that is there dies, and the gateway does not know.
 forget_connection()
 {
     local port
@@ -74,10 +108,21 @@ chain out { type filter hook output priority 0; tcp sport $((0x$port)) drop; }; 
 END
 }
 
+# aditd gives a key that comes back its own port at once.
+gateway=aditd
+gateway_up
+FAULT_FULL='' begin # with keepalives that notice earlier than the gateway's
+outage 10 "aditd holds our port for our dead self" 5 3 forget_connection no_mending
+! said "refused to listen" || fail "$fault: the port was refused"
+on_near nft delete table ip fault
+finish
+gateway_killed
+
+# sshd keeps its session and its port until its own keepalives find out.
 server_options=("ClientAliveInterval 1" "ClientAliveCountMax 3")
 gateway=sshd
 gateway_up
-FAULT_FULL='' begin # with keepalives that notice earlier than sshd's
+FAULT_FULL='' begin
 outage 10 "sshd holds our port for our dead self" 5 20 forget_connection no_mending
 said "refused to listen on port $remote_port of localhost again" || fail "$fault: nobody is told"
 said "port $remote_port of localhost listens at the gateway again after" ||

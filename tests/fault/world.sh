@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A network of the test's own, with a client's side and a gateway's side, on which things go wrong.
 # Each fault that was survived is one row: its number in the list of faults, what was done, after
-# which time adit said so and in which words, how soon the tunnel was there again. Nothing may be
-# left behind: adit has as many descriptors afterwards as before.
+# which time adit said so and in which words, how soon the tunnel was there again, and what it has
+# left behind, which must be nothing: adit has the descriptors and the processes that it had before,
+# the gateway one socket on our port, and our local port is the same socket all the time.
 #
 # FAULT_FULL=1: with adit's own keepalives, which take their 20 s, and more repetitions.
 # shellcheck shell=bash
@@ -12,6 +13,7 @@
 need ip nft pgrep ssh-keygen
 [ -x "$ADIT" ] || skip "$ADIT is not built"
 
+ends=$BUILD/tests/ends
 near=adit-near-$$ far=adit-far-$$ # the client's side, the gateway's
 near_address=192.0.2.1 far_address=192.0.2.2
 server_port=2222 local_port=3333 remote_port=4444
@@ -30,6 +32,7 @@ leave_world()
 {
     local status=$?
 
+    set +e # what is cleaned up after a failure is cleaned up too
     trap '' HUP INT TERM
     # shellcheck disable=SC2046 # what a test has stopped could not end
     kill -CONT "${pids[@]}" $(pgrep -P "${server_pid:-$$}") 2>/dev/null || true
@@ -123,6 +126,8 @@ serve_on()
     await "the target" test -s "$work/$1.ports"
 }
 
+around=() # a program that runs adit
+
 # begin [OPTIONS…]: a tunnel with a forward each way, up and used.
 begin()
 {
@@ -132,7 +137,7 @@ begin()
     echo "[$far_address]:$server_port $(cut -d' ' -f1,2 "$work/$host_key.pub")" >"$work/known_hosts"
     : >"$work/adit.log"
     marked=0
-    start adit ip netns exec "$near" "$ADIT" -F none -v "$@" -p "$server_port" -i "$work/$user_key" \
+    start adit ip netns exec "$near" ${around[@]+"${around[@]}"} "$ADIT" -F none -v "$@" -p "$server_port" -i "$work/$user_key" \
         -o "UserKnownHostsFile=$work/known_hosts" -o GlobalKnownHostsFile=/dev/null \
         -o StrictHostKeyChecking=yes -o BatchMode=yes ${silent[@]+"${silent[@]}"} \
         -L "$local_port:127.0.0.1:$far_serving" -R "$remote_port:127.0.0.1:$near_serving" \
@@ -141,17 +146,42 @@ begin()
     await "the tunnel" works
     held=$(listens_on "$near" "$local_port")
     baseline=$(descriptors)
+    gateway_baseline=$(gateway_descriptors)
+    left="-"
 }
 
+# Told once: being told again would end it without its goodbye.
 finish()
 {
-    stop "$client_pid"
+    kill "$client_pid"
+    ends "$client_pid" 10 || fail "adit does not end"
     [ "$stopped" -eq 0 ] || fail "adit ended with $stopped"
 }
 
 descriptors()
 {
     find "/proc/$client_pid/fd" -mindepth 1 | wc -l
+}
+
+# Of the gateway and its sessions' processes.
+gateway_descriptors()
+{
+    local pid
+
+    # shellcheck disable=SC2046 # several
+    for pid in "$server_pid" $(descendants "$server_pid"); do
+        find "/proc/$pid/fd" -mindepth 1 2>/dev/null || true
+    done | wc -l
+}
+
+descendants()
+{
+    local child
+
+    for child in $(pgrep -P "$1" || true); do
+        echo "$child"
+        descendants "$child"
+    done
 }
 
 works()
@@ -203,25 +233,45 @@ seconds()
 # row NUMBER FAULT NOTICED TOLD BACK
 row()
 {
-    printf '%-4s %-38s %-9s %-9s %s\n' "$1" "$2" "$3" "$5" "$4"
+    printf '%-4s %-38s %-9s %-9s %-8s %s\n' "$1" "$2" "$3" "$5" "$left" "$4"
+    left="-"
 }
 
 title()
 {
+    left="left"
     row "no." "fault" "noticed" "what the user was told" "back"
 }
 
-# Nothing of the fault stays: adit's port is the same socket, and its descriptors are what they were.
+# What is there now and was not when the tunnel was new.
+what_is_left()
+{
+    local now children
+
+    now=$(descriptors)
+    [ "$now" -le "$baseline" ] || echo "adit has $now descriptors, not $baseline;"
+    children=$(pgrep -c -P "$client_pid" || true)
+    [ "$children" -eq 0 ] || echo "adit has $children processes;"
+    now=$(listens_on "$far" "$remote_port" | wc -l)
+    [ "$now" -eq "1" ] || echo "port $remote_port has $now sockets;"
+    [ -z "${1-}" ] || now=$(gateway_descriptors)
+    [ -z "${1-}" ] || [ "$now" -le "$gateway_baseline" ] ||
+        echo "the gateway has $now descriptors, not $gateway_baseline;"
+}
+
+# check_left [GATEWAY]: nothing of the fault stays; nor at the gateway, where that is asked for.
 check_left()
 {
     local i
 
     [ "$(listens_on "$near" "$local_port")" = "$held" ] || fail "$fault: the local port was let go"
     for ((i = 0; i < 100; i++)); do
-        [ "$(descriptors)" -gt "$baseline" ] || return 0
+        left=$(what_is_left "$@")
+        [ -n "$left" ] || break
         sleep 0.1
     done
-    fail "$fault: $(descriptors) descriptors, before it was $baseline"
+    [ -z "$left" ] || fail "$fault: $left"
+    left="nothing"
 }
 
 # Twice a second at most: the times of the tries are not in the log, but their number is.
@@ -230,23 +280,23 @@ tries()
     tail -n "+$((marked + 1))" "$work/adit.log" | grep -c '^adit: connecting to' || true
 }
 
-# outage NUMBER FAULT NOTICED BACK INJECT MEND: the tunnel breaks and comes back; NOTICED and BACK
-# are the seconds that it may take.
-outage()
+# break_tunnel NOTICED BACK INJECT MEND: the tunnel breaks and comes back; NOTICED and BACK are the
+# seconds that it may take. How long it took is in $noticed and $back, in ms; what was said in $told.
+break_tunnel()
 {
-    local number=$1 noticed=$3 back=$4 inject=$5 mend=$6 since told
+    local most=$2 mend=$4 since
 
-    fault=$2
     mark
-    "$inject"
-    says " was lost: " "$noticed"
+    "$3"
+    says " was lost: " "$1"
     noticed=$took
     told=$(tail -n "+$((marked + 1))" "$work/adit.log" | grep -m 1 ' was lost: ')
+    told="the connection was lost: ${told#* was lost: }"
     [ "$(listens_on "$near" "$local_port")" = "$held" ] || fail "$fault: the local port was let go"
     "$mend"
     since=$(now_ms)
     until works; do
-        [ $(($(now_ms) - since)) -lt $((back * 1000)) ] || fail "$fault: not back in $back s"
+        [ $(($(now_ms) - since)) -lt $((most * 1000)) ] || fail "$fault: not back in $most s"
         is_running "$client_pid" || fail "$fault: adit has ended"
         sleep 0.02
     done
@@ -255,8 +305,14 @@ outage()
     [ "$(tail -n "+$((marked + 1))" "$work/adit.log" | grep -c ' was lost: ')" -eq 1 ] ||
         fail "$fault: more than one outage was told of"
     check_left
-    told=${told#adit: gateway: the connection to "$far_address:$server_port" }
-    row "$number" "$fault" "$(seconds "$noticed")" "$told" "$(seconds "$back")"
+}
+
+# outage NUMBER FAULT NOTICED BACK INJECT MEND: and a row of it.
+outage()
+{
+    fault=$2
+    break_tunnel "$3" "$4" "$5" "$6"
+    row "$1" "$fault" "$(seconds "$noticed")" "$told" "$(seconds "$back")"
 }
 
 no_mending()
