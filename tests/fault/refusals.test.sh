@@ -38,26 +38,33 @@ remove_user_key()
 # ends_at_once NUMBER FAULT WORDS [ARGUMENTS…]: one sentence and a status that is not 0.
 ends_at_once()
 {
-    local number=$1 words=$3 status=0
+    local number=$1 words=$3 status=0 since
 
     fault=$2
     shift 3
+    since=$(now_ms)
     on_near timeout 40 "$ADIT" -F none "$@" -p "$server_port" -i "$work/user" -o BatchMode=yes \
         -o "UserKnownHostsFile=$work/known_hosts" -o ConnectTimeout=2 \
         "tunnel@$far_address" >"$work/adit.log" 2>&1 </dev/null || status=$?
     [ "$status" -eq 255 ] || fail "$fault: adit ended with $status"
     [ "$(wc -l <"$work/adit.log")" -eq 1 ] || fail "$fault: not one sentence"
     grep -qF -- "$words" "$work/adit.log" || fail "$fault: it says: $(cat "$work/adit.log")"
-    row "$number" "$fault" "at once" "$words" "-"
+    row "$number" "$fault" "$(seconds $(($(now_ms) - since)))" "$(sed 's/^adit: //' "$work/adit.log")" "-"
 }
 
-answer_with()
+# answered_with FAULT BYTES [OPTIONS…]: somebody else is where the gateway is looked for.
+answered_with()
 {
+    local what=$1 bytes=$2
+
+    shift 2
     start babble ip netns exec "$far" sh -c \
-        'while :; do printf "$1" | nc -l -q 1 "$2" "$3" >/dev/null; done' \
-        sh "$1" "$far_address" 7777
+        'while :; do { printf "$1"; sleep 3; } | nc -l -q 0 "$2" "$3" >/dev/null; done' \
+        sh "$bytes" "$far_address" 7777
     babbler=$started
     await "what answers" listens_on "$far" 7777 >"$work/number"
+    ends_at_once 39 "$what" "does not answer as an SSH server" -p 7777 "$@"
+    stop "$babbler"
 }
 
 # Both would take the port from each other for ever if the older one came back.
@@ -104,9 +111,12 @@ on_near nft -f - <<<"table ip fault { chain out { type filter hook output priori
 ends_at_once 27 "packets to it are lost" "connect to " -o HostName="$far_address"
 on_near nft delete table ip fault
 if command -v nc >/dev/null; then
-    answer_with 'HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n'
-    ends_at_once 39 "a web server answers" "does not answer as an SSH server" -p 7777
-    stop "$babbler"
+    answered_with "a web server answers" 'HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n'
+    answered_with "a TLS server answers" '\025\003\003\000\002\002\012'
+    answered_with "a mail server answers" '220 mail.test ESMTP\r\n'
+    answered_with "noise answers" '\377\000\001\200\033[2J\037\213\010'
+    answered_with "an endless line answers" "$(head -c 9000 /dev/zero | tr '\0' x)"
+    answered_with "nobody says anything" ''
 fi
 ends_at_once 55 "a local port in use" "Address already in use" \
     -L "$local_port:127.0.0.1:1" -L "$local_port:127.0.0.1:2"
