@@ -40,9 +40,10 @@ for gateway in aditd sshd; do
     gateway_up
     begin -L "3401:127.0.0.1:1" -L "3402:198.51.100.1:80" -L "3403:nowhere.invalid:80" \
         -L "3404:127.0.0.1:9" -D 1080
-    unreachable "nobody listens there" 3401 127.0.0.1:1 "Connection refused" 5 5
-    unreachable "no way there" 3402 198.51.100.1:80 "nreachable" 5 3 4
-    unreachable "no such name there" 3403 nowhere.invalid:80 "cannot connect to nowhere.invalid" 15 4
+    unreachable "nobody listens there" 3401 127.0.0.1:1 "cannot connect to 127.0.0.1:1" 5 5
+    # sshd gives no reason for these two, which leaves SOCKS with "general failure".
+    unreachable "no way there" 3402 198.51.100.1:80 "cannot connect to 198.51.100.1" 5 3 4 1
+    unreachable "no such name there" 3403 nowhere.invalid:80 "cannot connect to nowhere" 15 4 1
     # aditd waits for half a minute, sshd for as long as its system does, which is two.
     [ "$gateway" = sshd ] || [ -z "${FAULT_FULL-}" ] ||
         unreachable "no answer from there" 3404 127.0.0.1:9 "the gateway cannot connect" 40 4 6

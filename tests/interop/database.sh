@@ -3,45 +3,10 @@
 # database.sh CLIENT SERVER: a thousand statements to a real MariaDB and a real PostgreSQL, through -L
 # and through -R; what comes back is what comes back without a tunnel.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/mariadb.sh"
 
 client=$1
 server=$2
-
-# The databases refuse to be root's.
-as_nobody=()
-[ "$(id -u)" -ne 0 ] || as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-
-own_folder()
-{
-    mkdir "$work/$1"
-    [ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$work/$1"
-}
-
-start_mariadb()
-{
-    need mariadbd mariadb-install-db mariadb
-    own_folder mariadb
-    "${as_nobody[@]}" mariadb-install-db --no-defaults --datadir="$work/mariadb" \
-        --auth-root-authentication-method=normal --skip-test-db >"$work/mariadb.log" 2>&1 ||
-        fail "mariadb-install-db"
-    database_port=$(free_port)
-    start mariadb "${as_nobody[@]}" mariadbd --no-defaults --datadir="$work/mariadb" \
-        --bind-address=127.0.0.1 --port="$database_port" --socket="$work/mariadb/socket" \
-        --pid-file="$work/mariadb/pid" --innodb-flush-log-at-trx-commit=0
-    await "mariadb" listening "$database_port"
-    mariadb_direct -e "CREATE DATABASE mine; CREATE USER digger@127.0.0.1 IDENTIFIED BY 'lamp';
-        GRANT ALL ON mine.* TO digger@127.0.0.1;"
-}
-
-mariadb_direct()
-{
-    mariadb --no-defaults -u root -S "$work/mariadb/socket" "$@"
-}
-
-ask_mariadb()
-{
-    mariadb --no-defaults -h 127.0.0.1 -P "$1" -u digger -plamp --batch mine
-}
 
 start_postgresql()
 {
@@ -53,7 +18,6 @@ start_postgresql()
     own_folder postgresql
     "${as_nobody[@]}" initdb -D "$work/postgresql" -U digger -A trust --no-sync -E UTF8 \
         --locale=C >"$work/postgresql.log" 2>&1 || fail "initdb"
-    database_port=$(free_port)
     start postgresql "${as_nobody[@]}" postgres -D "$work/postgresql" -h 127.0.0.1 \
         -p "$database_port" -k '' -c fsync=off
     await "postgresql" listening "$database_port"
@@ -104,7 +68,8 @@ make_keys
 statements >"$work/statements"
 start_server "$server"
 for kind in mariadb postgresql; do
-    "start_$kind"
+    database_port=$(free_port)
+    "start_$kind" "$database_port"
     database_pid=$started
     check $kind
     stop "$database_pid"
