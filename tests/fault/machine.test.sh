@@ -182,7 +182,9 @@ disks()
         'mount -t tmpfs -o size=4k none "$1/disk" && { cat /dev/zero >"$1/disk/full" || true; } \
             2>/dev/null' -o "$new" -o "UserKnownHostsFile=$known"
     echo "[$far_address]:$server_port $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/known_hosts"
-    goes_on_without 56 "no home" "logged in at" 'export HOME=/nowhere' \
+    sed "s,^root:.*,root:x:0:0:root:/nowhere:/bin/sh," /etc/passwd >"$work/passwd"
+    goes_on_without 56 "no home" "logged in at" \
+        'mount --bind "$1/passwd" /etc/passwd && export HOME=/nowhere' \
         -o "UserKnownHostsFile=$work/known_hosts"
     goes_on_without 55 "a local port in use, as told" "Address already in use" true \
         -o "UserKnownHostsFile=$work/known_hosts" -o ExitOnForwardFailure=no \

@@ -114,7 +114,7 @@ gateway_up()
 gateway_killed()
 {
     # shellcheck disable=SC2046 # several
-    kill -KILL "$server_pid" $(pgrep -P "$server_pid" || true) 2>/dev/null || true
+    kill -KILL "$server_pid" $(descendants "$server_pid") 2>/dev/null || true
     wait "$server_pid" 2>/dev/null || true
     forget "$server_pid"
 }
