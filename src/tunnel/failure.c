@@ -78,6 +78,14 @@ enum adit_err adit_failure_return(struct adit_failure *failure, enum adit_err er
     return err;
 }
 
+/* aditd names the leg too, for clients that do not: once is enough. */
+static const char *without_leg(const char *text)
+{
+    static const char leg[] = "server side: ";
+
+    return strncmp(text, leg, sizeof leg - 1) == 0 ? text + sizeof leg - 1 : text;
+}
+
 void adit_failure_set_refused(struct adit_failure *failure,
                               const struct adit_refused_event *refused, const char *host,
                               uint16_t port)
@@ -91,7 +99,7 @@ void adit_failure_set_refused(struct adit_failure *failure,
     switch (refused->reason) {
     case SSH_OPEN_CONNECT_FAILED:
         adit_failure_set(failure, ADIT_ERR_REFUSED, ADIT_LEG_SERVER,
-                         "the gateway cannot connect to %s%s%s", target, colon, text);
+                         "the gateway cannot connect to %s%s%s", target, colon, without_leg(text));
         break;
     case SSH_OPEN_ADMINISTRATIVELY_PROHIBITED:
         adit_failure_set(failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
