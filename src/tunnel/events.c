@@ -31,6 +31,12 @@ static void say_lines(struct adit_tunnel *t, int level, const char *what, struct
     }
 }
 
+/*
+ * A server that asks for nothing (U16) is told of and used all the same, as ssh
+ * does: which methods it wants is its own affair, and it is the one whose host
+ * key is trusted. What made this dangerous elsewhere were prompts of the server
+ * after such a login that look like the client's own; here it can ask nothing.
+ */
 static void authenticated(struct adit_tunnel *t)
 {
     const struct adit_login *login = &t->attempt.auth.login;
