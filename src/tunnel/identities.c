@@ -27,12 +27,17 @@ enum { RANK_OF_CERTIFICATE = 1, RANK_OF_FILE = 2 + 2 * ADIT_AGENT_KEYS_MAX };
 
 #define KEY_FILE_MAX ((size_t)1 << 20)
 
-static bool is_public_key(struct adit_span text)
+/* Whoever may read the file: a public half is not told to be kept secret. */
+static bool is_public_key(const char *path)
 {
+    struct adit_buffer text = adit_buffer_init_secret(KEY_FILE_MAX);
     struct adit_key *key = NULL;
-    const bool is_one = adit_key_read_public(text, &key) == ADIT_OK;
+    char why[WHY_SIZE];
+    const bool is_one = adit_file_read(path, ADIT_FILE_ANY, &text, why, sizeof why) == ADIT_OK &&
+                        adit_key_read_public(adit_buffer_span(&text), &key) == ADIT_OK;
 
     adit_key_free(key);
+    adit_buffer_clear(&text);
     return is_one;
 }
 
@@ -46,7 +51,7 @@ enum adit_err adit_key_load(const char *path, const char *passphrase, struct adi
     *out = NULL;
     if (err == ADIT_OK)
         err = adit_key_read_private(adit_buffer_span(&text), passphrase, out);
-    if (err == ADIT_ERR_FORMAT && is_public_key(adit_buffer_span(&text)))
+    if ((err == ADIT_ERR_FORMAT || err == ADIT_ERR_SYSTEM) && is_public_key(path))
         (void)snprintf(why, sizeof why, "%s: is a public key, and the private one is wanted", path);
     if (why[0] != '\0') /* it begins with the path */
         adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s", why);
@@ -332,6 +337,7 @@ bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user
             adit_user_say(user, ADIT_SAY_INFO, "%s", why.text);
     }
     adit_wipe(answer, sizeof answer);
+    identity->unopened = key == NULL;
     return key != NULL && adopt_private(identity, user, key);
 }
 

@@ -17,6 +17,7 @@ struct adit_identity {
     bool in_agent;              /* which signs with it */
     bool agent_has_plain;       /* …under the key's own blob */
     bool locked;                /* the private half is in an encrypted file, not read yet */
+    bool unopened;              /* …because no passphrase that was given was right */
     bool tried;
     unsigned rank; /* the lowest first */
 };

@@ -119,9 +119,14 @@ static const char *hint(const struct adit_login *login, struct adit_span can_con
         return "";
     if (login->identities.count == 0)
         return " (there was no key to try)";
-    for (size_t i = 0; i < login->identities.count; i++)
-        if (is_locked(&login->identities.items[i]) && !login->settings.can_ask)
+    for (size_t i = 0; i < login->identities.count; i++) {
+        const struct adit_identity *identity = &login->identities.items[i];
+
+        if (is_locked(identity) && !login->settings.can_ask)
             return " (a key is encrypted and its passphrase could not be asked for)";
+        if (is_locked(identity) && identity->unopened)
+            return " (a key is encrypted and its passphrase was not given)";
+    }
     return "";
 }
 

@@ -72,7 +72,6 @@ try_passphrases()
     will_answer 'open sesame'
     accepted "a locked key that the agent has not" -i "$work/locked"
     [ "$(questions)" -eq 1 ] || fail "asked $(questions) times for one passphrase"
-    chmod 600 "$work/user.pub"
     run "$ADIT" -F none -i "$work/user.pub" "${arguments[@]}"
     [ "$status" -eq 255 ] || fail "a public half alone: status $status"
     said "is a public key, and the private one is wanted" || fail "it does not say what is wanted"

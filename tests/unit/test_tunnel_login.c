@@ -204,6 +204,7 @@ static void every_login_comes_to_its_end(void **state)
 static void a_refusal_tells_what_was_tried_and_what_is_offered(void **state)
 {
     struct adit_identity locked[] = { { .blob = blob_a, .locked = true } };
+    struct adit_identity unopened[] = { { .blob = blob_a, .locked = true, .unopened = true } };
     const struct {
         struct adit_login login;
         const char *can_continue;
@@ -229,6 +230,10 @@ static void a_refusal_tells_what_was_tried_and_what_is_offered(void **state)
           "publickey",
           "gateway: login as tunnel refused: tried nothing; the server offers publickey (a key is "
           "encrypted and its passphrase could not be asked for)" },
+        { { .keys_tried = 1, .identities = { unopened, 1 }, .settings = { .can_ask = true } },
+          "publickey",
+          "gateway: login as tunnel refused: tried publickey (1 key); the server offers publickey "
+          "(a key is encrypted and its passphrase was not given)" },
         { { .settings = { .passwords_barred = true } },
           "password",
           "gateway: login as tunnel refused: tried nothing; the server offers password (passwords "
