@@ -6,7 +6,7 @@
 . "$(dirname "$0")/world.sh"
 
 breaker=$BUILD/tests/breaker
-payload_size=30000
+payload_size=8000
 
 # One session through the breaker: its output must be what went in when it says that all went well.
 session()
@@ -82,8 +82,22 @@ sweep()
     done
     [ "$count" -gt 3 ] || fail "$fault: nothing was broken"
     stop "$breaking"
+    gateway_is_empty
     row "$number" "$how ${direction}wards, $count bytes from $first" "$(seconds "$longest")" \
         "a failure each; $whole not, $(grep -c padding "$work/breaker.log" || true) in padding" "-"
+}
+
+# Half a second after its sessions have ended, or with the grace of those that were cut in silence.
+gateway_is_empty()
+{
+    local i
+
+    for ((i = 0; i < 50; i++)); do
+        [ "$(gateway_descriptors)" -gt "$baseline" ] || break
+        sleep 0.1
+    done
+    [ "$i" -lt 50 ] || fail "$fault: the gateway has $(gateway_descriptors) descriptors, not $baseline"
+    left="nothing"
 }
 
 has_lines()
@@ -100,14 +114,14 @@ await "the echo" listens_on "$far" "$echoing" >"$work/number"
 head -c "$payload_size" /dev/urandom >"$work/sent"
 echo "gateway $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/true_key"
 
-# The exchange and the login are the first 4 kB or so, then come the bytes of the payload.
-step=97
-[ -z "${FAULT_FULL-}" ] || step=3
-left="-"
+# The exchange and the login are the first 3 kB or so, then come the bytes of the payload.
+fine=97 coarse=397
+[ -z "${FAULT_FULL-}" ] || fine=3 coarse=37
+baseline=$(gateway_descriptors)
 for direction in up down; do
-    sweep 40 "$direction" flip 0 "$step" 3000
-    sweep 40 "$direction" flip 3000 $((step * 31)) 40000
-    sweep 41 "$direction" fin 0 $((step * 3)) 40000
-    sweep 41 "$direction" reset 1 $((step * 5)) 40000
-    sweep 41 "$direction" silence 2 $((step * 29)) 40000
+    sweep 40 "$direction" flip 0 "$fine" 3000
+    sweep 40 "$direction" flip 3000 "$coarse" 40000
+    sweep 41 "$direction" fin 0 "$coarse" 40000
+    sweep 41 "$direction" reset 1 "$coarse" 40000
+    sweep 41 "$direction" silence 2 $((coarse * 13)) 40000
 done
