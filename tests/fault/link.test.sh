@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The way to the gateway breaks: cut, deaf on one ear, forgotten by a firewall, or it is another one.
+# Or it is only bad: slow and full, or it loses packets.
 . "$(dirname "$0")/world.sh"
 
 cut_link()
@@ -74,6 +75,41 @@ short_cut()
     row 4 "$fault" "-" "nothing: every byte has come" "-"
 }
 
+# Signs of life come through a link that is full, and a link that is bad is not a dead one.
+endure()
+{
+    local number=$1 bytes=$3
+
+    fault=$2
+    mark
+    start bulk ip netns exec "$near" "$traffic" push "$local_port" "$bytes"
+    bulk=$started
+    paces=$(on_near timeout 60 "$ends" pace "$echoing_port" 20) || fail "$fault: no echo"
+    is_running "$bulk" || fail "$fault: it was not full for long"
+    ends "$bulk" 60 || fail "$fault: what was on its way did not arrive"
+    [ "$stopped" -eq 0 ] || fail "$fault: the bytes are not those that were sent"
+    ! said " was lost: " || fail "$fault: the connection was given up"
+    check_left
+    row "$number" "$fault" "-" "nothing; an echo beside: p50 p99 in us: $paces" "-"
+}
+
+bad_links()
+{
+    for side in "$near" "$far"; do
+        ip netns exec "$side" tc qdisc add dev wire root tbf rate 8mbit burst 16kb latency 200ms
+    done
+    endure 17 "a link of 8 Mbit/s, full" 8000000
+    for side in "$near" "$far"; do
+        ip netns exec "$side" tc qdisc del dev wire root
+        ip netns exec "$side" nft -f - <<<"table ip fault { chain in {
+            type filter hook input priority 0; iifname wire numgen random mod 100 < 5 drop; }; }"
+    done
+    endure 58 "a link that loses 5 % of its packets" 20000000
+    for side in "$near" "$far"; do
+        ip netns exec "$side" nft delete table ip fault
+    done
+}
+
 title
 gateway_up
 begin
@@ -81,8 +117,13 @@ outage 1 "link cut, idle" "$silence" 8 cut_link mend_link
 outage 2 "link cut while sending" "$silence" 8 cut_busy_link mend_busy_link
 outage 3 "one direction cut" "$silence" 8 go_deaf hear_again
 finish
+start ends ip netns exec "$far" "$ends" serve "$work/ends.ports"
+await "the targets" test -s "$work/ends.ports"
+read -r _ _ _ echoing <"$work/ends.ports"
+echoing_port=3404
 # With the keepalives that it has by itself.
-FAULT_FULL=1 begin
+FAULT_FULL=1 begin -L "$echoing_port:127.0.0.1:$echoing"
+bad_links
 short_cut
 outage 5 "reset by a firewall that forgot" 8 5 be_forgotten hear_again
 outage 38 "our address has changed" 4 5 move no_mending
