@@ -3,7 +3,9 @@
  * Addresses are tried in their order, the next one when one has failed or has
  * not answered for a moment (RFC 8305, 5): the first that connects wins, and the
  * others are dropped. So an address that swallows packets costs a quarter of a
- * second and not the whole time.
+ * second and not the whole time; nor, once another one has refused, does it
+ * keep who would rather try again soon: a gateway that is being restarted
+ * refuses on the one and is silent on the other.
  */
 #include "net/dial.h"
 
@@ -27,6 +29,8 @@
 enum {
     NEXT_ATTEMPT_MS = 250,
     BUSY_MS = 20,
+    /* For the silent ones after a refusal: the second SYN goes out after one second. */
+    AFTER_REFUSAL_MS = 2000,
 };
 
 struct adit_dial {
@@ -45,6 +49,7 @@ struct adit_dial {
     struct adit_task begin; /* puts the first attempt off until the caller has returned */
     struct adit_timer *timer;
     uint64_t deadline_ms;
+    bool refused; /* somebody is there, and says no */
     struct adit_dial_failure failure;
 };
 
@@ -119,6 +124,7 @@ static void try_next(struct adit_dial *dial);
 static void attempt_failed(struct adit_dial *dial, size_t index, int error)
 {
     adit_dial_failure_add(&dial->failure, adit_sockaddr_get(&dial->addresses.list[index]), error);
+    dial->refused = dial->refused || error == ECONNREFUSED;
 }
 
 static void on_attempt_ready(struct adit_watch *watch, unsigned events)
@@ -226,9 +232,12 @@ static enum outcome try_address(struct adit_dial *dial, size_t index)
 /* Until the next attempt, if there is one to come, or until the end. */
 static void set_timer(struct adit_dial *dial)
 {
-    const uint64_t next_ms = adit_loop_now_ms(dial->loop) + NEXT_ATTEMPT_MS;
+    const uint64_t now_ms = adit_loop_now_ms(dial->loop);
+    const uint64_t next_ms = now_ms + NEXT_ATTEMPT_MS;
     const bool more = dial->next < dial->addresses.count;
 
+    if (!more && dial->refused && now_ms + AFTER_REFUSAL_MS < dial->deadline_ms)
+        dial->deadline_ms = now_ms + AFTER_REFUSAL_MS;
     adit_timer_set(dial->timer, more && next_ms < dial->deadline_ms ? next_ms : dial->deadline_ms);
 }
 
