@@ -94,20 +94,6 @@ for gateway in aditd sshd; do
     gateway_killed
 done
 
-# Only the connection that is there dies, and the gateway does not know.
-forget_connection()
-{
-    local port
-
-    port=$(on_near cat /proc/net/tcp |
-        awk -v port="$(printf %04X "$server_port")" '$3 ~ ":" port "$" && $4 == "01" {
-            sub(".*:", "", $2); print $2; exit }')
-    on_near nft -f - <<END
-table ip fault { chain in { type filter hook input priority 0; tcp dport $((0x$port)) drop; }
-chain out { type filter hook output priority 0; tcp sport $((0x$port)) drop; }; }
-END
-}
-
 # aditd gives a key that comes back its own port at once.
 gateway=aditd
 gateway_up

@@ -17,16 +17,8 @@ move_gateway()
 # While it sleeps a firewall forgets its connection, without a word to either side.
 sleep_through()
 {
-    local port
-
     kill -STOP "$client_pid"
-    port=$(on_near cat /proc/net/tcp |
-        awk -v port="$(printf %04X "$server_port")" '$3 ~ ":" port "$" && $4 == "01" {
-            sub(".*:", "", $2); print $2; exit }')
-    on_near nft -f - <<END
-table ip fault { chain in { type filter hook input priority 0; tcp dport $((0x$port)) drop; }
-chain out { type filter hook output priority 0; tcp sport $((0x$port)) drop; }; }
-END
+    forget_connection
     sleep 7
     kill -CONT "$client_pid"
 }
@@ -100,13 +92,14 @@ resolver_is_deaf()
     nameless "look up gateway.test: "
 }
 
-# Nobody is at the first of its addresses.
+# Nobody is at the first of its addresses; the other one refuses until the gateway is there.
 half_dead_name()
 {
     on_near nft -f - <<<"table ip fault { chain out { type filter hook output priority 0
         ip daddr 192.0.2.200 drop; }; }"
     stand_for 192.0.2.200 "$far_address"
     gateway_killed
+    sleep 1
     gateway_up
 }
 

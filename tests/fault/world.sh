@@ -315,14 +315,28 @@ outage()
     row "$1" "$fault" "$(seconds "$noticed")" "$told" "$(seconds "$back")"
 }
 
+# Only the connection that is there dies, without a word to either side.
+forget_connection()
+{
+    local port
+
+    port=$(on_near cat /proc/net/tcp |
+        awk -v port="$(printf %04X "$server_port")" '$3 ~ ":" port "$" && $4 == "01" {
+            sub(".*:", "", $2); found = $2 } END { print found }')
+    on_near nft -f - <<END
+table ip fault { chain in { type filter hook input priority 0; tcp dport $((0x$port)) drop; }
+chain out { type filter hook output priority 0; tcp sport $((0x$port)) drop; }; }
+END
+}
+
 no_mending()
 {
     :
 }
 
-# What a silent link may take to be noticed.
+# What a silent link may take to be noticed: 20 s by itself, and a loaded machine is late.
 silence=5
-[ -z "${FAULT_FULL-}" ] || silence=20
+[ -z "${FAULT_FULL-}" ] || silence=25
 
 gateway=${gateway:-aditd}
 make_keys
