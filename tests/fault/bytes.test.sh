@@ -116,7 +116,7 @@ echo "gateway $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/true_key"
 
 # The exchange and the login are the first 3 kB or so, then come the bytes of the payload.
 fine=97 coarse=397
-[ -z "${FAULT_FULL-}" ] || fine=3 coarse=37
+[ -z "${FAULT_FULL-}" ] || fine=7 coarse=37
 baseline=$(gateway_descriptors)
 for direction in up down; do
     sweep 40 "$direction" flip 0 "$fine" 3000
