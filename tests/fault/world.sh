@@ -219,7 +219,7 @@ says()
     until said "$1"; do
         took=$(($(now_ms) - since))
         [ "$took" -lt $(($2 * 1000)) ] || fail "$fault: in $2 s not a word of \"$1\""
-        is_running "$client_pid" || fail "$fault: adit has ended"
+        is_running "$client_pid" || said "$1" || fail "$fault: adit has ended"
         sleep 0.02
     done
     took=$(($(now_ms) - since))
