@@ -98,6 +98,7 @@ typedef void adit_changed_fn(void *user, enum adit_tunnel_state state,
 
 #define ADIT_IDENTITIES_MAX 32
 #define ADIT_FILES_MAX      8
+#define ADIT_USERS_MAX      64
 
 /*
  * All texts are copied by adit_tunnel_open(). NULL and 0 are defaults, those of
@@ -165,6 +166,12 @@ struct adit_tunnel_settings {
     bool gateway_ports;      /* -L without an address listens on all of them */
     unsigned socket_mode;    /* permission bits of sockets made in the file system; default 0600 */
     bool unlink_sockets;     /* a socket that is there already gives way to a forward's */
+    /*
+     * Who may connect to local forwards: names, numbers, or "self"; none: everybody.
+     * With it, connections from other machines are closed.
+     */
+    const char *forward_allow_users[ADIT_USERS_MAX];
+    size_t forward_allow_user_count;
 
     /*
      * A tunnel that was up once comes back by itself: it is tried again until it

@@ -17,6 +17,7 @@
 #define ADIT_SSH_KEYWORDS_MAX   192
 #define ADIT_SSH_IDENTITIES_MAX 32
 #define ADIT_SSH_FILES_MAX      8 /* known_hosts files of one keyword */
+#define ADIT_SSH_USERS_MAX      64
 
 /* What Host, Match and the % tokens look at. Borrowed until clear. */
 struct adit_ssh_target {

@@ -11,7 +11,7 @@
 #include "config/ssh_values.h"
 #include "config/values.h"
 
-enum { DOMAINS_MAX = 32, CNAMES_MAX = 32, USERS_MAX = 64 };
+enum { DOMAINS_MAX = 32, CNAMES_MAX = 32 };
 
 /* Of the names for one value the first is printed: the one that ssh -G prints. */
 static const struct adit_value_name host_key_policies[] = {
@@ -164,7 +164,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     WHOLE("DynamicForward", adit_value_dynamic_forward, ADIT_KEYWORD_ADDS),
     { .name = "StreamLocalBindMask", .kind = &adit_value_mask, AT(stream_local_bind_mask) },
     FLAG("StreamLocalBindUnlink", stream_local_bind_unlink),
-    LIST("ForwardAllowUsers", forward_allow_users, USERS_MAX, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),
+    LIST("ForwardAllowUsers", forward_allow_users, ADIT_SSH_USERS_MAX, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),
 
     ENUM("ControlMaster", control_master, control_choices),
     PATH("ControlPath", control_path, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),

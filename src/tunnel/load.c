@@ -25,7 +25,7 @@ enum {
 #define SYSTEM_FOLDER "/etc/ssh"
 
 _Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
-                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX,
+                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX && ADIT_SSH_USERS_MAX == ADIT_USERS_MAX,
                "the settings hold what the configuration may");
 
 /* ---- the files ---- */
@@ -215,6 +215,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
     settings->gateway_ports = config->gateway_ports;
     settings->socket_mode = 0777U & ~config->stream_local_bind_mask;
     settings->unlink_sockets = config->stream_local_bind_unlink;
+    settings->forward_allow_user_count =
+        copy_list(&config->forward_allow_users, settings->forward_allow_users, ADIT_USERS_MAX);
 }
 
 static void release(struct adit_tunnel_settings *settings)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/listen.h"
-
+#include "net/socket.h"
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
 #include "tunnel/passage.h"
@@ -37,6 +37,10 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
         .originator = address,
     };
 
+    if (!adit_guard_admits(forward, fd)) {
+        adit_socket_reset(fd);
+        return;
+    }
     if (peer->sa_family == AF_UNIX) /* RFC 4254, 7.2 wants an address */
         (void)snprintf(address, sizeof address, "127.0.0.1");
     else

@@ -54,6 +54,8 @@ static const struct text_list lists[] = {
       offsetof(struct adit_tunnel_settings, user_known_hosts_count) },
     { offsetof(struct adit_tunnel_settings, global_known_hosts),
       offsetof(struct adit_tunnel_settings, global_known_hosts_count) },
+    { offsetof(struct adit_tunnel_settings, forward_allow_users),
+      offsetof(struct adit_tunnel_settings, forward_allow_user_count) },
 };
 
 static const char **text_at(struct adit_tunnel_settings *settings, size_t offset)
@@ -127,6 +129,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
     else if (settings->user_known_hosts_count > ADIT_FILES_MAX ||
              settings->global_known_hosts_count > ADIT_FILES_MAX)
         wrong = "too many known_hosts files";
+    else if (settings->forward_allow_user_count > ADIT_USERS_MAX)
+        wrong = "too many users who may use the forwards";
     else if (settings->key_count > 0 && settings->keys == NULL)
         wrong = "a count of keys, and no keys";
     else if (settings->address_family != AF_UNSPEC && settings->address_family != AF_INET &&

@@ -287,7 +287,10 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
     if (t == NULL)
         return adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT, "out of memory");
     err = adit_settings_copy(&t->settings, settings, failure);
+    if (err == ADIT_OK)
+        err = adit_guard_init(&t->guard, &t->settings, failure);
     if (err) {
+        adit_settings_clear(&t->settings);
         free(t);
         return err;
     }

@@ -10,6 +10,7 @@
 #include "net/listen.h"
 #include "net/relay.h"
 #include "net/route.h"
+#include "tunnel/guard.h"
 #include "tunnel/host_key.h"
 #include "tunnel/jump.h"
 #include "tunnel/login.h"
@@ -79,6 +80,7 @@ struct adit_tunnel {
     struct adit_attempt attempt;
 
     struct adit_list forwards; /* struct adit_forward */
+    struct adit_guard guard;   /* who may connect to the local ones */
     struct adit_list waiting;  /* struct adit_waiting: connections that came while it was down */
     size_t waiting_count;
     struct adit_list passages;    /* struct adit_passage: direct-tcpip that were asked for */

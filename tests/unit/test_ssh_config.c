@@ -132,6 +132,7 @@ static void every_keyword_takes_effect(void **state)
         { "HostKeyAlgorithms ssh-ed25519", "\nhostkeyalgorithms ssh-ed25519\n" },
         { "PubkeyAcceptedAlgorithms ssh-ed25519", "\npubkeyacceptedalgorithms ssh-ed25519\n" },
         { "PubkeyAcceptedKeyTypes ssh-ed25519", "\npubkeyacceptedalgorithms ssh-ed25519\n" },
+        { "ForwardAllowUsers self 1000", "\nforwardallowusers self 1000\n" },
         { "RequireStrictKex yes", "\nrequirestrictkex yes\n" },
         { "Compression yes", "\ncompression yes\n" },
         { "RekeyLimit 1G 1h", "\nrekeylimit 1073741824 3600\n" },

@@ -26,12 +26,12 @@ static struct adit_tunnel_settings minimal(void)
 
 static void every_text_is_copied(void **state)
 {
-    char words[16][8];
+    char words[17][8];
     struct adit_tunnel_settings from = minimal();
     struct adit_tunnel_settings copy;
 
     (void)state;
-    for (size_t i = 0; i < 16; i++)
+    for (size_t i = 0; i < 17; i++)
         memcpy(words[i], "text", sizeof "text");
     from.host = words[0];
     from.user = words[1];
@@ -48,6 +48,8 @@ static void every_text_is_copied(void **state)
     from.user_known_hosts_count = 1;
     from.global_known_hosts[0] = words[15];
     from.global_known_hosts_count = 1;
+    from.forward_allow_users[0] = words[16];
+    from.forward_allow_user_count = 1;
     assert_int_equal(adit_settings_copy(&copy, &from, NULL), ADIT_OK);
     memset(words, 'X', sizeof words);
 
@@ -67,6 +69,7 @@ static void every_text_is_copied(void **state)
     assert_string_equal(copy.identity_files[0], "text");
     assert_string_equal(copy.user_known_hosts[0], "text");
     assert_string_equal(copy.global_known_hosts[0], "text");
+    assert_string_equal(copy.forward_allow_users[0], "text");
     adit_settings_clear(&copy);
 }
 
@@ -147,6 +150,8 @@ static void settings_that_cannot_be_meant_are_refused_with_a_sentence(void **sta
           "client side: too many known_hosts files" },
         { { .host = "h", .user = "u", .global_known_hosts_count = ADIT_FILES_MAX + 1 },
           "client side: too many known_hosts files" },
+        { { .host = "h", .user = "u", .forward_allow_user_count = ADIT_USERS_MAX + 1 },
+          "client side: too many users who may use the forwards" },
         { { .host = "h", .user = "u", .key_count = 1 },
           "client side: a count of keys, and no keys" },
         { { .host = "h", .user = "u", .address_family = 12345 },
