@@ -258,6 +258,7 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
         .host_key_count = settings->host_key_count,
         .host_certificates = settings->host_certificates,
         .host_certificate_count = settings->host_certificate_count,
+        .host_keys_told = true,
         .rekey_bytes = config->rekey_bytes,
         .rekey_ms = config->rekey_ms,
         .login_grace_ms =

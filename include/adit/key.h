@@ -24,6 +24,17 @@ enum adit_key_type {
     ADIT_KEY_SK_ECDSA_P256,
 };
 
+/* Whether known_hosts follows what a host that is known there tells of its keys. */
+enum adit_update_host_keys { ADIT_UPDATE_NO, ADIT_UPDATE_YES, ADIT_UPDATE_ASK };
+
+/* Which keys of files an ssh-agent gets when a login is made with them. */
+enum adit_add_keys {
+    ADIT_ADD_KEYS_NO,
+    ADIT_ADD_KEYS_YES,
+    ADIT_ADD_KEYS_ASK,     /* the user is asked first */
+    ADIT_ADD_KEYS_CONFIRM, /* the agent is to ask before each use */
+};
+
 /* What is done about a host key that is not in known_hosts. */
 enum adit_host_key_policy {
     ADIT_HOST_KEY_STRICT,     /* unknown keys are refused */

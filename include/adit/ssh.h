@@ -95,6 +95,7 @@ struct adit_session_settings {
     size_t host_key_count;
     const struct adit_span *host_certificates; /* server: blobs, each for one of these keys */
     size_t host_certificate_count;
+    bool host_keys_told; /* server: the client learns of all these keys after its login */
 
     uint64_t rekey_bytes;       /* default 1 GiB, or what the cipher asks for */
     uint64_t rekey_ms;          /* default 1 h */
@@ -215,6 +216,9 @@ enum adit_event_type {
                                     adit_session_forward_verdict() */
     ADIT_EVENT_FORWARD_CANCEL,    /* server: stop listening for .forward; answer likewise */
     ADIT_EVENT_FORWARD_ANSWERED,  /* client: the server's answer to .forward: .forward.accepted */
+    ADIT_EVENT_HOST_KEYS,         /* client: the server tells of all its host keys: .host_keys */
+    ADIT_EVENT_HOST_KEYS_PROVED,  /* client: the answer about those of .host_keys that
+                                    adit_session_prove_host_keys() was given */
     ADIT_EVENT_SENDING_RESUMED,   /* a key exchange that held up the channels is over */
     ADIT_EVENT_DEBUG,             /* SSH_MSG_DEBUG's text: .text */
     ADIT_EVENT_ENDED,             /* the last event: adit_session_error() tells why */
@@ -304,6 +308,16 @@ struct adit_forward_event {
     void *user_data;          /* in an answer: what adit_session_forward() was given */
 };
 
+#define ADIT_HOST_KEY_LIST_MAX 32
+
+struct adit_host_keys_event {
+    struct adit_span blobs; /* taken by adit_host_key_next() */
+    bool proved;            /* the server has shown that it has them all */
+};
+
+/* The next public key; false at the end. */
+ADIT_API bool adit_host_key_next(struct adit_span *blobs, struct adit_span *blob);
+
 struct adit_event {
     enum adit_event_type type;
     struct adit_channel *channel;
@@ -318,6 +332,7 @@ struct adit_event {
         struct adit_channel_open_event open;
         struct adit_refused_event refused;
         struct adit_forward_event forward;
+        struct adit_host_keys_event host_keys;
     };
 };
 
@@ -422,6 +437,15 @@ ADIT_API void adit_session_forward_verdict(struct adit_session *s, bool accepted
  * without ADIT_EVENT_CHANNEL_WRITABLE.
  */
 ADIT_API void adit_session_set_low_delay(struct adit_session *s, bool low_delay);
+
+/*
+ * Client, after ADIT_EVENT_HOST_KEYS: has the server prove that it has some of
+ * these keys (hostkeys-prove-00@openssh.com). The answer is
+ * ADIT_EVENT_HOST_KEYS_PROVED. USAGE: none or too many, or before the login.
+ */
+ADIT_API ADIT_MUST_USE enum adit_err adit_session_prove_host_keys(struct adit_session *s,
+                                                                  const struct adit_span *blobs,
+                                                                  size_t count);
 
 /* Client: no-more-sessions@openssh.com, for servers that know it. */
 ADIT_API void adit_session_no_more_sessions(struct adit_session *s);

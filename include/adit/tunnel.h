@@ -138,6 +138,8 @@ struct adit_tunnel_settings {
      */
     const char *identity_agent;
     bool identities_only; /* of the agent's keys only those of the files above */
+    enum adit_add_keys add_keys_to_agent;
+    uint64_t add_keys_ms; /* for so long; 0: for as long as the agent lives */
 
     const char *password;          /* used once before the prompt is asked; NULL: none */
     bool batch_mode;               /* never ask */
@@ -150,6 +152,7 @@ struct adit_tunnel_settings {
     const char *global_known_hosts[ADIT_FILES_MAX];
     size_t global_known_hosts_count;
     bool hash_known_hosts;
+    enum adit_update_host_keys update_host_keys; /* of the user's files */
 
     struct adit_algorithms algorithms;
     uint64_t rekey_bytes;

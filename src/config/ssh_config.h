@@ -36,13 +36,6 @@ enum adit_pubkey_choice {
     ADIT_PUBKEY_HOST_BOUND,
 };
 enum adit_canonicalize { ADIT_CANONICALIZE_NO, ADIT_CANONICALIZE_YES, ADIT_CANONICALIZE_ALWAYS };
-enum adit_update_host_keys { ADIT_UPDATE_NO, ADIT_UPDATE_YES, ADIT_UPDATE_ASK };
-enum adit_add_keys {
-    ADIT_ADD_KEYS_NO,
-    ADIT_ADD_KEYS_YES,
-    ADIT_ADD_KEYS_ASK,
-    ADIT_ADD_KEYS_CONFIRM
-};
 enum adit_control_master {
     ADIT_CONTROL_NO,
     ADIT_CONTROL_YES,

@@ -16,12 +16,8 @@ static void clear_requests(struct adit_list *requests)
 {
     struct adit_list *node;
 
-    while ((node = adit_list_take_first(requests)) != NULL) {
-        struct adit_request *request = ADIT_LIST_ENTRY(node, struct adit_request, node);
-
-        free(request->address);
-        free(request);
-    }
+    while ((node = adit_list_take_first(requests)) != NULL)
+        adit_request_free(ADIT_LIST_ENTRY(node, struct adit_request, node));
 }
 
 void adit_connection_clear(struct adit_connection *c)
@@ -46,8 +42,7 @@ void adit_connection_forget_told(struct adit_connection *c)
     adit_channel_free(c->gone);
     c->gone = NULL;
     if (c->told) {
-        free(c->told->address);
-        free(c->told);
+        adit_request_free(c->told);
         c->told = NULL;
     }
 }

@@ -60,6 +60,7 @@ enum adit_request_kind {
     ADIT_REQUEST_FORWARD,
     ADIT_REQUEST_CANCEL,
     ADIT_REQUEST_ALIVE,
+    ADIT_REQUEST_PROVE,
 };
 
 /* A global request that waits for its reply, ours or the peer's. */
@@ -75,6 +76,7 @@ struct adit_request {
     void *user_data;
     uint64_t sent_ms;
     char *address; /* of one of ours */
+    struct adit_buffer data; /* ours to PROVE: the keys; the peer's: what goes into the reply */
 };
 
 struct adit_connection {
@@ -94,12 +96,14 @@ struct adit_connection {
     struct adit_request *told; /* the request of the event that was pulled last */
     uint64_t round_trip_ms;    /* the shortest that was measured; UINT64_MAX: none yet */
     bool round_trip_asked;
+    size_t proofs; /* signatures of ours, so far */
 
     /* Settings. */
     uint32_t channels_max;
     uint32_t window_initial;
     uint32_t window_max;
     struct adit_window_memory *window_memory;
+    bool host_keys_told; /* server: and proved */
 };
 
 void adit_connection_init(struct adit_connection *c, struct adit_transport *transport);
@@ -168,11 +172,39 @@ ADIT_MUST_USE enum adit_err adit_connection_forward_verdict(struct adit_connecti
 ADIT_MUST_USE enum adit_err adit_connection_ask_alive(struct adit_connection *c);
 ADIT_MUST_USE enum adit_err adit_connection_send_no_more_sessions(struct adit_connection *c);
 
+/* A request of ours or the peer's; the address is copied. */
+ADIT_MUST_USE enum adit_err adit_request_new(enum adit_request_kind kind, struct adit_span address,
+                                             struct adit_request **out);
+void adit_request_free(struct adit_request *request);
+/* One that wants a reply. It is the queue's when this succeeds. */
+ADIT_MUST_USE enum adit_err adit_request_send(struct adit_connection *c,
+                                              struct adit_request *request, const char *name,
+                                              struct adit_span data);
+
 ADIT_MUST_USE enum adit_err adit_connection_handle_global_request(struct adit_connection *c,
                                                                   struct adit_span payload);
 /* REQUEST_SUCCESS and REQUEST_FAILURE. */
 ADIT_MUST_USE enum adit_err adit_connection_handle_reply(struct adit_connection *c,
                                                          struct adit_span payload);
+
+/* ---- host_keys.c ---- */
+
+/* Server: tells of all of them, if that is wanted. */
+ADIT_MUST_USE enum adit_err adit_connection_send_host_keys(struct adit_connection *c);
+/*
+ * The signatures for the reply to a request for proofs. On error, that of a key
+ * that is none of ours (NOT_FOUND) or of too many (LIMIT) among others, the
+ * reply is a failure, and *out is to be cleared.
+ */
+ADIT_MUST_USE enum adit_err adit_connection_prove_host_keys(struct adit_connection *c,
+                                                            struct adit_span data,
+                                                            struct adit_buffer *out);
+/* Client: */
+void adit_connection_tell_host_keys(struct adit_connection *c, struct adit_span data);
+ADIT_MUST_USE enum adit_err adit_connection_ask_proofs(struct adit_connection *c,
+                                                       const struct adit_span *blobs, size_t count);
+void adit_connection_tell_proofs(struct adit_connection *c, const struct adit_request *request,
+                                 bool success, struct adit_span answer);
 
 /* ---- channel_table.c ---- */
 

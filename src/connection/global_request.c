@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "wire/host_key_messages.h"
 
 #include <stdlib.h>
 
@@ -17,15 +18,17 @@ enum { REQUESTS_MAX = 4096 };
 static const char alive_request[] = "keepalive@openssh.com";
 static const char no_more_sessions_request[] = "no-more-sessions@openssh.com";
 
-static void request_free(struct adit_request *request)
+void adit_request_free(struct adit_request *request)
 {
-    if (request)
+    if (request) {
         free(request->address);
+        adit_buffer_clear(&request->data);
+    }
     free(request);
 }
 
-static enum adit_err request_new(enum adit_request_kind kind, struct adit_span address,
-                                 struct adit_request **out)
+enum adit_err adit_request_new(enum adit_request_kind kind, struct adit_span address,
+                               struct adit_request **out)
 {
     struct adit_request *request = adit_new(sizeof *request);
 
@@ -36,7 +39,7 @@ static enum adit_err request_new(enum adit_request_kind kind, struct adit_span a
     request->kind = kind;
     request->address = adit_text_copy(address);
     if (request->address == NULL) {
-        request_free(request);
+        adit_request_free(request);
         return ADIT_ERR_NO_MEMORY;
     }
     *out = request;
@@ -46,8 +49,8 @@ static enum adit_err request_new(enum adit_request_kind kind, struct adit_span a
 /* ---- ours ---- */
 
 /* The request is the queue's when this succeeds. */
-static enum adit_err send_request(struct adit_connection *c, struct adit_request *request,
-                                  const char *name, struct adit_span data)
+enum adit_err adit_request_send(struct adit_connection *c, struct adit_request *request,
+                                const char *name, struct adit_span data)
 {
     const struct adit_msg_global_request msg = { adit_span_text(name), true, data };
     struct adit_writer w = adit_transport_message(c->transport);
@@ -104,8 +107,8 @@ enum adit_err adit_connection_forward(struct adit_connection *c, const char *add
 
     if (c->outgoing_count == REQUESTS_MAX)
         return ADIT_ERR_LIMIT;
-    err = request_new(cancel ? ADIT_REQUEST_CANCEL : ADIT_REQUEST_FORWARD, adit_span_text(address),
-                      &request);
+    err = adit_request_new(cancel ? ADIT_REQUEST_CANCEL : ADIT_REQUEST_FORWARD,
+                           adit_span_text(address), &request);
     if (err)
         return err;
     request->is_path = adit_is_path(address);
@@ -114,10 +117,10 @@ enum adit_err adit_connection_forward(struct adit_connection *c, const char *add
     write_forward(&d, request);
     err = adit_writer_finish(&d);
     if (!err)
-        err = send_request(c, request, forward_request_name(request->kind, request->is_path),
-                           adit_buffer_span(&data));
+        err = adit_request_send(c, request, forward_request_name(request->kind, request->is_path),
+                                adit_buffer_span(&data));
     if (err)
-        request_free(request);
+        adit_request_free(request);
     adit_buffer_clear(&data);
     return err;
 }
@@ -125,13 +128,13 @@ enum adit_err adit_connection_forward(struct adit_connection *c, const char *add
 enum adit_err adit_connection_ask_alive(struct adit_connection *c)
 {
     struct adit_request *request;
-    enum adit_err err = request_new(ADIT_REQUEST_ALIVE, ADIT_SPAN_EMPTY, &request);
+    enum adit_err err = adit_request_new(ADIT_REQUEST_ALIVE, ADIT_SPAN_EMPTY, &request);
 
     if (err)
         return err;
-    err = send_request(c, request, alive_request, ADIT_SPAN_EMPTY);
+    err = adit_request_send(c, request, alive_request, ADIT_SPAN_EMPTY);
     if (err)
-        request_free(request);
+        adit_request_free(request);
     return err;
 }
 
@@ -203,6 +206,8 @@ enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adi
         return adit_transport_fault(c->transport, err, "the reply to a request is malformed");
     if (request->kind == ADIT_REQUEST_ALIVE)
         note_round_trip(c, c->transport->now_ms - request->sent_ms);
+    else if (request->kind == ADIT_REQUEST_PROVE)
+        adit_connection_tell_proofs(c, request, success, data);
     else
         tell_answer(c, request, success, data);
     return ADIT_OK;
@@ -223,7 +228,7 @@ static enum adit_err send_reply(struct adit_connection *c, const struct adit_req
     else if (chooses_port(request))
         adit_write_request_success(&w, adit_span_of(port, sizeof port));
     else
-        adit_write_request_success(&w, ADIT_SPAN_EMPTY);
+        adit_write_request_success(&w, adit_buffer_span(&request->data));
     return adit_transport_send(c->transport, &w);
 }
 
@@ -240,7 +245,7 @@ static enum adit_err send_ready_replies(struct adit_connection *c)
         (void)adit_list_take_first(&c->incoming);
         c->incoming_count--;
         err = send_reply(c, request);
-        request_free(request);
+        adit_request_free(request);
     }
     return err;
 }
@@ -262,19 +267,44 @@ enum adit_err adit_connection_forward_verdict(struct adit_connection *c, bool ac
 }
 
 /* A request that is answered without asking anybody. */
-static enum adit_err answer_at_once(struct adit_connection *c, bool want_reply, bool accepted)
+static enum adit_err answer_with(struct adit_connection *c, bool want_reply, bool accepted,
+                                 struct adit_buffer *data)
 {
     struct adit_request *request;
-    const enum adit_err err = request_new(ADIT_REQUEST_OTHER, ADIT_SPAN_EMPTY, &request);
+    const enum adit_err err = adit_request_new(ADIT_REQUEST_OTHER, ADIT_SPAN_EMPTY, &request);
 
     if (err)
         return err;
     request->want_reply = want_reply;
     request->answered = true;
     request->accepted = accepted;
+    request->data = *data; /* taken over */
+    *data = (struct adit_buffer){ 0 };
     adit_list_append(&c->incoming, &request->node);
     c->incoming_count++;
     return send_ready_replies(c);
+}
+
+static enum adit_err answer_at_once(struct adit_connection *c, bool want_reply, bool accepted)
+{
+    struct adit_buffer none = { 0 };
+
+    return answer_with(c, want_reply, accepted, &none);
+}
+
+static enum adit_err answer_prove(struct adit_connection *c,
+                                  const struct adit_msg_global_request *msg)
+{
+    struct adit_buffer proofs = { 0 };
+    const bool proved =
+        msg->want_reply && adit_connection_prove_host_keys(c, msg->data, &proofs) == ADIT_OK;
+    enum adit_err err;
+
+    if (!proved)
+        adit_buffer_clear(&proofs);
+    err = msg->want_reply ? answer_with(c, true, proved, &proofs) : ADIT_OK;
+    adit_buffer_clear(&proofs);
+    return err;
 }
 
 static enum adit_err parse_forward(struct adit_span data, bool is_path,
@@ -298,7 +328,7 @@ static enum adit_err ask_driver(struct adit_connection *c,
 
     if (err)
         return answer_at_once(c, msg->want_reply, false);
-    err = request_new(kind->kind, ADIT_SPAN_EMPTY, &request); /* its address is the event's */
+    err = adit_request_new(kind->kind, ADIT_SPAN_EMPTY, &request); /* its address is the event's */
     if (err)
         return err;
     request->is_path = kind->is_path;
@@ -306,7 +336,7 @@ static enum adit_err ask_driver(struct adit_connection *c,
     request->port = fields.port_to_bind;
     /* Which port it became could not be told (F2). */
     if (chooses_port(request) && !msg->want_reply) {
-        request_free(request);
+        adit_request_free(request);
         return ADIT_OK;
     }
     adit_list_append(&c->incoming, &request->node);
@@ -340,5 +370,9 @@ enum adit_err adit_connection_handle_global_request(struct adit_connection *c,
         c->no_more_sessions = true;
         return msg.want_reply ? answer_at_once(c, true, true) : ADIT_OK;
     }
+    if (is_server && adit_span_is(msg.request_name, ADIT_PROVE_HOST_KEY_REQUEST))
+        return answer_prove(c, &msg);
+    if (!is_server && adit_span_is(msg.request_name, ADIT_HOST_KEYS_REQUEST))
+        adit_connection_tell_host_keys(c, msg.data);
     return msg.want_reply ? answer_at_once(c, true, false) : ADIT_OK;
 }

@@ -279,6 +279,23 @@ enum adit_err adit_file_write(const char *path, struct adit_span content, unsign
     return ADIT_OK;
 }
 
+enum adit_err adit_file_rewrite(const char *path, struct adit_span content, char *text,
+                                size_t text_size)
+{
+    char *real = realpath(path, NULL);
+    enum adit_err err = ADIT_ERR_SYSTEM;
+    struct stat st;
+
+    if (real == NULL || stat(real, &st))
+        (void)fail(path, "", errno, text, text_size);
+    else if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
+        (void)fail(path, "rewrite", EPERM, text, text_size);
+    else
+        err = adit_file_write(real, content, st.st_mode & 0777, text, text_size);
+    free(real);
+    return err;
+}
+
 static int open_to_append(const char *path)
 {
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);

@@ -25,6 +25,13 @@ ADIT_MUST_USE enum adit_err adit_file_read(const char *path, enum adit_file_care
 ADIT_MUST_USE enum adit_err adit_file_write(const char *path, struct adit_span content,
                                             unsigned mode, char *text, size_t text_size);
 
+/*
+ * The same for a file that is there and ours: it keeps its mode, and a symbolic
+ * link to it stays. SYSTEM.
+ */
+ADIT_MUST_USE enum adit_err adit_file_rewrite(const char *path, struct adit_span content,
+                                              char *text, size_t text_size);
+
 /* Appends in one write, making the file (0600) and its folder (0700) if missing. SYSTEM. */
 ADIT_MUST_USE enum adit_err adit_file_append(const char *path, struct adit_span content, char *text,
                                              size_t text_size);

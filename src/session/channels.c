@@ -34,6 +34,14 @@ void adit_session_no_more_sessions(struct adit_session *s)
         settle(s, adit_connection_send_no_more_sessions(&s->connection));
 }
 
+enum adit_err adit_session_prove_host_keys(struct adit_session *s, const struct adit_span *blobs,
+                                           size_t count)
+{
+    if (s->err || !s->authenticated)
+        return ADIT_ERR_USAGE;
+    return adit_connection_ask_proofs(&s->connection, blobs, count);
+}
+
 enum adit_err adit_session_open_channel(struct adit_session *s,
                                         const struct adit_channel_open_event *open, void *user_data,
                                         struct adit_channel **out)

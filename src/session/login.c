@@ -89,6 +89,8 @@ void adit_session_auth_verdict(struct adit_session *s, enum adit_verdict verdict
         return;
     s->transport.why = NULL;
     err = adit_auth_server_verdict(&s->auth_server, verdict, can_continue);
+    if (!err && s->auth_server.authenticated && s->connection.host_keys_told)
+        err = adit_connection_send_host_keys(&s->connection);
     if (err)
         adit_session_fail(s, err, NULL);
     s->authenticated = s->auth_server.authenticated;

@@ -250,6 +250,7 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     c->window_initial = (uint32_t)or_default(settings->window_initial, UINT64_C(256) << 10);
     c->window_memory = settings->window_memory;
     c->window_max = (uint32_t)or_default(settings->window_max, UINT64_C(64) << 20);
+    c->host_keys_told = settings->host_keys_told;
     s->login_grace_ms = or_default(settings->login_grace_ms, UINT64_C(120) * 1000);
     s->alive_interval_ms = settings->alive_interval_ms;
     s->alive_count_max = (unsigned)or_default(settings->alive_count_max, 3);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "crypto/algorithms.h"
 #include "tunnel/failure.h"
+#include "tunnel/host_key_update.h"
 #include "tunnel/tunnel.h"
 
 #include <stdlib.h>
@@ -282,6 +283,7 @@ void adit_attempt_clear(struct adit_tunnel *t)
 {
     free(t->attempt.host_keys);
     adit_buffer_clear(&t->attempt.host_key);
+    adit_host_key_update_free(t->attempt.update);
     adit_auth_clear(&t->attempt.auth);
     t->attempt = (struct adit_attempt){ 0 };
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
+#include "tunnel/host_key_update.h"
 #include "tunnel/passage.h"
 #include "tunnel/tunnel.h"
 
@@ -99,6 +100,12 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
         break;
     case ADIT_EVENT_FORWARD_ANSWERED:
         adit_remote_forward_answered(&event->forward);
+        break;
+    case ADIT_EVENT_HOST_KEYS:
+        adit_host_key_update_offered(t, &event->host_keys);
+        break;
+    case ADIT_EVENT_HOST_KEYS_PROVED:
+        adit_host_key_update_proved(t, &event->host_keys);
         break;
     case ADIT_EVENT_CHANNEL_DATA: /* of a channel that has no relay */
     case ADIT_EVENT_CHANNEL_WRITABLE:

@@ -185,6 +185,7 @@ static void carry_out(enum adit_host_key_step step, const struct adit_tunnel_set
         adit_user_say(user, ADIT_SAY_DEBUG1, "host key %s %s is known from %s line %u", key.kind,
                       key.fingerprint, finding->file, finding->line);
         out->accepted = true;
+        out->was_known = true;
         break;
     case ADIT_HOST_KEY_INQUIRE:
         out->accepted = user_agrees(user, &name, &key, finding->host_has_other);

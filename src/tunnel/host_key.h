@@ -28,6 +28,7 @@ enum adit_host_key_reply adit_host_key_read_reply(const char *answer, const char
 
 struct adit_host_key_judgement {
     bool accepted;
+    bool was_known; /* by a line of known_hosts, before this login */
     bool passwords_barred;
     struct adit_failure failure; /* when not accepted */
 };

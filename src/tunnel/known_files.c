@@ -17,8 +17,6 @@ enum {
     PROPOSAL_MAX = 64 * 1024,
 };
 
-#define FILE_MAX ((size_t)64 << 20)
-
 static bool is_absent(const char *path)
 {
     return path == NULL || strcmp(path, "none") == 0 || strcmp(path, "/dev/null") == 0;
@@ -42,7 +40,7 @@ enum adit_err adit_known_name(const struct adit_tunnel_settings *settings,
     return ADIT_OK;
 }
 
-static void read_one(const char *path, struct adit_user *user, struct adit_buffer *text)
+void adit_known_file_read(const char *path, struct adit_user *user, struct adit_buffer *text)
 {
     char why[WHY_SIZE] = "";
     enum adit_err err;
@@ -124,12 +122,12 @@ enum adit_err adit_known_files_check(const struct adit_tunnel_settings *settings
                                      struct adit_user *user, const struct adit_known_name *name,
                                      struct adit_span key_blob, struct adit_known_finding *out)
 {
-    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
     enum adit_err err = ADIT_OK;
 
     *out = (struct adit_known_finding){ .verdict = ADIT_KNOWN_UNKNOWN };
     for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
-        read_one(path_at(settings, i), user, &text);
+        adit_known_file_read(path_at(settings, i), user, &text);
         err = check_text(adit_buffer_span(&text), name, key_blob, path_at(settings, i), out);
     }
     adit_buffer_clear(&text);
@@ -140,11 +138,11 @@ enum adit_err adit_known_files_types(const struct adit_tunnel_settings *settings
                                      struct adit_user *user, const struct adit_known_name *name,
                                      struct adit_buffer *names)
 {
-    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
     enum adit_err err = ADIT_OK;
 
     for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
-        read_one(path_at(settings, i), user, &text);
+        adit_known_file_read(path_at(settings, i), user, &text);
         if (names->len > 0)
             err = adit_buffer_append(names, adit_span_text(","));
         if (err == ADIT_OK)
@@ -168,14 +166,14 @@ enum adit_err adit_known_files_authority(const struct adit_tunnel_settings *sett
                                          struct adit_user *user, const struct adit_known_name *name,
                                          struct adit_span ca_blob, struct adit_known_authority *out)
 {
-    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
     enum adit_err err = ADIT_OK;
 
     *out = (struct adit_known_authority){ 0 };
     for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
         struct adit_known_authority found;
 
-        read_one(path_at(settings, i), user, &text);
+        adit_known_file_read(path_at(settings, i), user, &text);
         err = adit_known_hosts_authority(adit_buffer_span(&text), name->host, name->port, ca_blob,
                                          &found);
         if (err == ADIT_OK)
@@ -194,7 +192,7 @@ enum adit_err adit_known_files_authority(const struct adit_tunnel_settings *sett
 /* An editor may have left the last line of the file without its end. */
 static enum adit_err end_last_line(const char *path, struct adit_buffer *line)
 {
-    struct adit_buffer text = adit_buffer_init(FILE_MAX);
+    struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
     char why[WHY_SIZE];
     enum adit_err err = ADIT_OK;
 

@@ -9,6 +9,8 @@
 #define ADIT_KNOWN_HOST_SIZE 256
 #define ADIT_KNOWN_NAME_SIZE (ADIT_KNOWN_HOST_SIZE + 8) /* with "[]:65535" */
 
+#define ADIT_KNOWN_FILE_MAX ((size_t)64 << 20)
+
 struct adit_known_finding {
     enum adit_known_verdict verdict;
     bool host_has_other; /* the host has keys, of other types */
@@ -49,6 +51,9 @@ ADIT_MUST_USE enum adit_err adit_known_files_types(const struct adit_tunnel_sett
                                                    struct adit_user *user,
                                                    const struct adit_known_name *name,
                                                    struct adit_buffer *names);
+
+/* The text of one file; empty when it cannot be read, and the log says why. */
+void adit_known_file_read(const char *path, struct adit_user *user, struct adit_buffer *text);
 
 /* Writes the key down in the first of the user's files, if there is one. */
 void adit_known_files_add(const struct adit_tunnel_settings *settings, struct adit_user *user,

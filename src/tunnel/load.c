@@ -189,6 +189,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
         copy_list(&config->certificate_files, settings->certificate_files, ADIT_IDENTITIES_MAX);
     settings->identity_agent = config->identity_agent;
     settings->identities_only = config->identities_only;
+    settings->add_keys_to_agent = config->add_keys_to_agent;
+    settings->add_keys_ms = config->add_keys_ms;
     settings->batch_mode = config->batch_mode;
     settings->password_prompts = config->number_of_password_prompts;
     settings->preferred_methods = l->methods;
@@ -198,6 +200,7 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
     settings->global_known_hosts_count =
         copy_list(&config->global_known_hosts_files, settings->global_known_hosts, ADIT_FILES_MAX);
     settings->hash_known_hosts = config->hash_known_hosts;
+    settings->update_host_keys = config->update_host_keys;
     settings->algorithms = config->algorithms;
     settings->rekey_bytes = config->rekey_bytes;
     settings->rekey_ms = config->rekey_ms;

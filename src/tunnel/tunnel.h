@@ -47,6 +47,8 @@ struct adit_auth {
     char answer[ADIT_ANSWER_SIZE];
 };
 
+struct adit_host_key_update;
+
 /* One attempt to connect and what comes of it. The next one begins with all of this empty. */
 struct adit_attempt {
     struct adit_route *route; /* this one, or */
@@ -59,6 +61,7 @@ struct adit_attempt {
     char *host_keys; /* proposal, known types first; NULL: the default */
     struct adit_buffer host_key;
     struct adit_host_key_judgement judgement;
+    struct adit_host_key_update *update; /* NULL: the gateway has not told of its keys */
     struct adit_auth auth;
 };
 

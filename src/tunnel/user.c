@@ -161,13 +161,20 @@ void adit_user_say(struct adit_user *user, int level, const char *format, ...)
 bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
                    char answer[static ADIT_ANSWER_SIZE])
 {
+    answer[0] = '\0';
+    if (user->is_unattended)
+        return recall(user, kind, text, answer); /* a second time it is not told */
+    return adit_user_ask_now(user, kind, text, answer);
+}
+
+bool adit_user_ask_now(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
+                       char answer[static ADIT_ANSWER_SIZE])
+{
     bool answered;
 
     answer[0] = '\0';
     if (user->prompt == NULL)
         return false;
-    if (user->is_unattended)
-        return recall(user, kind, text, answer); /* a second time it is not told */
     answered = user->prompt(user->data, kind, text, answer, ADIT_ANSWER_SIZE);
     answer[ADIT_ANSWER_SIZE - 1] = '\0';
     if (answered && user->keeps_answers && is_lasting(kind))

@@ -49,5 +49,8 @@ void adit_user_say(struct adit_user *user, int level, const char *format, ...) A
  */
 bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
                    char answer[static ADIT_ANSWER_SIZE]);
+/* Asks although the tunnel is up: for what comes right after the first login. */
+bool adit_user_ask_now(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
+                       char answer[static ADIT_ANSWER_SIZE]);
 
 #endif

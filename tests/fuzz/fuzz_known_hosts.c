@@ -3,6 +3,7 @@
 #include "keys/known_hosts.h"
 
 #include "base/span.h"
+#include "keys/known_update.h"
 #include "keys/public_line.h"
 
 #include <stdlib.h>
@@ -28,6 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *host = places[place].host;
     const uint16_t port = places[place].port;
     struct adit_buffer types = adit_buffer_init(256);
+    struct adit_buffer stripped = adit_buffer_init(size);
+    struct adit_known_update update = { .count = 1 };
     struct adit_known_result result;
     struct adit_span text;
 
@@ -38,6 +41,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (result.verdict == ADIT_KNOWN_UNKNOWN) != (result.line == 0) ||
         (result.host_has_other && result.verdict != ADIT_KNOWN_UNKNOWN))
         abort();
+    update.offered[0] = key;
+    if (adit_known_update_look(&update, text, host, port) != ADIT_OK ||
+        adit_known_update_strip(&update, text, host, port, &stripped) != ADIT_OK ||
+        (update.stale == 0) != (stripped.len == text.len))
+        abort();
+    adit_buffer_clear(&stripped);
     if (adit_known_hosts_types(text, host, port, &types) != ADIT_OK ||
         (result.verdict == ADIT_KNOWN_MATCH && types.len == 0))
         abort();

@@ -3,6 +3,7 @@
 #include "wire/agent_messages.h"
 #include "wire/auth_messages.h"
 #include "wire/connection_messages.h"
+#include "wire/host_key_messages.h"
 #include "wire/transport_messages.h"
 
 #include "base/span.h"
@@ -49,6 +50,7 @@ PARSER(channel_data, struct adit_msg_channel_data)
 PARSER(channel_extended_data, struct adit_msg_channel_extended_data)
 PARSER(channel_only, uint32_t)
 PARSER(channel_request, struct adit_msg_channel_request)
+PARSER(host_key_list, struct adit_host_key_list)
 
 /* What was judged good must hand out as many pairs as it counts. */
 static enum adit_err ext_info(struct adit_span payload)
@@ -173,6 +175,7 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     streamlocal_forward,
     direct_streamlocal,
     forwarded_streamlocal,
+    host_key_list,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -285,6 +285,32 @@ static void a_file_that_cannot_be_replaced_stays(void **state)
     assert_memory_equal(text, "sub: rename: ", 13);
 }
 
+static void rewriting_keeps_mode_and_link(void **state)
+{
+    char text[300];
+    struct stat st;
+
+    (void)state;
+    make_file("file", "old", 0640);
+    assert_int_equal(symlink("file", "link"), 0);
+    assert_int_equal(adit_file_rewrite("link", adit_span_text("new"), text, sizeof text), ADIT_OK);
+    assert_int_equal(read_file("file", ADIT_FILE_ANY, "new"), ADIT_OK);
+    assert_mode("file", 0640);
+    assert_int_equal(lstat("link", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(unlink("link"), 0);
+    assert_int_equal(adit_file_rewrite("none", adit_span_text("x"), text, sizeof text),
+                     ADIT_ERR_SYSTEM);
+    assert_memory_equal(text, "none: ", 6);
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(adit_file_rewrite("sub", adit_span_text("x"), text, sizeof text),
+                     ADIT_ERR_SYSTEM);
+    if (geteuid() != 0 || chown("file", 1, 1) != 0)
+        return;
+    assert_int_equal(adit_file_rewrite("file", adit_span_text("x"), text, sizeof text),
+                     ADIT_ERR_SYSTEM); /* it would become ours */
+}
+
 static void appending_makes_the_file_and_its_folder(void **state)
 {
     char text[300];
@@ -327,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(writing_replaces_a_file, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_replaced_stays, enter_folder,
                                         leave_folder),
+        cmocka_unit_test_setup_teardown(rewriting_keeps_mode_and_link, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(appending_makes_the_file_and_its_folder, enter_folder,
                                         leave_folder),
     };
