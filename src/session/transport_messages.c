@@ -102,8 +102,8 @@ static void note_agreement(struct adit_session *s)
         .cipher_s2c = n->cipher_s2c->name,
         .mac_c2s = n->mac_c2s ? n->mac_c2s->name : "<implicit>",
         .mac_s2c = n->mac_s2c ? n->mac_s2c->name : "<implicit>",
-        .compression_c2s = n->zlib_c2s ? ADIT_COMPRESSION_ZLIB : "none",
-        .compression_s2c = n->zlib_s2c ? ADIT_COMPRESSION_ZLIB : "none",
+        .compression_c2s = adit_compression_name(n->compression_c2s),
+        .compression_s2c = adit_compression_name(n->compression_s2c),
         .strict_kex = s->transport.kex.strict,
     };
 }

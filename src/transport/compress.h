@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * zlib@openssh.com: zlib's format (RFC 4253, 6.2), begun after the login only. A
- * context goes from packet to packet and is new after each key exchange.
+ * zlib@openssh.com: zlib's format (RFC 4253, 6.2), begun after the login only; and
+ * zlib, which begins with the first keys and is for old servers. A context goes
+ * from packet to packet and is new after each key exchange.
  */
 #ifndef ADIT_TRANSPORT_COMPRESS_H
 #define ADIT_TRANSPORT_COMPRESS_H

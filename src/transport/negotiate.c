@@ -83,11 +83,26 @@ struct adit_remedy adit_negotiate_remedy(const struct adit_msg_kexinit *peer,
     return remedy;
 }
 
-/* Plain zlib, which would begin before the login, is not known here. */
-static bool find_compression(struct adit_span name, bool *is_zlib)
+static const char *const compressions[] = {
+    [ADIT_COMPRESS_NONE] = "none",
+    [ADIT_COMPRESS_AFTER_LOGIN] = ADIT_COMPRESSION_ZLIB,
+    [ADIT_COMPRESS_AT_ONCE] = "zlib",
+};
+
+const char *adit_compression_name(enum adit_compression compression)
 {
-    *is_zlib = adit_span_is(name, ADIT_COMPRESSION_ZLIB);
-    return *is_zlib || adit_span_is(name, "none");
+    return compressions[compression];
+}
+
+static bool find_compression(struct adit_span name, enum adit_compression *out)
+{
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(compressions); i++) {
+        if (adit_span_is(name, compressions[i])) {
+            *out = (enum adit_compression)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 enum adit_err adit_negotiate(const struct adit_msg_kexinit *client,
@@ -127,10 +142,10 @@ enum adit_err adit_negotiate(const struct adit_msg_kexinit *client,
             return ADIT_ERR_NO_AGREEMENT;
     }
     *failed_list = ADIT_KEXINIT_COMPRESSION_C2S;
-    if (!find_compression(choose(client, server, ADIT_KEXINIT_COMPRESSION_C2S), &n.zlib_c2s))
+    if (!find_compression(choose(client, server, ADIT_KEXINIT_COMPRESSION_C2S), &n.compression_c2s))
         return ADIT_ERR_NO_AGREEMENT;
     *failed_list = ADIT_KEXINIT_COMPRESSION_S2C;
-    if (!find_compression(choose(client, server, ADIT_KEXINIT_COMPRESSION_S2C), &n.zlib_s2c))
+    if (!find_compression(choose(client, server, ADIT_KEXINIT_COMPRESSION_S2C), &n.compression_s2c))
         return ADIT_ERR_NO_AGREEMENT;
     n.guess_wrong = peer->first_kex_packet_follows && guess_is_wrong(client, server);
     *out = n;

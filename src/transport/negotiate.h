@@ -13,12 +13,19 @@
 #define ADIT_EXT_INFO_CLIENT   "ext-info-c"
 #define ADIT_EXT_INFO_SERVER   "ext-info-s"
 
+/* zlib's format all of them, but for NONE. */
+enum adit_compression {
+    ADIT_COMPRESS_NONE,
+    ADIT_COMPRESS_AFTER_LOGIN, /* "zlib@openssh.com" */
+    ADIT_COMPRESS_AT_ONCE,     /* "zlib" (RFC 4253, 6.2), with the first keys */
+};
+
 struct adit_negotiated {
     const struct adit_kex_algorithm *kex;
     const struct adit_signature_algorithm *host_key;
     const struct adit_cipher_algorithm *cipher_c2s, *cipher_s2c;
     const struct adit_mac_algorithm *mac_c2s, *mac_s2c; /* NULL with an AEAD */
-    bool zlib_c2s, zlib_s2c;                            /* zlib@openssh.com; otherwise none */
+    enum adit_compression compression_c2s, compression_s2c;
     bool guess_wrong; /* the peer sent a guessed packet that is to be passed over */
 };
 
@@ -30,6 +37,8 @@ ADIT_MUST_USE enum adit_err adit_negotiate(const struct adit_msg_kexinit *client
                                            const struct adit_msg_kexinit *server,
                                            bool peer_is_client, struct adit_negotiated *out,
                                            enum adit_kexinit_list *failed_list);
+
+const char *adit_compression_name(enum adit_compression compression);
 
 /* "key exchange", "host key", … for the error's sentence. */
 const char *adit_kexinit_list_text(enum adit_kexinit_list list);

@@ -64,34 +64,54 @@ bool adit_transport_rekey_due(const struct adit_transport *t)
 
 /* ---- compression ---- */
 
-enum adit_err adit_transport_renew_deflate(struct adit_transport *t)
+static enum adit_compression way_out(const struct adit_transport *t)
 {
     const struct adit_negotiated *chosen = &t->kex.chosen;
-    const bool wanted = t->role == ADIT_CLIENT ? chosen->zlib_c2s : chosen->zlib_s2c;
 
+    return t->role == ADIT_CLIENT ? chosen->compression_c2s : chosen->compression_s2c;
+}
+
+static enum adit_compression way_in(const struct adit_transport *t)
+{
+    const struct adit_negotiated *chosen = &t->kex.chosen;
+
+    return t->role == ADIT_CLIENT ? chosen->compression_s2c : chosen->compression_c2s;
+}
+
+static bool is_due(const struct adit_transport *t, enum adit_compression compression)
+{
+    return compression == ADIT_COMPRESS_AT_ONCE ||
+           (compression == ADIT_COMPRESS_AFTER_LOGIN && t->logged_in);
+}
+
+enum adit_err adit_transport_renew_deflate(struct adit_transport *t)
+{
     adit_deflate_free(t->deflate);
     t->deflate = NULL;
-    return wanted && t->logged_in ? adit_deflate_new(&t->deflate) : ADIT_OK;
+    return is_due(t, way_out(t)) ? adit_deflate_new(&t->deflate) : ADIT_OK;
 }
 
 enum adit_err adit_transport_renew_inflate(struct adit_transport *t)
 {
-    const struct adit_negotiated *chosen = &t->kex.chosen;
-    const bool wanted = t->role == ADIT_CLIENT ? chosen->zlib_s2c : chosen->zlib_c2s;
-
     adit_inflate_free(t->inflate);
     t->inflate = NULL;
-    return wanted && t->logged_in ? adit_inflate_new(&t->inflate) : ADIT_OK;
+    return is_due(t, way_in(t)) ? adit_inflate_new(&t->inflate) : ADIT_OK;
 }
 
-/* After SSH_MSG_USERAUTH_SUCCESS, which is the last message that is not compressed. */
+/*
+ * After SSH_MSG_USERAUTH_SUCCESS, which is the last message that is not
+ * compressed, where compression waits for it.
+ */
 static enum adit_err note_login(struct adit_transport *t)
 {
-    enum adit_err err;
+    enum adit_err err = ADIT_OK;
 
     t->logged_in = true;
-    err = adit_transport_renew_deflate(t);
-    return err ? err : adit_transport_renew_inflate(t);
+    if (way_out(t) == ADIT_COMPRESS_AFTER_LOGIN)
+        err = adit_transport_renew_deflate(t);
+    if (!err && way_in(t) == ADIT_COMPRESS_AFTER_LOGIN)
+        err = adit_transport_renew_inflate(t);
+    return err;
 }
 
 /* ---- out ---- */

@@ -123,7 +123,7 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
     if (t->settings.alive_interval_ms != UINT64_MAX)
         settings.alive_interval_ms = t->settings.alive_interval_ms;
     if (t->settings.compression && settings.algorithms.compression == NULL)
-        settings.algorithms.compression = "zlib@openssh.com,none";
+        settings.algorithms.compression = "zlib@openssh.com,zlib,none";
     if (settings.algorithms.host_keys == NULL)
         settings.algorithms.host_keys = t->attempt.host_keys;
     return settings;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* zlib@openssh.com in whole sessions (T17; faults 50). */
+/* zlib@openssh.com, and zlib, in whole sessions (T17; faults 50). */
 #include "sim/hostile.h"
 
 #include "base/span.h"
@@ -61,6 +61,8 @@ static void it_begins_after_the_login_when_both_want_it(void **state)
         { "zlib@openssh.com", both, "zlib@openssh.com" },
         { both, both, "none" },
         { "zlib@openssh.com,none", NULL, "none" },
+        { "zlib@openssh.com,zlib,none", both, "zlib@openssh.com" },
+        { "zlib@openssh.com,zlib,none", "none", "none" },
         { NULL, both, "none" },
     };
 
@@ -87,6 +89,39 @@ static void it_begins_after_the_login_when_both_want_it(void **state)
         check_contexts(pair, compressed, compressed);
         pair_open_channel(pair);
         both_ways(pair, 20);
+        pair_free(pair);
+    }
+}
+
+/* An old server has nothing else: from its first keys on, and the login changes nothing. */
+static void plain_zlib_begins_with_the_first_keys(void **state)
+{
+    static const size_t chunks[] = { 1, 5000, 0 };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(chunks); i++) {
+        struct pair_settings settings;
+        struct pair *pair;
+
+        settings_with(&settings, "zlib@openssh.com,zlib,none", "none,zlib");
+        settings.chunk_max = chunks[i];
+        settings.verdict = ADIT_VERDICT_NO;
+        pair = pair_new(&settings);
+        pair_run(pair);
+        check_contexts(pair, true, true);
+        assert_true(pair->client.events[ADIT_EVENT_AUTH_NEEDED] > 1);
+        pair_free(pair);
+
+        settings.verdict = ADIT_VERDICT_YES;
+        settings.client.rekey_bytes = 500;
+        pair = pair_new(&settings);
+        pair_log_in(pair);
+        assert_string_equal(adit_session_agreement(pair->client.session)->compression_c2s, "zlib");
+        assert_string_equal(adit_session_agreement(pair->client.session)->compression_s2c, "zlib");
+        check_contexts(pair, true, true);
+        pair_open_channel(pair);
+        both_ways(pair, chunks[i] == 1 ? 5 : 50);
+        assert_true(pair->client.events[ADIT_EVENT_KEYS_CHANGED] > 3);
         pair_free(pair);
     }
 }
@@ -224,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_begins_after_the_login_when_both_want_it),
+        cmocka_unit_test(plain_zlib_begins_with_the_first_keys),
         cmocka_unit_test(keys_that_change_lose_nothing_in_any_pieces),
         cmocka_unit_test(directions_differ),
         cmocka_unit_test(a_context_that_went_astray_ends_the_session),

@@ -70,7 +70,9 @@ static const char *agreed(const struct adit_negotiated *n, enum adit_kexinit_lis
     case ADIT_KEXINIT_MAC_S2C:
         return mac ? mac->name : NULL;
     case ADIT_KEXINIT_COMPRESSION_C2S:
+        return adit_compression_name(n->compression_c2s);
     case ADIT_KEXINIT_COMPRESSION_S2C:
+        return adit_compression_name(n->compression_s2c);
     case ADIT_KEXINIT_LANGUAGES_C2S:
     case ADIT_KEXINIT_LANGUAGES_S2C:
     case ADIT_KEXINIT_LISTS:
@@ -116,8 +118,9 @@ static void the_first_name_of_the_client_that_the_server_has_is_chosen(void **st
         { ADIT_KEXINIT_MAC_S2C, "none", "none", NULL },
         { ADIT_KEXINIT_COMPRESSION_C2S, "zlib@openssh.com,none", "none", "none" },
         { ADIT_KEXINIT_COMPRESSION_S2C, "none", "zlib,none", "none" },
+        { ADIT_KEXINIT_COMPRESSION_C2S, "zlib@openssh.com,zlib,none", "none,zlib", "zlib" },
         /* T17: what both might want and we cannot do is not agreed on. */
-        { ADIT_KEXINIT_COMPRESSION_S2C, "zlib", "zlib", NULL },
+        { ADIT_KEXINIT_COMPRESSION_S2C, "zstd", "zstd", NULL },
         { ADIT_KEXINIT_LANGUAGES_C2S, "de", "en", "none" },
         { ADIT_KEXINIT_LANGUAGES_S2C, "de", "", "none" },
     };
