@@ -27,4 +27,12 @@ ADIT_MUST_USE enum adit_err adit_openssh_key_outside(struct adit_span body,
 ADIT_MUST_USE enum adit_err adit_openssh_key_write(const struct adit_key *key, const char *comment,
                                                    const char *passphrase, struct adit_buffer *out);
 
+/*
+ * Appends its type, its numbers and the comment, as they stand in such a file and
+ * as an agent takes them; `out` is to be a secret buffer.
+ */
+ADIT_MUST_USE enum adit_err adit_openssh_key_write_private(const struct adit_key *key,
+                                                           const char *comment,
+                                                           struct adit_buffer *out);
+
 #endif

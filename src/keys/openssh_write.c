@@ -63,33 +63,45 @@ static void (*const writers[])(struct adit_writer *w, enum adit_key_type type,
 
 /* ---- the section, and the envelope around it ------------------------------ */
 
-static enum adit_err write_section(const struct adit_key *key, const char *comment, size_t block,
-                                   struct adit_buffer *out)
+enum adit_err adit_openssh_key_write_private(const struct adit_key *key, const char *comment,
+                                             struct adit_buffer *out)
 {
     const enum adit_key_type type = adit_key_type(key);
     struct adit_buffer storage = adit_buffer_init_secret(NUMBERS_MAX);
     struct adit_writer w = adit_writer_init(out);
     struct adit_private_numbers numbers;
-    uint8_t check[CHECK_SIZE];
-    enum adit_err err;
+    enum adit_err err = adit_pkey_numbers(key->pkey, &storage, &numbers);
 
-    err = adit_random_bytes(check, sizeof check);
     if (err)
         goto done;
-    err = adit_pkey_numbers(key->pkey, &storage, &numbers);
-    if (err)
-        goto done;
-    adit_write_bytes(&w, adit_span_of(check, sizeof check));
-    adit_write_bytes(&w, adit_span_of(check, sizeof check));
     adit_write_text(&w, adit_key_type_name(type));
     writers[type](&w, type, &numbers);
     adit_write_text(&w, comment);
-    for (uint8_t i = 1; adit_writer_finish(&w) == ADIT_OK && out->len % block; i++)
-        adit_write_byte(&w, i);
     err = adit_writer_finish(&w);
 done:
     adit_buffer_clear(&storage);
     return err;
+}
+
+static enum adit_err write_section(const struct adit_key *key, const char *comment, size_t block,
+                                   struct adit_buffer *out)
+{
+    struct adit_writer w = adit_writer_init(out);
+    uint8_t check[CHECK_SIZE];
+    enum adit_err err = adit_random_bytes(check, sizeof check);
+
+    if (err)
+        return err;
+    adit_write_bytes(&w, adit_span_of(check, sizeof check));
+    adit_write_bytes(&w, adit_span_of(check, sizeof check));
+    err = adit_writer_finish(&w);
+    if (!err)
+        err = adit_openssh_key_write_private(key, comment, out);
+    if (err)
+        return err;
+    for (uint8_t i = 1; adit_writer_finish(&w) == ADIT_OK && out->len % block; i++)
+        adit_write_byte(&w, i);
+    return adit_writer_finish(&w);
 }
 
 static enum adit_err lock_section(const struct adit_key_cipher *cipher, const char *passphrase,

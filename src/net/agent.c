@@ -173,3 +173,24 @@ enum adit_err adit_agent_sign(const char *path, uint64_t timeout_ms, struct adit
     adit_buffer_clear(&answer);
     return err;
 }
+
+enum adit_err adit_agent_give(const char *path, uint64_t timeout_ms, struct adit_span key,
+                              uint32_t lifetime_s, bool confirm)
+{
+    const struct adit_msg_agent_add msg = { key, lifetime_s, confirm };
+    struct adit_buffer request = adit_buffer_init_secret(ADIT_AGENT_MESSAGE_MAX);
+    struct adit_buffer answer = adit_buffer_init(ADIT_AGENT_MESSAGE_MAX);
+    struct adit_writer w = adit_writer_init(&request);
+    enum adit_err err;
+
+    adit_write_uint32(&w, 0);
+    adit_write_agent_add(&w, &msg);
+    err = adit_writer_finish(&w);
+    if (!err)
+        err = converse(path, timeout_ms, &request, &answer);
+    if (!err)
+        err = adit_parse_agent_success(adit_buffer_span(&answer));
+    adit_buffer_clear(&request);
+    adit_buffer_clear(&answer);
+    return err;
+}

@@ -29,4 +29,9 @@ ADIT_MUST_USE enum adit_err adit_agent_sign(const char *path, uint64_t timeout_m
                                             struct adit_span key_blob, const char *algorithm,
                                             struct adit_span data, struct adit_buffer *signature);
 
+/* Gives the agent a private key; `key` is encoded as in struct adit_msg_agent_add. Errors as above. */
+ADIT_MUST_USE enum adit_err adit_agent_give(const char *path, uint64_t timeout_ms,
+                                            struct adit_span key, uint32_t lifetime_s,
+                                            bool confirm);
+
 #endif

@@ -3,15 +3,19 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "keys/openssh_key.h"
 #include "net/agent.h"
+#include "tunnel/host_key.h"
 #include "wire/agent_messages.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
     LIST_TIMEOUT_MS = 10 * 1000,
     SIGN_TIMEOUT_MS = 120 * 1000, /* its user may be asked, or has to touch a token */
     NAME_SIZE = 512,
+    QUESTION_SIZE = NAME_SIZE + 64,
 };
 
 static const char *environment(const char *name)
@@ -129,4 +133,53 @@ enum adit_err adit_agent_sign_with(const struct adit_tunnel_settings *settings,
         adit_user_say(user, ADIT_SAY_INFO, "the agent does not sign with %s: %s",
                       adit_identity_text(identity, name, sizeof name), adit_err_text(err));
     return err;
+}
+
+/* ---- AddKeysToAgent ---- */
+
+bool adit_agent_wants(const struct adit_tunnel_settings *settings,
+                      const struct adit_identity *identity)
+{
+    return settings->add_keys_to_agent != ADIT_ADD_KEYS_NO && identity->key != NULL &&
+           identity->path != NULL && !identity->in_agent && !identity->given &&
+           adit_agent_path(settings) != NULL;
+}
+
+static bool user_agrees(const struct adit_tunnel_settings *settings, struct adit_user *user,
+                        const char *name)
+{
+    char question[QUESTION_SIZE];
+    char answer[ADIT_ANSWER_SIZE];
+
+    if (settings->add_keys_to_agent != ADIT_ADD_KEYS_ASK)
+        return true;
+    (void)snprintf(question, sizeof question, "Add %s to the agent (yes/no)? ", name);
+    return !settings->batch_mode && adit_user_ask(user, ADIT_PROMPT_VISIBLE, question, answer) &&
+           adit_host_key_read_reply(answer, "") == ADIT_HOST_KEY_YES;
+}
+
+void adit_agent_keep(const struct adit_tunnel_settings *settings, struct adit_user *user,
+                     const struct adit_identity *identity)
+{
+    const uint64_t lifetime_s = settings->add_keys_ms / 1000;
+    const char *comment = adit_key_comment(identity->key);
+    struct adit_buffer key = adit_buffer_init_secret(ADIT_AGENT_MESSAGE_MAX);
+    char name[NAME_SIZE];
+    enum adit_err err;
+
+    (void)adit_identity_text(identity, name, sizeof name);
+    if (!user_agrees(settings, user, name))
+        return;
+    err = adit_openssh_key_write_private(identity->key,
+                                         comment[0] != '\0' ? comment : identity->path, &key);
+    if (!err)
+        err = adit_agent_give(adit_agent_path(settings), SIGN_TIMEOUT_MS, adit_buffer_span(&key),
+                              lifetime_s < UINT32_MAX ? (uint32_t)lifetime_s : UINT32_MAX,
+                              settings->add_keys_to_agent == ADIT_ADD_KEYS_CONFIRM);
+    if (err)
+        adit_user_say(user, ADIT_SAY_INFO, "the agent does not take %s: %s", name,
+                      adit_err_text(err));
+    else
+        adit_user_say(user, ADIT_SAY_DEBUG1, "the agent has %s now", name);
+    adit_buffer_clear(&key);
 }

@@ -23,4 +23,11 @@ ADIT_MUST_USE enum adit_err adit_agent_sign_with(const struct adit_tunnel_settin
                                                  const char *algorithm, struct adit_span data,
                                                  struct adit_buffer *signature);
 
+/* Whether the agent is to get the key that a login is about to be made with. */
+bool adit_agent_wants(const struct adit_tunnel_settings *settings,
+                      const struct adit_identity *identity);
+/* Gives it to the agent, perhaps after asking the user; blocks. What comes of it is in the log. */
+void adit_agent_keep(const struct adit_tunnel_settings *settings, struct adit_user *user,
+                     const struct adit_identity *identity);
+
 #endif

@@ -84,6 +84,19 @@ static void unlocked(struct adit_tunnel *t)
         perform_next(t);
 }
 
+static void give_to_agent(void *arg)
+{
+    struct adit_tunnel *t = arg;
+
+    adit_agent_keep(&t->settings, &t->user, t->attempt.auth.login.current);
+}
+
+static void given_to_agent(struct adit_tunnel *t)
+{
+    t->attempt.auth.login.current->given = true;
+    perform(t, ADIT_LOGIN_SIGN);
+}
+
 static void sign_with_agent(void *arg)
 {
     struct adit_tunnel *t = arg;
@@ -215,6 +228,10 @@ static bool begin(struct adit_tunnel *t, enum adit_login_step step)
         err = send_key(t, true);
         break;
     case ADIT_LOGIN_SIGN:
+        if (adit_agent_wants(&t->settings, t->attempt.auth.login.current)) {
+            adit_tunnel_errand(t, give_to_agent, given_to_agent);
+            return true;
+        }
         err = send_key(t, false);
         if (!err && t->attempt.auth.login.current->in_agent) {
             adit_tunnel_errand(t, sign_with_agent, agent_signed);

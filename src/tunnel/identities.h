@@ -19,6 +19,7 @@ struct adit_identity {
     bool locked;                /* the private half is in an encrypted file, not read yet */
     bool unopened;              /* …because no passphrase that was given was right */
     bool tried;
+    bool given;    /* to the agent, or not, by AddKeysToAgent */
     unsigned rank; /* the lowest first */
 };
 

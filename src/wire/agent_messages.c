@@ -15,6 +15,29 @@ void adit_write_agent_sign_request(struct adit_writer *w,
     adit_write_uint32(w, msg->flags);
 }
 
+void adit_write_agent_add(struct adit_writer *w, const struct adit_msg_agent_add *msg)
+{
+    const bool constrained = msg->lifetime_s > 0 || msg->confirm;
+
+    adit_write_byte(w, constrained ? SSH_AGENTC_ADD_ID_CONSTRAINED : SSH_AGENTC_ADD_IDENTITY);
+    adit_write_bytes(w, msg->private_key);
+    if (msg->lifetime_s > 0) {
+        adit_write_byte(w, SSH_AGENT_CONSTRAIN_LIFETIME);
+        adit_write_uint32(w, msg->lifetime_s);
+    }
+    if (msg->confirm)
+        adit_write_byte(w, SSH_AGENT_CONSTRAIN_CONFIRM);
+}
+
+enum adit_err adit_parse_agent_success(struct adit_span message)
+{
+    struct adit_reader r = adit_reader_init(message);
+
+    if (adit_read_byte(&r) != SSH_AGENT_SUCCESS)
+        adit_reader_fail(&r);
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
 static struct adit_agent_identity read_identity(struct adit_reader *r)
 {
     struct adit_agent_identity identity;

@@ -11,16 +11,25 @@
 
 enum {
     SSH_AGENT_FAILURE = 5,
+    SSH_AGENT_SUCCESS = 6,
     SSH_AGENTC_REQUEST_IDENTITIES = 11,
     SSH_AGENT_IDENTITIES_ANSWER = 12,
     SSH_AGENTC_SIGN_REQUEST = 13,
     SSH_AGENT_SIGN_RESPONSE = 14,
+    SSH_AGENTC_ADD_IDENTITY = 17,
+    SSH_AGENTC_ADD_ID_CONSTRAINED = 25,
 };
 
 /* Flags of a SIGN_REQUEST. */
 enum {
     SSH_AGENT_RSA_SHA2_256 = 2,
     SSH_AGENT_RSA_SHA2_512 = 4,
+};
+
+/* Constraints of an ADD_ID_CONSTRAINED. */
+enum {
+    SSH_AGENT_CONSTRAIN_LIFETIME = 1,
+    SSH_AGENT_CONSTRAIN_CONFIRM = 2,
 };
 
 void adit_write_agent_request_identities(struct adit_writer *w);
@@ -32,6 +41,14 @@ struct adit_msg_agent_sign_request {
 };
 void adit_write_agent_sign_request(struct adit_writer *w,
                                    const struct adit_msg_agent_sign_request *msg);
+
+struct adit_msg_agent_add {
+    struct adit_span private_key; /* its type, its numbers and a comment, encoded */
+    uint32_t lifetime_s;          /* 0: for as long as the agent lives */
+    bool confirm;                 /* the agent asks its user before each signature */
+};
+void adit_write_agent_add(struct adit_writer *w, const struct adit_msg_agent_add *msg);
+ADIT_MUST_USE enum adit_err adit_parse_agent_success(struct adit_span message);
 
 struct adit_agent_identity {
     struct adit_span key_blob;

@@ -176,6 +176,7 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     direct_streamlocal,
     forwarded_streamlocal,
     host_key_list,
+    adit_parse_agent_success,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -223,9 +223,37 @@ static void a_refused_signature_is_none(void **state)
     }
 }
 
+static void a_key_is_given_when_the_agent_says_so(void **state)
+{
+    static const struct {
+        struct adit_span answer;
+        enum adit_err err;
+    } cases[] = {
+        { ANSWER("\0\0\0\x01\x06"), ADIT_OK },
+        { ANSWER("\0\0\0\x01\x05"), ADIT_ERR_REFUSED },
+        { ANSWER("\0\0\0\x01\x0c"), ADIT_ERR_MALFORMED },
+        { ANSWER("\0\0\0\x02\x06x"), ADIT_ERR_MALFORMED },
+        { ANSWER("\0\0\0\0"), ADIT_ERR_MALFORMED },
+        { ANSWER("\0\0"), ADIT_ERR_DISCONNECTED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct fake fake;
+
+        start(&fake, cases[i].answer, false);
+        assert_int_equal(adit_agent_give(fake.path, PATIENCE_MS, adit_span_text("key"), 5, true),
+                         cases[i].err);
+        end(&fake);
+        assert_int_equal(fake.request_len, 14);
+        assert_memory_equal(fake.request, "\0\0\0\x0a\x19key\x01\0\0\0\x05\x02", 14);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_is_given_when_the_agent_says_so),
         cmocka_unit_test(answers_are_judged),
         cmocka_unit_test(an_agent_that_says_nothing_more_is_not_waited_for),
         cmocka_unit_test(where_nobody_listens_is_no_agent),

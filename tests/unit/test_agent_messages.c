@@ -32,6 +32,7 @@ static const struct message_case cases[] = {
       { { 1, BAD, BAD }, { 5, BAD, BAD }, { 12, BAD, BAD }, { 17, BAD, BAD }, { 24, OK, OK } },
       5 },
     { "no identities", BYTES(NONE), identities, 0, { { 1, OK, OK } }, 1 },
+    { "SUCCESS", BYTES("\x06"), adit_parse_agent_success, 0, { { 0 } }, 0 },
     { "SIGN_RESPONSE", BYTES(SIGNED), signature, 0, { { 1, BAD, OK } }, 1 },
 };
 
@@ -52,6 +53,7 @@ static void an_answer_of_another_kind_is_none(void **state)
 
         assert_int_equal(identities(adit_span_of(list, sizeof list)), number == 12 ? OK : BAD);
         assert_int_equal(signature(adit_span_of(list, sizeof list)), number == 14 ? OK : BAD);
+        assert_int_equal(adit_parse_agent_success(adit_span_of(list, 1)), number == 6 ? OK : BAD);
     }
 }
 
@@ -91,6 +93,31 @@ static void requests_are_as_drawn(void **state)
                             "\0\0\0\x04"));
 }
 
+/* A key without constraints goes by a message of its own. */
+static void a_key_goes_with_its_constraints(void **state)
+{
+    struct adit_buffer out = adit_buffer_init(1024);
+    struct adit_writer w = adit_writer_init(&out);
+
+    (void)state;
+    adit_write_agent_add(&w, &(struct adit_msg_agent_add){ SPAN("key"), 0, false });
+    assert_written(&w, SPAN("\x11"
+                            "key"));
+    adit_write_agent_add(&w, &(struct adit_msg_agent_add){ SPAN("key"), 258, false });
+    assert_written(&w, SPAN("\x19"
+                            "key"
+                            "\x01\0\0\x01\x02"));
+    adit_write_agent_add(&w, &(struct adit_msg_agent_add){ SPAN("key"), 0, true });
+    assert_written(&w, SPAN("\x19"
+                            "key"
+                            "\x02"));
+    adit_write_agent_add(&w, &(struct adit_msg_agent_add){ SPAN("key"), UINT32_MAX, true });
+    assert_written(&w, SPAN("\x19"
+                            "key"
+                            "\x01\xff\xff\xff\xff"
+                            "\x02"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +125,7 @@ int main(void)
         cmocka_unit_test(an_answer_of_another_kind_is_none),
         cmocka_unit_test(identities_come_one_after_the_other),
         cmocka_unit_test(requests_are_as_drawn),
+        cmocka_unit_test(a_key_goes_with_its_constraints),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
