@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # ForwardAllowUsers: the forwards are for some users of this machine only, here root and nobody.
 # Everything leads to sshd, which speaks first.
+# It has a network of its own, so that there can be another machine.
+if [ -z "${OWN_NETWORK-}" ] && command -v ip >/dev/null && unshare --net true 2>/dev/null; then
+    OWN_NETWORK=1 exec unshare --net "$0" "$@"
+fi
 . "$(dirname "$0")/client.sh"
 
 [ "$(id -u)" -eq 0 ] || skip "only root can be somebody else"
@@ -33,6 +37,11 @@ only()
     done
 }
 
+in_other_network()
+{
+    [ "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$far/ns/net")" ]
+}
+
 begin_guarded()
 {
     begin -v -o "ForwardAllowUsers=$users" -L "$port:127.0.0.1:$server_port" -D "$dynamic" \
@@ -40,6 +49,7 @@ begin_guarded()
     await "the forwards" test -S "$work/guard.sock"
 }
 
+[ -z "${OWN_NETWORK-}" ] || ip link set lo up
 make_keys
 start_server sshd
 port=$(free_port) dynamic=$(free_port)
@@ -63,6 +73,31 @@ begin_guarded
 only nobody root
 end
 echo "another user, and not even root"
+
+# Not by an address is another machine known: our own of a network is ours.
+if [ -n "${OWN_NETWORK-}" ]; then
+    start far unshare --net sleep 120
+    far=$started
+    await "the other network" in_other_network
+    ip link add near type veth peer name far netns "$far"
+    ip addr add 198.18.77.1/24 dev near && ip link set near up
+    nsenter -t "$far" -n sh -c "ip addr add 198.18.77.2/24 dev far && ip link set far up"
+    users="root nobody"
+    begin -v -g -o "ForwardAllowUsers=$users" -L "$port:127.0.0.1:$server_port"
+    await "the forward" listening "$port"
+    answers root "http://198.18.77.1:$port" || fail "root does not get through to our own address"
+    ! nsenter -t "$far" -n curl -q -s --http0.9 -m 20 "http://198.18.77.1:$port" >/dev/null ||
+        fail "another machine gets through"
+    said "refused: it comes from another machine" || fail "the log does not tell of the other machine"
+    end
+    begin -v -g -L "$port:127.0.0.1:$server_port"
+    await "the forward" listening "$port"
+    nsenter -t "$far" -n curl -q -s --http0.9 -m 20 "http://198.18.77.1:$port" | grep -q SSH-2.0 ||
+        fail "without the guard: another machine does not get through"
+    end
+    stop "$far"
+    echo "another machine"
+fi
 
 users=none
 begin_guarded
