@@ -3,6 +3,7 @@
 #include "sim/hostile.h"
 
 #include "base/span.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
