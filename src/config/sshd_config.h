@@ -88,6 +88,7 @@ struct adit_sshd_config {
     uint64_t window_memory; /* ours: bytes that may wait for targets that do not read */
     bool tcp_keep_alive;
     bool use_dns;
+    unsigned workers; /* ours: threads that serve; 0: the gateway chooses */
 
     struct adit_algorithms algorithms; /* NULL: the default; + - ^ are resolved */
     bool require_strict_kex;           /* ours */

@@ -11,7 +11,7 @@
 #include "config/algorithm_list.h"
 #include "config/values.h"
 
-enum { LIST_MAX = 1024, PORTS_MAX = 64 };
+enum { LIST_MAX = 1024, PORTS_MAX = 64, WORKERS_MAX = 256 };
 
 static const struct adit_value_name forwarding_choices[] = {
     { "yes", ADIT_FORWARDING_ALL },     { "no", ADIT_FORWARDING_NO },
@@ -119,6 +119,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     FLAG("TCPKeepAlive", tcp_keep_alive),
     ALIAS("KeepAlive", "TCPKeepAlive"),
     FLAG("UseDNS", use_dns),
+    { .name = "Workers", .kind = &adit_value_number, AT(workers), .max = WORKERS_MAX },
 
     NAMES("KexAlgorithms", kex, ADIT_ALGORITHM_SERVER_KEX),
     NAMES("HostKeyAlgorithms", host_keys, ADIT_ALGORITHM_HOST_KEY),

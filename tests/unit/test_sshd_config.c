@@ -81,6 +81,7 @@ static void without_any_source_the_defaults_hold(void **state)
     assert_int_equal(config.login_grace_time_ms, 120000);
     assert_int_equal(config.max_auth_tries, 6);
     assert_int_equal(config.max_channels, 16384);
+    assert_int_equal(config.workers, 0);
     assert_false(config.require_strict_kex);
     adit_sshd_config_clear(&config);
 }
@@ -183,6 +184,7 @@ static void every_keyword_takes_effect(void **state)
         { "MaxStartups 5", "\nmaxstartups 5:100:5\n" },
         { "TCPKeepAlive no", "\ntcpkeepalive no\n" },
         { "UseDNS yes", "\nusedns yes\n" },
+        { "Workers 256", "\nworkers 256\n" },
         { "KexAlgorithms curve25519-sha256", "\nkexalgorithms curve25519-sha256\n" },
         { "HostKeyAlgorithms ssh-ed25519", "\nhostkeyalgorithms ssh-ed25519\n" },
         { "Ciphers aes256-ctr", "\nciphers aes256-ctr\n" },
@@ -279,6 +281,7 @@ static void bad_values_are_refused_with_file_and_line(void **state)
           "sshd_config:1: RequireStrictKex: \"perhaps\" is not one of yes, no, true, false" },
         { "MaxChannels -1", "sshd_config:1: MaxChannels: \"-1\" is not a number up to 2147483647" },
         { "WindowMemory 0", "sshd_config:1: WindowMemory: \"0\" is not a size such as 256M" },
+        { "Workers 257", "sshd_config:1: Workers: \"257\" is not a number up to 256" },
         { "MaxAuthTries 9999999999",
           "sshd_config:1: MaxAuthTries: \"9999999999\" is not a number up to 2147483647" },
     };
