@@ -5,10 +5,12 @@
  */
 #include "client.h"
 
+#include "asked.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "forward.h"
 #include "login.h"
+#include "net/listen.h"
 #include "net/socket.h"
 #include "opening.h"
 
@@ -20,20 +22,21 @@ enum { REFUSALS_PER_SECOND = 20 };
 
 /* ---- words for the log ------------------------------------------------------- */
 
-const char *adit_client_name(const struct adit_client *client, char *out, size_t size)
+const char *adit_holder_name(const struct adit_holder *holder, char *out, size_t size)
 {
-    const struct adit_identity *who = &client->identity;
     char user[2 * ADIT_USER_SIZE];
 
-    if (!client->logged_in)
-        (void)snprintf(out, size, "from=%s", client->peer);
-    else if (who->fingerprint[0])
-        (void)snprintf(out, size, "user=%s key=%s from=%s",
-                       adit_log_word(adit_span_text(who->user), user, sizeof user),
-                       who->fingerprint, client->peer);
-    else
-        (void)snprintf(out, size, "user=%s from=%s",
-                       adit_log_word(adit_span_text(who->user), user, sizeof user), client->peer);
+    (void)snprintf(out, size, "user=%s%s%s from=%s",
+                   adit_log_word(adit_span_text(holder->user), user, sizeof user),
+                   holder->fingerprint[0] ? " key=" : "", holder->fingerprint, holder->peer);
+    return out;
+}
+
+const char *adit_client_name(const struct adit_client *client, char *out, size_t size)
+{
+    if (client->logged_in)
+        return adit_holder_name(&client->who, out, size);
+    (void)snprintf(out, size, "from=%s", client->who.peer);
     return out;
 }
 
@@ -43,7 +46,7 @@ static void log_unlogged(struct adit_client *client)
     char name[320];
 
     if (client->refusals > REFUSALS_PER_SECOND)
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "refused %s: %u more",
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "refused %s: %u more",
                       adit_client_name(client, name, sizeof name),
                       client->refusals - REFUSALS_PER_SECOND);
     client->refusals = 0;
@@ -51,7 +54,7 @@ static void log_unlogged(struct adit_client *client)
 
 void adit_client_log_refusal(struct adit_client *client, const char *text)
 {
-    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    const uint64_t now = adit_loop_now_ms(client->worker->loop);
     char name[320];
 
     if (now - client->refusals_since_ms >= 1000) {
@@ -59,25 +62,27 @@ void adit_client_log_refusal(struct adit_client *client, const char *text)
         client->refusals_since_ms = now;
     }
     if (client->refusals++ < REFUSALS_PER_SECOND)
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "refused %s: %s",
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "refused %s: %s",
                       adit_client_name(client, name, sizeof name), text);
 }
 
 static void log_login(const struct adit_client *client)
 {
-    const struct adit_identity *who = &client->identity;
-    const char *comment = who->options && who->options->comment ? who->options->comment : "";
+    const struct adit_holder *who = &client->who;
+    const struct adit_key_options *options = client->key_options;
+    const char *comment = options && options->comment ? options->comment : "";
     char user[2 * ADIT_USER_SIZE];
     char shown[160];
 
     (void)adit_log_word(adit_span_text(who->user), user, sizeof user);
     if (who->fingerprint[0])
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO,
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO,
                       "login user=%s key=%s comment=%s from=%s", user, who->fingerprint,
-                      adit_log_quoted(adit_span_text(comment), shown, sizeof shown), client->peer);
+                      adit_log_quoted(adit_span_text(comment), shown, sizeof shown),
+                      client->who.peer);
     else
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "login user=%s method=password from=%s",
-                      user, client->peer);
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "login user=%s method=password from=%s",
+                      user, client->who.peer);
 }
 
 static void log_agreement(const struct adit_client *client)
@@ -86,29 +91,29 @@ static void log_agreement(const struct adit_client *client)
 
     if (a == NULL)
         return;
-    adit_log_line(client->gateway->log, ADIT_LOG_VERBOSE,
+    adit_log_line(&client->worker->log, ADIT_LOG_VERBOSE,
                   "keys from=%s kex=%s host_key=%s cipher=%s,%s mac=%s,%s compression=%s,%s "
                   "strict=%s",
-                  client->peer, a->kex, a->host_key, a->cipher_c2s, a->cipher_s2c, a->mac_c2s,
+                  client->who.peer, a->kex, a->host_key, a->cipher_c2s, a->cipher_s2c, a->mac_c2s,
                   a->mac_s2c, a->compression_c2s, a->compression_s2c, a->strict_kex ? "yes" : "no");
 }
 
 static void log_end(const struct adit_client *client, const char *why)
 {
-    const uint64_t seconds = (adit_loop_now_ms(client->gateway->loop) - client->started_ms) / 1000;
+    const uint64_t seconds = (adit_loop_now_ms(client->worker->loop) - client->started_ms) / 1000;
     char name[320];
 
     (void)adit_client_name(client, name, sizeof name);
     if (client->logged_in)
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO,
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO,
                       "end %s sent=%llu received=%llu seconds=%llu: %s", name,
                       (unsigned long long)client->sent, (unsigned long long)client->received,
                       (unsigned long long)seconds, why);
     else if (client->tries)
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "refused login %s tries=%u: %s", name,
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "refused login %s tries=%u: %s", name,
                       client->tries, client->refusal);
     else
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "end %s seconds=%llu, no login: %s",
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "end %s seconds=%llu, no login: %s",
                       name, (unsigned long long)seconds, why);
 }
 
@@ -117,22 +122,21 @@ static void log_end(const struct adit_client *client, const char *why)
 static void release_slot(struct adit_client *client)
 {
     if (client->has_startup_slot)
-        adit_startups_release(&client->gateway->startups);
+        adit_startups_release(&client->worker->shared->startups);
     client->has_startup_slot = false;
 }
 
 static void client_free(struct adit_client *client)
 {
-    struct adit_gateway *gateway = client->gateway;
+    struct adit_worker *worker = client->worker;
 
-    if (client->identity.options)
-        adit_key_options_clear(client->identity.options);
-    free(client->identity.options);
+    if (client->key_options)
+        adit_key_options_clear(client->key_options);
+    free(client->key_options);
     adit_settings_unref(client->settings);
     adit_list_remove(&client->node);
-    gateway->client_count--;
     free(client);
-    adit_gateway_client_ended(gateway);
+    adit_worker_session_ended(worker);
 }
 
 /* Nothing of it may be found any more by others, or answered. */
@@ -142,6 +146,7 @@ static void let_go(struct adit_client *client)
     release_slot(client);
     adit_login_cancel(client);
     adit_openings_cancel(client);
+    adit_asked_forget(client);
     adit_forwards_close(client);
 }
 
@@ -179,10 +184,10 @@ void adit_client_relay_ended(void *arg, const struct adit_relay_counts *counts)
 
 struct adit_policy adit_client_policy(const struct adit_client *client)
 {
-    struct adit_policy policy = adit_policy_of(&client->gateway->settings->config);
+    struct adit_policy policy = adit_policy_of(&client->worker->settings->config);
 
-    policy.is_try = client->gateway->options->is_try;
-    policy.key = client->identity.options;
+    policy.is_try = client->worker->shared->options->is_try;
+    policy.key = client->key_options;
     return policy;
 }
 
@@ -222,16 +227,16 @@ static void event(void *owner, struct adit_link *link, const struct adit_event *
     else if (event->type == ADIT_EVENT_CHANNEL_OPEN)
         adit_opening_start(client, event->channel, &event->open);
     else if (event->type == ADIT_EVENT_FORWARD_REQUEST)
-        adit_forward_request(client, &event->forward);
+        adit_asked(client, &event->forward, false);
     else if (event->type == ADIT_EVENT_FORWARD_CANCEL)
-        adit_forward_cancel(client, &event->forward);
+        adit_asked(client, &event->forward, true);
     else if (event->type == ADIT_EVENT_CHANNEL_REFUSED)
         forwarded_refused(client, &event->refused);
     else if (event->type == ADIT_EVENT_KEYS_CHANGED)
         log_agreement(client);
     else if (event->type == ADIT_EVENT_IDENTIFIED)
-        adit_log_line(client->gateway->log, ADIT_LOG_VERBOSE, "identified from=%s software=%s",
-                      client->peer, adit_log_quoted(event->text, text, sizeof text));
+        adit_log_line(&client->worker->log, ADIT_LOG_VERBOSE, "identified from=%s software=%s",
+                      client->who.peer, adit_log_quoted(event->text, text, sizeof text));
 }
 
 static void name_peer(struct adit_client *client, const struct sockaddr *peer)
@@ -240,11 +245,11 @@ static void name_peer(struct adit_client *client, const struct sockaddr *peer)
 
     if (peer == NULL) {
         (void)snprintf(client->host, sizeof client->host, "UNKNOWN");
-        (void)snprintf(client->peer, sizeof client->peer, "UNKNOWN");
+        (void)snprintf(client->who.peer, sizeof client->who.peer, "UNKNOWN");
         return;
     }
     adit_address_text(peer, client->host, sizeof client->host, &port);
-    (void)adit_policy_target(client->host, port, client->peer, sizeof client->peer);
+    (void)adit_policy_target(client->host, port, client->who.peer, sizeof client->who.peer);
 }
 
 static void close_sockets(const struct adit_client_socket *socket)
@@ -254,38 +259,62 @@ static void close_sockets(const struct adit_client_socket *socket)
         (void)close(socket->out);
 }
 
-void adit_client_start(struct adit_gateway *gateway, const struct adit_client_socket *socket)
+static struct adit_client *client_new(struct adit_worker *worker,
+                                      const struct adit_client_socket *socket)
 {
-    static const struct adit_link_owner callbacks = { .event = event, .ended = ended };
-    struct adit_session_settings session = adit_settings_session(gateway->settings);
     struct adit_client *client = adit_new(sizeof *client);
-    enum adit_err err;
 
-    session.window_memory = gateway->window_memory;
-    if (client == NULL) {
-        close_sockets(socket);
-        adit_startups_release(&gateway->startups);
-        return;
-    }
-    client->gateway = gateway;
-    client->settings = adit_settings_ref(gateway->settings);
-    client->started_ms = adit_loop_now_ms(gateway->loop);
+    if (client == NULL)
+        return NULL;
+    client->worker = worker;
+    client->settings = adit_settings_ref(worker->settings);
+    client->started_ms = adit_loop_now_ms(worker->loop);
     client->has_startup_slot = true;
+    client->who.worker = worker;
+    client->who.session = socket->session;
     adit_list_init(&client->forwards);
+    adit_list_init(&client->asked);
     adit_list_init(&client->openings);
     name_peer(client, socket->peer);
     adit_list_init(&client->node);
-    adit_list_append(&gateway->clients, &client->node);
-    gateway->client_count++;
+    adit_list_append(&worker->clients, &client->node);
+    return client;
+}
 
-    if (gateway->settings->config.tcp_keep_alive)
+void adit_client_start(struct adit_worker *worker, const struct adit_client_socket *socket)
+{
+    static const struct adit_link_owner callbacks = { .event = event, .ended = ended };
+    struct adit_session_settings session = adit_settings_session(worker->settings);
+    struct adit_client *client = client_new(worker, socket);
+    enum adit_err err;
+
+    session.window_memory = worker->shared->window_memory;
+    if (client == NULL) {
+        close_sockets(socket);
+        adit_startups_release(&worker->shared->startups);
+        adit_worker_session_ended(worker);
+        return;
+    }
+    if (worker->settings->config.tcp_keep_alive)
         adit_socket_keep_alive(socket->in);
-    err = adit_link_new(gateway->loop, socket->in, socket->out, &session, &callbacks, client,
+    err = adit_link_new(worker->loop, socket->in, socket->out, &session, &callbacks, client,
                         &client->link);
     if (!err)
         return;
-    adit_log_line(gateway->log, ADIT_LOG_ERROR, "refused from=%s: %s", client->peer,
+    adit_log_line(&worker->log, ADIT_LOG_ERROR, "refused from=%s: %s", client->who.peer,
                   adit_err_text(err));
     release_slot(client);
     client_free(client);
+}
+
+struct adit_client *adit_client_find(const struct adit_worker *worker, uint64_t session)
+{
+    for (struct adit_list *node = worker->clients.next; node != &worker->clients;
+         node = node->next) {
+        struct adit_client *client = ADIT_LIST_ENTRY(node, struct adit_client, node);
+
+        if (client->who.session == session)
+            return client->ending ? NULL : client;
+    }
+    return NULL;
 }

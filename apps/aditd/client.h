@@ -3,43 +3,35 @@
 #ifndef ADITD_CLIENT_H
 #define ADITD_CLIENT_H
 
-#include "gateway.h"
 #include "net/link.h"
 #include "net/relay.h"
 #include "policy.h"
 #include "users.h"
-
-#define ADIT_PEER_SIZE 80
+#include "worker.h"
 
 struct adit_login_job;
 
-/* Who logged in: what the last good answer about a login said. */
-struct adit_identity {
-    char user[ADIT_USER_SIZE];
-    char fingerprint[ADIT_FINGERPRINT_SIZE]; /* "": no key */
-    struct adit_key_options *options;        /* NULL: no key, or --try */
-};
-
 struct adit_client {
-    struct adit_list node; /* among the gateway's clients */
-    struct adit_gateway *gateway;
+    struct adit_list node; /* among the worker's clients */
+    struct adit_worker *worker;
     struct adit_settings *settings; /* those it was born with; its session borrows from them */
     struct adit_link *link;
-    char host[64];             /* of the peer, numeric */
-    char peer[ADIT_PEER_SIZE]; /* host and port, for the log */
+    char host[64]; /* of the peer, numeric */
     uint64_t started_ms;
     bool has_startup_slot;
     bool logged_in;
     bool ending;
     const char *end_text; /* why we ended it; NULL: we did not */
 
-    struct adit_identity identity;
-    struct adit_login_job *job; /* a login being judged */
-    struct adit_timer *answer;  /* a refusal that waits for its time */
-    unsigned tries;             /* refused ones */
-    char refusal[256];          /* why the last one was */
+    struct adit_holder who;               /* as the last good answer about a login said */
+    struct adit_key_options *key_options; /* NULL: no key, or --try */
+    struct adit_login_job *job;           /* a login being judged */
+    struct adit_timer *answer;            /* a refusal that waits for its time */
+    unsigned tries;                       /* refused ones */
+    char refusal[256];                    /* why the last one was */
 
     struct adit_list forwards; /* struct adit_forward */
+    struct adit_list asked;    /* struct asked, see asked.c */
     struct adit_list openings; /* struct adit_opening */
     uint64_t sent;             /* to the client */
     uint64_t received;
@@ -48,15 +40,14 @@ struct adit_client {
     unsigned refusals;
 };
 
-/* What becomes of the sockets and whose they are. */
-struct adit_client_socket {
-    int in;
-    int out;
-    const struct sockaddr *peer; /* NULL: not known */
-};
+/*
+ * Takes the sockets over, also on error, one startup slot that was admitted, and
+ * its place in the worker's load.
+ */
+void adit_client_start(struct adit_worker *worker, const struct adit_client_socket *socket);
 
-/* Takes the sockets over, also on error, and one startup slot that was admitted. */
-void adit_client_start(struct adit_gateway *gateway, const struct adit_client_socket *socket);
+/* The session of that number; NULL: it is gone, or about to go. */
+struct adit_client *adit_client_find(const struct adit_worker *worker, uint64_t session);
 
 /* Gives back what others may wait for and disconnects with `text`, which is static. */
 void adit_client_end(struct adit_client *client, const char *text);
@@ -66,6 +57,8 @@ struct adit_policy adit_client_policy(const struct adit_client *client);
 
 /* "user=… key=… from=…", or less where less is known. */
 const char *adit_client_name(const struct adit_client *client, char *out, size_t size);
+/* The same for one that has logged in, whosever it is. */
+const char *adit_holder_name(const struct adit_holder *holder, char *out, size_t size);
 
 /* A line about something that was refused, so many a second and no more. */
 void adit_client_log_refusal(struct adit_client *client, const char *text);

@@ -2,16 +2,18 @@
 /*
  * A port, or a path, belongs to the key that asked for it. When the same user comes back
  * with the same key while its old session, dead or not, still holds the port,
- * that session ends and the new one listens at once. Others are refused.
+ * that session ends and the new one listens. Others are refused, and so is an older
+ * session: two that ask at the same time must not end each other.
  */
 #include "forward.h"
 
+#include "asked.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
 #include "net/listen.h"
 #include "net/socket.h"
-#include "wire/numbers.h"
+#include "takeover.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,12 +44,6 @@ static void refuse(struct adit_client *client, const char *text)
 
 /* ---- who holds the port ------------------------------------------------------------ */
 
-static bool same_identity(const struct adit_client *a, const struct adit_client *b)
-{
-    return strcmp(a->identity.user, b->identity.user) == 0 &&
-           strcmp(a->identity.fingerprint, b->identity.fingerprint) == 0;
-}
-
 /* "port 3306", or the path. */
 static const char *place_of(const char *bind, uint16_t port, char out[static ADDRESS_SIZE])
 {
@@ -58,46 +54,56 @@ static const char *place_of(const char *bind, uint16_t port, char out[static ADD
     return out;
 }
 
-/* False: somebody else holds it, `text` says who. */
-static bool may_take(struct adit_client *client, const char *bind, uint16_t port,
-                     char text[static SENTENCE_SIZE])
+static void log_takeover(const struct adit_forward *forward)
 {
-    const struct adit_holding *holding = NULL;
+    const struct adit_client *client = forward->client;
+    char name[320];
 
-    while ((holding = adit_registry_conflict(&client->gateway->registry, bind, port, holding))) {
-        const struct adit_client *holder = holding->holder;
-        char place[ADDRESS_SIZE];
-        char name[320];
-
-        if (holder != client && same_identity(holder, client))
-            continue;
-        if (holder == client)
-            (void)snprintf(text, SENTENCE_SIZE, "%s is listened on by this session already",
-                           place_of(bind, port, place));
-        else
-            (void)snprintf(text, SENTENCE_SIZE, "%s is held by %s", place_of(bind, port, place),
-                           adit_client_name(holder, name, sizeof name));
-        return false;
-    }
-    return true;
+    (void)adit_client_name(client, name, sizeof name);
+    if (adit_is_path(forward->address))
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "takeover path=%s %s", forward->address,
+                      name);
+    else
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "takeover port=%u %s",
+                      forward->holding.port, name);
 }
 
-static void take(struct adit_client *client, const char *bind, uint16_t port)
+/*
+ * Takes the place, of an old self too. With *waits the old one is being ended by
+ * another worker; on REFUSED `text` says who holds the place.
+ */
+static enum adit_err take_place(struct adit_forward *forward, bool *waits,
+                                char text[static SENTENCE_SIZE])
 {
-    struct adit_holding *holding;
+    struct adit_client *client = forward->client;
+    struct adit_registry *registry = &client->worker->shared->registry;
+    struct adit_holder other;
+    enum adit_claim claim = adit_registry_claim(registry, &forward->holding, &other);
+    char place[ADDRESS_SIZE];
+    char name[320];
+    bool ended;
 
-    while ((holding = adit_registry_conflict(&client->gateway->registry, bind, port, NULL))) {
-        struct adit_client *holder = holding->holder;
-        char name[320];
-
-        if (adit_is_path(bind))
-            adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover path=%s %s", bind,
-                          adit_client_name(client, name, sizeof name));
-        else
-            adit_log_line(client->gateway->log, ADIT_LOG_INFO, "takeover port=%u %s", port,
-                          adit_client_name(client, name, sizeof name));
-        adit_client_end(holder, ADIT_TAKEN_OVER);
+    while (claim == ADIT_CLAIM_OLD_SELF) {
+        log_takeover(forward);
+        if (adit_takeover(client, &other, adit_asked_go_on, &ended) != ADIT_OK) {
+            (void)snprintf(text, SENTENCE_SIZE, "gateway: out of memory");
+            return ADIT_ERR_NO_MEMORY;
+        }
+        *waits = !ended;
+        if (*waits)
+            return ADIT_OK;
+        claim = adit_registry_claim(registry, &forward->holding, &other);
     }
+    if (claim == ADIT_CLAIM_GRANTED)
+        return ADIT_OK;
+    (void)place_of(forward->address, forward->holding.port, place);
+    if (claim == ADIT_CLAIM_OWN)
+        (void)snprintf(text, SENTENCE_SIZE, "%s is listened on by this session already", place);
+    else
+        (void)snprintf(text, SENTENCE_SIZE, "%s is held by %s%s", place,
+                       adit_holder_name(&other, name, sizeof name),
+                       claim == ADIT_CLAIM_NEW_SELF ? ", a newer session" : "");
+    return ADIT_ERR_REFUSED;
 }
 
 /* ---- connections that come ----------------------------------------------------------- */
@@ -131,11 +137,11 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
 
 /* ---- listening ------------------------------------------------------------------------- */
 
-/* One that is in no list of its client's any more. */
+/* One that is in no list of its client's any more. Who is granted the place finds it free. */
 static void forward_free(struct adit_forward *forward)
 {
-    adit_registry_remove(&forward->holding);
     adit_listener_free(forward->listener);
+    adit_registry_remove(&forward->client->worker->shared->registry, &forward->holding);
     free(forward);
 }
 
@@ -148,7 +154,7 @@ static struct adit_forward *forward_new(struct adit_client *client, const char *
         return NULL;
     forward->client = client;
     forward->asked_port = port;
-    forward->holding.holder = client;
+    forward->holding.holder = &client->who;
     (void)snprintf(forward->address, sizeof forward->address, "%s", address);
     adit_list_init(&forward->holding.node);
     adit_list_init(&forward->node);
@@ -166,11 +172,11 @@ static int family_of(const struct adit_sshd_config *config)
     return families[config->address_family];
 }
 
-static enum adit_err listen_for(struct adit_forward *forward, char text[static SENTENCE_SIZE])
+static enum adit_err listen_for(struct adit_forward *forward, bool *waits,
+                                char text[static SENTENCE_SIZE])
 {
-    struct adit_client *client = forward->client;
-    struct adit_gateway *gateway = client->gateway;
-    const struct adit_sshd_config *config = &gateway->settings->config;
+    struct adit_worker *worker = forward->client->worker;
+    const struct adit_sshd_config *config = &worker->settings->config;
     const bool is_path = adit_is_path(forward->address);
     const char *bind = is_path ? forward->address
                                : adit_policy_bind_address(config->gateway_ports, forward->address);
@@ -181,24 +187,27 @@ static enum adit_err listen_for(struct adit_forward *forward, char text[static S
         .family = family_of(config),
         .socket_mode = 0777U & ~config->stream_local_bind_mask,
         .unlink_first = config->stream_local_bind_unlink,
-        .log = gateway->log,
+        .log = &worker->log,
     };
     char why[512] = "";
-    enum adit_err err;
+    enum adit_err err = ADIT_OK;
 
-    if (settings.port || is_path) {
-        if (!may_take(client, bind, settings.port, text))
-            return ADIT_ERR_REFUSED;
-        take(client, bind, settings.port);
-    }
-    err = adit_listener_new(adit_link_loop(client->link), &settings, accepted, forward, why,
-                            sizeof why, &forward->listener);
+    forward->holding.address = bind == NULL || *bind == '\0' ? bind : forward->address;
+    forward->holding.port = settings.port;
+    if (settings.port || is_path)
+        err = take_place(forward, waits, text);
+    if (err || *waits)
+        return err;
+    err = adit_listener_new(worker->loop, &settings, accepted, forward, why, sizeof why,
+                            &forward->listener);
     if (err) {
         (void)snprintf(text, SENTENCE_SIZE, "gateway: %s", why[0] ? why : adit_err_text(err));
         return err;
     }
-    forward->holding.address = bind == NULL || *bind == '\0' ? bind : forward->address;
+    if (settings.port || is_path)
+        return ADIT_OK;
     forward->holding.port = adit_listener_port(forward->listener);
+    adit_registry_add(&worker->shared->registry, &forward->holding);
     return ADIT_OK;
 }
 
@@ -242,11 +251,11 @@ static void log_listen(const struct adit_forward *forward)
     char name[320];
 
     if (adit_is_path(bind)) {
-        adit_log_line(forward->client->gateway->log, ADIT_LOG_INFO, "listen %s %s",
+        adit_log_line(&forward->client->worker->log, ADIT_LOG_INFO, "listen %s %s",
                       adit_client_name(forward->client, name, sizeof name), word_of(forward, word));
         return;
     }
-    adit_log_line(forward->client->gateway->log, ADIT_LOG_INFO, "listen %s address=%s port=%u",
+    adit_log_line(&forward->client->worker->log, ADIT_LOG_INFO, "listen %s address=%s port=%u",
                   adit_client_name(forward->client, name, sizeof name),
                   bind == NULL ? "localhost"
                   : *bind      ? bind
@@ -254,42 +263,50 @@ static void log_listen(const struct adit_forward *forward)
                   forward->holding.port);
 }
 
-void adit_forward_request(struct adit_client *client, const struct adit_forward_event *request)
+/* False: it waits for the end of an old session. */
+static bool listen_now(struct adit_client *client, const struct adit_forward_event *request,
+                       const char *address)
+{
+    struct adit_forward *forward = forward_new(client, address, request->port);
+    char text[SENTENCE_SIZE];
+    bool waits = false;
+
+    if (forward == NULL) {
+        refuse(client, "gateway: out of memory");
+        return true;
+    }
+    if (listen_for(forward, &waits, text) != ADIT_OK) {
+        forward_free(forward);
+        refuse(client, text);
+        return true;
+    }
+    if (waits) {
+        forward_free(forward);
+        return false;
+    }
+    adit_list_append(&client->forwards, &forward->node);
+    log_listen(forward);
+    verdict(client, true, forward->holding.port);
+    return true;
+}
+
+bool adit_forward_listen(struct adit_client *client, const struct adit_forward_event *request)
 {
     const struct adit_policy policy = adit_client_policy(client);
     char address[ADDRESS_SIZE];
     char why[ADIT_POLICY_TEXT_SIZE];
-    char text[SENTENCE_SIZE];
-    struct adit_forward *forward;
 
-    if (!copy_address(request->address, request->is_path, address)) {
+    if (!copy_address(request->address, request->is_path, address))
         refuse(client,
                request->is_path ? "not the path of a socket" : "not an address to listen on");
-        return;
-    }
-    if (request->is_path ? !adit_policy_may_listen_path(&policy, address, why)
-                         : !adit_policy_may_listen(&policy, address, request->port, why)) {
+    else if (request->is_path ? !adit_policy_may_listen_path(&policy, address, why)
+                              : !adit_policy_may_listen(&policy, address, request->port, why))
         refuse(client, why);
-        return;
-    }
-    if (count(&client->forwards) >= FORWARDS_MAX) {
+    else if (count(&client->forwards) >= FORWARDS_MAX)
         refuse(client, "too many listeners in one session");
-        return;
-    }
-    forward = forward_new(client, address, request->port);
-    if (forward == NULL) {
-        refuse(client, "gateway: out of memory");
-        return;
-    }
-    if (listen_for(forward, text) != ADIT_OK) {
-        free(forward);
-        refuse(client, text);
-        return;
-    }
-    adit_registry_add(&client->gateway->registry, &forward->holding);
-    adit_list_append(&client->forwards, &forward->node);
-    log_listen(forward);
-    verdict(client, true, forward->holding.port);
+    else
+        return listen_now(client, request, address);
+    return true;
 }
 
 /*
@@ -308,7 +325,7 @@ void adit_forward_cancel(struct adit_client *client, const struct adit_forward_e
         if (!adit_span_is(request->address, forward->address) ||
             request->port != forward->holding.port)
             continue;
-        adit_log_line(client->gateway->log, ADIT_LOG_INFO, "cancel %s %s",
+        adit_log_line(&client->worker->log, ADIT_LOG_INFO, "cancel %s %s",
                       adit_client_name(client, name, sizeof name), word_of(forward, word));
         adit_list_remove(&forward->node);
         forward_free(forward);

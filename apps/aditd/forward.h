@@ -5,7 +5,11 @@
 
 #include "client.h"
 
-void adit_forward_request(struct adit_client *client, const struct adit_forward_event *request);
+/*
+ * Both give the answer to the oldest question that has none. False: an old
+ * session must end first; then adit_asked_go_on() is called, to ask again.
+ */
+bool adit_forward_listen(struct adit_client *client, const struct adit_forward_event *request);
 void adit_forward_cancel(struct adit_client *client, const struct adit_forward_event *request);
 /* Closes every listener of the client; what was accepted lives on. */
 void adit_forwards_close(struct adit_client *client);

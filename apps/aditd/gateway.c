@@ -15,18 +15,76 @@
 
 enum { STOP_MS = 4000 };
 
+/* ---- workers ---------------------------------------------------------------------- */
+
+static size_t session_count(const struct adit_gateway *gateway)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < gateway->worker_count; i++)
+        count += atomic_load(&gateway->workers[i].load);
+    return count;
+}
+
+/* The one with the fewest sessions; of several the next in turn. */
+static struct adit_worker *choose_worker(struct adit_gateway *gateway)
+{
+    size_t best = (gateway->last_worker + 1) % gateway->worker_count;
+
+    for (size_t i = 2; i <= gateway->worker_count; i++) {
+        const size_t other = (gateway->last_worker + i) % gateway->worker_count;
+
+        if (atomic_load(&gateway->workers[other].load) < atomic_load(&gateway->workers[best].load))
+            best = other;
+    }
+    gateway->last_worker = best;
+    return &gateway->workers[best];
+}
+
+static void worker_idle(struct adit_post *post)
+{
+    const struct adit_worker *worker = ADIT_LIST_ENTRY(post, struct adit_worker, idle);
+    struct adit_gateway *gateway = ADIT_LIST_ENTRY(worker->shared, struct adit_gateway, shared);
+
+    if (++gateway->idle_workers == gateway->worker_count)
+        adit_loop_stop(gateway->loop);
+}
+
+static enum adit_err start_workers(struct adit_gateway *gateway)
+{
+    const struct adit_options *options = gateway->options;
+    const bool alone = options->inetd || options->is_try || options->debug;
+    const size_t count = alone ? 1 : gateway->settings->config.workers;
+    enum adit_err err = ADIT_OK;
+
+    gateway->workers = adit_new(count * sizeof gateway->workers[0]);
+    if (gateway->workers == NULL)
+        return ADIT_ERR_NO_MEMORY;
+    for (size_t i = 0; i < count && !err; i++) {
+        struct adit_worker *worker = &gateway->workers[i];
+
+        adit_worker_init(worker, &gateway->shared, gateway->settings, gateway->log, gateway->loop,
+                         worker_idle);
+        gateway->worker_count++;
+        if (count > 1)
+            err = adit_worker_start(worker);
+    }
+    return err;
+}
+
 /* ---- connections that come ---------------------------------------------------- */
 
 static void log_drops(struct adit_gateway *gateway)
 {
+    struct adit_startups *startups = &gateway->shared.startups;
     const uint64_t now = adit_loop_now_ms(gateway->loop);
 
-    if (gateway->startups.dropped == 0 || now - gateway->drops_logged_ms < 1000)
+    if (startups->dropped == 0 || now - gateway->drops_logged_ms < 1000)
         return;
     adit_log_line(gateway->log, ADIT_LOG_INFO,
                   "refused %llu connections: MaxStartups, %u are waiting for their login",
-                  (unsigned long long)gateway->startups.dropped, gateway->startups.pending);
-    gateway->startups.dropped = 0;
+                  (unsigned long long)startups->dropped, atomic_load(&startups->pending));
+    startups->dropped = 0;
     gateway->drops_logged_ms = now;
 }
 
@@ -34,14 +92,14 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
 {
     struct adit_gateway *gateway = arg;
     const struct adit_client_socket socket = { .in = fd, .out = fd, .peer = peer };
+    struct adit_startups *startups = &gateway->shared.startups;
     uint32_t random = 0;
 
     if (adit_random_bytes((uint8_t *)&random, sizeof random) == ADIT_OK &&
-        adit_startups_admit(&gateway->startups, &gateway->settings->config.max_startups, random)) {
-        adit_client_start(gateway, &socket);
-    } else {
+        adit_startups_admit(startups, &gateway->settings->config.max_startups, random))
+        adit_worker_take(choose_worker(gateway), socket);
+    else
         (void)close(fd);
-    }
     log_drops(gateway);
 }
 
@@ -124,6 +182,7 @@ static bool same_socket(int a, int b)
 
 enum adit_err adit_gateway_serve_stdio(struct adit_gateway *gateway)
 {
+    struct adit_worker *worker = &gateway->workers[0];
     const bool one = same_socket(STDIN_FILENO, STDOUT_FILENO);
     struct adit_client_socket socket = { .in = take_standard(STDIN_FILENO) };
     const int out = take_standard(STDOUT_FILENO);
@@ -138,51 +197,46 @@ enum adit_err adit_gateway_serve_stdio(struct adit_gateway *gateway)
     if (getpeername(socket.in, (struct sockaddr *)&peer, &len) == 0 &&
         (peer.ss_family == AF_INET || peer.ss_family == AF_INET6))
         socket.peer = (const struct sockaddr *)&peer;
-    gateway->startups.pending++; /* whoever started us has admitted it */
-    adit_client_start(gateway, &socket);
-    return gateway->client_count ? ADIT_OK : ADIT_ERR_SYSTEM;
+    adit_startups_take(&gateway->shared.startups); /* whoever started us has admitted it */
+    adit_worker_take(worker, socket);
+    return atomic_load(&worker->load) ? ADIT_OK : ADIT_ERR_SYSTEM;
 }
 
 /* ---- signals ------------------------------------------------------------------------ */
 
-static void stop_now(void *arg)
+static void give_up(void *arg)
 {
     struct adit_gateway *gateway = arg;
 
+    gateway->gave_up = true;
     adit_loop_stop(gateway->loop);
 }
 
+/* The loop stops when the last worker is idle. */
 static void stop(struct adit_gateway *gateway)
 {
-    struct adit_list *node = gateway->clients.next;
-
     if (gateway->stopping)
         return;
     gateway->stopping = true;
-    adit_log_line(gateway->log, ADIT_LOG_INFO, "stopping, %zu sessions", gateway->client_count);
+    adit_log_line(gateway->log, ADIT_LOG_INFO, "stopping, %zu sessions", session_count(gateway));
     close_listeners(gateway);
-    while (node != &gateway->clients) {
-        struct adit_client *client = ADIT_LIST_ENTRY(node, struct adit_client, node);
-
-        node = node->next;
-        adit_client_end(client, "the gateway is going down");
-    }
-    if (gateway->client_count == 0)
-        stop_now(gateway);
-    else
-        adit_timer_set(gateway->stop_timer, adit_loop_now_ms(gateway->loop) + STOP_MS);
+    adit_timer_set(gateway->stop_timer, adit_loop_now_ms(gateway->loop) + STOP_MS);
+    for (size_t i = 0; i < gateway->worker_count; i++)
+        adit_worker_end_sessions(&gateway->workers[i]);
 }
 
-void adit_gateway_client_ended(struct adit_gateway *gateway)
+/* Every worker has them. */
+static void reloaded(struct adit_shared *shared)
 {
-    if (gateway->client_count == 0 && (gateway->stopping || gateway->options->inetd))
-        adit_loop_stop(gateway->loop);
+    const struct adit_gateway *gateway = ADIT_LIST_ENTRY(shared, struct adit_gateway, shared);
+
+    adit_log_line(gateway->log, ADIT_LOG_INFO, "settings reloaded");
 }
 
 /*
  * New sessions get the new settings; those that are there keep their host keys
  * and timers, and what they open or listen on from now is judged anew. Where the
- * gateway listens stays as it is.
+ * gateway listens stays as it is, and so do the workers.
  */
 static void reload(struct adit_gateway *gateway)
 {
@@ -194,6 +248,10 @@ static void reload(struct adit_gateway *gateway)
     adit_gateway_log_reopen(gateway->sink);
     if (!err)
         err = adit_settings_read_keys(settings, text, sizeof text);
+    if (!err)
+        err = adit_workers_renew(
+            gateway->workers, gateway->worker_count, settings,
+            adit_gateway_log_raised(settings->config.log_level, gateway->options->debug), reloaded);
     if (err) {
         adit_settings_unref(settings);
         adit_log_line(gateway->log, ADIT_LOG_ERROR, "reload failed, the old settings stay: %s",
@@ -202,9 +260,8 @@ static void reload(struct adit_gateway *gateway)
     }
     adit_settings_unref(gateway->settings);
     gateway->settings = settings;
-    adit_window_memory_set_max(gateway->window_memory, settings->config.window_memory);
+    adit_window_memory_set_max(gateway->shared.window_memory, settings->config.window_memory);
     adit_gateway_log_level(gateway->sink, settings->config.log_level, gateway->options->debug);
-    adit_log_line(gateway->log, ADIT_LOG_INFO, "settings reloaded");
 }
 
 static void signalled(void *arg, int number)
@@ -247,17 +304,20 @@ enum adit_err adit_gateway_new(const struct adit_options *options, struct adit_s
     gateway->settings = settings;
     gateway->sink = sink;
     gateway->log = &sink->log;
-    adit_list_init(&gateway->clients);
-    adit_registry_init(&gateway->registry);
-    err = adit_random_bytes(gateway->delay_secret, sizeof gateway->delay_secret);
+    gateway->shared.options = options;
+    adit_registry_init(&gateway->shared.registry);
+    err = adit_random_bytes(gateway->shared.delay_secret, sizeof gateway->shared.delay_secret);
     if (!err)
-        err = adit_window_memory_new(settings->config.window_memory, &gateway->window_memory);
+        err =
+            adit_window_memory_new(settings->config.window_memory, &gateway->shared.window_memory);
     if (!err)
         err = adit_loop_new(&gateway->loop);
     if (!err)
-        err = adit_timer_new(gateway->loop, stop_now, gateway, &gateway->stop_timer);
+        err = adit_timer_new(gateway->loop, give_up, gateway, &gateway->stop_timer);
     if (!err)
         err = watch_signals(gateway);
+    if (!err)
+        err = start_workers(gateway);
     if (err)
         adit_gateway_free(gateway);
     else
@@ -272,16 +332,24 @@ void adit_gateway_run(struct adit_gateway *gateway)
 
 void adit_gateway_free(struct adit_gateway *gateway)
 {
-    if (gateway == NULL || gateway->client_count)
+    if (gateway == NULL)
+        return;
+    for (size_t i = 0; i < gateway->worker_count; i++)
+        adit_worker_join(&gateway->workers[i]);
+    if (gateway->gave_up)
         return; /* sessions that would not end in time end with the process */
     close_listeners(gateway);
     for (size_t i = 0; i < ADIT_SIGNALS; i++)
         adit_signal_free(gateway->signals[i]);
     adit_timer_free(gateway->stop_timer);
+    for (size_t i = 0; i < gateway->worker_count; i++)
+        adit_worker_clear(&gateway->workers[i]);
     if (gateway->loop)
         adit_loop_free(gateway->loop);
-    adit_window_memory_free(gateway->window_memory);
+    free(gateway->workers);
+    adit_window_memory_free(gateway->shared.window_memory);
     adit_settings_unref(gateway->settings);
-    adit_wipe(gateway->delay_secret, sizeof gateway->delay_secret);
+    adit_registry_clear(&gateway->shared.registry);
+    adit_wipe(&gateway->shared.delay_secret, sizeof gateway->shared.delay_secret);
     free(gateway);
 }

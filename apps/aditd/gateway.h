@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The gateway: its listeners, its clients, and what they share. One loop today.
- * A client reaches its loop through its link and what is shared through here,
- * so that more loops need no more than a lock around the latter.
+ * The gateway, as the main thread has it: where it listens, its signals, and the
+ * workers that serve what was accepted.
  */
 #ifndef ADITD_GATEWAY_H
 #define ADITD_GATEWAY_H
@@ -11,8 +10,7 @@
 #include "log_sink.h"
 #include "net/listen.h"
 #include "net/signals.h"
-#include "registry.h"
-#include "startups.h"
+#include "worker.h"
 
 #define ADIT_LISTENERS_MAX 64
 #define ADIT_SIGNALS       3
@@ -23,24 +21,27 @@ struct adit_gateway {
     const struct adit_log *log;
     const struct adit_options *options;
     struct adit_settings *settings; /* the newest */
-    struct adit_span try_key;       /* --try: the blob of the one key that may log in */
+    uint64_t drops_logged_ms;
 
     struct adit_listener *listeners[ADIT_LISTENERS_MAX];
     size_t listener_count;
     struct adit_signal *signals[ADIT_SIGNALS];
+
+    struct adit_shared shared; /* with the workers */
+    struct adit_worker *workers;
+    size_t worker_count;
+    size_t last_worker;  /* that got a session */
+    size_t idle_workers; /* that have told so */
+
     struct adit_timer *stop_timer;
     bool stopping;
-
-    struct adit_window_memory *window_memory; /* of all sessions */
-    struct adit_registry registry;
-    struct adit_startups startups;
-    struct adit_list clients;
-    size_t client_count;
-    uint64_t drops_logged_ms;
-    uint8_t delay_secret[32]; /* see login.c */
+    bool gave_up; /* on sessions that would not end */
 };
 
-/* Takes the settings over, also on error. CRYPTO, NO_MEMORY, SYSTEM. */
+/*
+ * Takes the settings over, also on error, and starts the workers' threads, so
+ * nothing may fork after it. CRYPTO, NO_MEMORY, SYSTEM.
+ */
 ADIT_MUST_USE enum adit_err adit_gateway_new(const struct adit_options *options,
                                              struct adit_settings *settings,
                                              struct adit_gateway_log *sink,
@@ -55,8 +56,5 @@ ADIT_MUST_USE enum adit_err adit_gateway_serve_stdio(struct adit_gateway *gatewa
 /* Serves until SIGTERM or, in the foreground, SIGINT. */
 void adit_gateway_run(struct adit_gateway *gateway);
 void adit_gateway_free(struct adit_gateway *gateway);
-
-/* A client is gone. */
-void adit_gateway_client_ended(struct adit_gateway *gateway);
 
 #endif

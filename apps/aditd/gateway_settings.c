@@ -11,11 +11,12 @@
 
 #include <glob.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEY_FILE_MAX = 1 << 20, BANNER_MAX = 1 << 15 };
+enum { KEY_FILE_MAX = 1 << 20, BANNER_MAX = 1 << 15, WORKERS_DEFAULT_MAX = 16 };
 
 /* LoginGraceTime 0 means no limit; the engine has no word for that. */
 #define NO_LOGIN_GRACE ((uint64_t)366 * 24 * 3600 * 1000)
@@ -92,6 +93,17 @@ static enum adit_err check_methods(struct adit_sshd_config *config)
     return ADIT_OK;
 }
 
+/* One for each core that we may run on. */
+static unsigned default_workers(void)
+{
+    cpu_set_t usable;
+    /* It fails where there are more cores than fit into the set. */
+    const int cores = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable)
+                                                                        : WORKERS_DEFAULT_MAX;
+
+    return cores < WORKERS_DEFAULT_MAX ? (unsigned)cores : WORKERS_DEFAULT_MAX;
+}
+
 enum adit_err adit_settings_read(const struct adit_options *options, const struct adit_log *log,
                                  struct adit_settings **out, char *text, size_t size)
 {
@@ -103,7 +115,7 @@ enum adit_err adit_settings_read(const struct adit_options *options, const struc
         (void)snprintf(text, size, "%s", adit_err_text(ADIT_ERR_NO_MEMORY));
         return ADIT_ERR_NO_MEMORY;
     }
-    settings->refs = 1;
+    atomic_init(&settings->refs, 1);
     settings->log = log;
     settings->files = (struct adit_config_files){
         .user = settings, .read_file = read_file, .glob = find_files, .note = note
@@ -118,6 +130,8 @@ enum adit_err adit_settings_read(const struct adit_options *options, const struc
         adit_settings_unref(settings);
         return err;
     }
+    if (settings->config.workers == 0)
+        settings->config.workers = default_workers();
     *out = settings;
     return ADIT_OK;
 }
@@ -284,13 +298,13 @@ struct adit_session_settings adit_settings_session(const struct adit_settings *s
 
 struct adit_settings *adit_settings_ref(struct adit_settings *settings)
 {
-    settings->refs++;
+    (void)atomic_fetch_add(&settings->refs, 1);
     return settings;
 }
 
 void adit_settings_unref(struct adit_settings *settings)
 {
-    if (settings == NULL || --settings->refs)
+    if (settings == NULL || atomic_fetch_sub(&settings->refs, 1) > 1)
         return;
     for (size_t i = 0; i < settings->host_key_count; i++)
         adit_key_free(settings->host_keys[i]);

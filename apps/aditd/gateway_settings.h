@@ -9,6 +9,8 @@
 
 #include "config/sshd_config.h"
 
+#include <stdatomic.h>
+
 #define ADIT_OPTIONS_MAX    64
 #define ADIT_HOST_KEYS_MAX  16
 #define ADIT_DEFAULT_CONFIG "/etc/aditd/aditd_config"
@@ -31,7 +33,7 @@ struct adit_options {
 };
 
 struct adit_settings {
-    unsigned refs;
+    atomic_uint refs;
     struct adit_sshd_config config;
     struct adit_config_files files;
     const struct adit_log *log;
@@ -44,8 +46,8 @@ struct adit_settings {
 };
 
 /*
- * Reads the configuration. FORMAT and others with a sentence in *text; *out is
- * NULL then.
+ * Reads the configuration and settles how many workers there are. FORMAT and
+ * others with a sentence in *text; *out is NULL then.
  */
 ADIT_MUST_USE enum adit_err adit_settings_read(const struct adit_options *options,
                                                const struct adit_log *log,
@@ -57,7 +59,7 @@ ADIT_MUST_USE enum adit_err adit_settings_read_keys(struct adit_settings *settin
 /* The settings of a session that starts now; borrowed from `settings`. */
 struct adit_session_settings adit_settings_session(const struct adit_settings *settings);
 
-/* On the loop's thread only. */
+/* On any thread: nothing else in them changes once they are read. */
 struct adit_settings *adit_settings_ref(struct adit_settings *settings);
 void adit_settings_unref(struct adit_settings *settings);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A line goes out in one write, so lines of several processes do not mix. A
- * log that cannot be written is no reason to stop serving.
+ * A line goes out in one write, so lines of several threads or processes do not
+ * mix. A log that cannot be written is no reason to stop serving.
  */
 #include "log_sink.h"
 
@@ -144,13 +144,18 @@ enum adit_err adit_gateway_log_open(struct adit_gateway_log *log, enum adit_log_
     return ADIT_OK;
 }
 
-void adit_gateway_log_level(struct adit_gateway_log *log, enum adit_log_level level, unsigned debug)
+enum adit_log_level adit_gateway_log_raised(enum adit_log_level level, unsigned debug)
 {
     static const enum adit_log_level raised[] = { ADIT_LOG_DEBUG1, ADIT_LOG_DEBUG2,
                                                   ADIT_LOG_DEBUG3 };
     const size_t most = ADIT_ARRAY_LEN(raised);
 
-    log->log.level = debug ? raised[(debug > most ? most : debug) - 1] : level;
+    return debug ? raised[(debug > most ? most : debug) - 1] : level;
+}
+
+void adit_gateway_log_level(struct adit_gateway_log *log, enum adit_log_level level, unsigned debug)
+{
+    log->log.level = adit_gateway_log_raised(level, debug);
 }
 
 void adit_gateway_log_reopen(struct adit_gateway_log *log)
@@ -161,9 +166,9 @@ void adit_gateway_log_reopen(struct adit_gateway_log *log)
         return;
     fd = open_file(log->path);
     if (fd < 0)
-        return; /* better the old file than none */
-    (void)close(log->fd);
-    log->fd = fd;
+        return;                         /* better the old file than none */
+    (void)dup3(fd, log->fd, O_CLOEXEC); /* in one step: other threads write to it */
+    (void)close(fd);
 }
 
 const char *adit_log_quoted(struct adit_span text, char *out, size_t size)

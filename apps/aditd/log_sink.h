@@ -8,6 +8,7 @@
 
 enum adit_log_sink { ADIT_SINK_STDERR, ADIT_SINK_SYSLOG, ADIT_SINK_FILE };
 
+/* Any thread may write lines. The level is the main thread's: others have one in a log of theirs. */
 struct adit_gateway_log {
     struct adit_log log;
     enum adit_log_sink sink;
@@ -22,6 +23,7 @@ ADIT_MUST_USE enum adit_err adit_gateway_log_open(struct adit_gateway_log *log,
                                                   enum adit_log_sink sink, const char *path,
                                                   const char *facility, char *text, size_t size);
 /* LogLevel, raised by `debug` counts of -d. */
+enum adit_log_level adit_gateway_log_raised(enum adit_log_level level, unsigned debug);
 void adit_gateway_log_level(struct adit_gateway_log *log, enum adit_log_level level,
                             unsigned debug);
 /* Opens the file anew, after it has been moved away. */

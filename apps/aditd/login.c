@@ -85,10 +85,10 @@ static void refusal_due(void *arg)
     answer(arg, ADIT_VERDICT_NO);
 }
 
-static uint64_t refusal_time(const struct adit_gateway *gateway, struct adit_span user,
+static uint64_t refusal_time(const struct adit_shared *shared, struct adit_span user,
                              uint64_t elapsed_ms)
 {
-    const struct adit_span secret = { gateway->delay_secret, sizeof gateway->delay_secret };
+    const struct adit_span secret = { shared->delay_secret, sizeof shared->delay_secret };
     uint8_t digest[ADIT_HASH_MAX] = { 0 };
     uint64_t ms = REFUSAL_MS;
 
@@ -103,7 +103,7 @@ static uint64_t refusal_time(const struct adit_gateway *gateway, struct adit_spa
 static void refuse(struct adit_client *client, enum adit_auth_method method, struct adit_span user,
                    struct adit_span key_blob, uint64_t started_ms, const char *why)
 {
-    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    const uint64_t now = adit_loop_now_ms(client->worker->loop);
     char name[2 * ADIT_USER_SIZE];
     char fingerprint[ADIT_FINGERPRINT_SIZE] = "";
 
@@ -113,15 +113,15 @@ static void refuse(struct adit_client *client, enum adit_auth_method method, str
     (void)snprintf(client->refusal, sizeof client->refusal, "user=%.80s method=%s%s%s, %.100s",
                    adit_log_word(user, name, sizeof name), method_name(method),
                    key_blob.len ? " key=" : "", fingerprint, why);
-    adit_log_line(client->gateway->log, ADIT_LOG_VERBOSE, "refused try from=%s: %s", client->peer,
-                  client->refusal);
+    adit_log_line(&client->worker->log, ADIT_LOG_VERBOSE, "refused try from=%s: %s",
+                  client->who.peer, client->refusal);
     if (client->answer == NULL &&
-        adit_timer_new(client->gateway->loop, refusal_due, client, &client->answer) != ADIT_OK) {
+        adit_timer_new(client->worker->loop, refusal_due, client, &client->answer) != ADIT_OK) {
         answer(client, ADIT_VERDICT_NO);
         return;
     }
     adit_timer_set(client->answer,
-                   started_ms + refusal_time(client->gateway, user, now - started_ms));
+                   started_ms + refusal_time(client->worker->shared, user, now - started_ms));
 }
 
 /* ---- judging ---------------------------------------------------------------------- */
@@ -177,16 +177,16 @@ static void job_free(struct adit_login_job *job)
 static void admit(struct adit_client *client, enum adit_auth_method method, const char *user,
                   struct adit_span key_blob, struct adit_key_options *options)
 {
-    struct adit_identity *who = &client->identity;
+    struct adit_holder *who = &client->who;
 
     if (method == ADIT_AUTH_PUBLICKEY_PROBE) {
         free_options(options);
     } else {
         /* With several methods in a row, what one key forbids stays forbidden. */
-        if (who->options && options)
-            adit_key_options_add(who->options, options);
+        if (client->key_options && options)
+            adit_key_options_add(client->key_options, options);
         else if (options)
-            who->options = options;
+            client->key_options = options;
         (void)snprintf(who->user, sizeof who->user, "%s", user);
         if (key_blob.len && who->fingerprint[0] == '\0')
             fingerprint_key(key_blob, who->fingerprint);
@@ -206,7 +206,7 @@ static void judged(void *arg)
 
         client->job = NULL;
         if (job->why[0] && job->good)
-            adit_log_line(client->gateway->log, ADIT_LOG_VERBOSE, "%s", job->why);
+            adit_log_line(&client->worker->log, ADIT_LOG_VERBOSE, "%s", job->why);
         if (job->good) {
             job->options = NULL;
             admit(client, job->method, job->user, blob, options);
@@ -240,7 +240,7 @@ static void ask_password(struct adit_client *client)
 static enum adit_err start_job(struct adit_client *client,
                                const struct adit_auth_request_event *request)
 {
-    struct adit_settings *settings = client->gateway->settings;
+    struct adit_settings *settings = client->worker->settings;
     const bool with_key = is_by_key(request->method);
     struct adit_login_job *job = adit_new(sizeof *job);
     enum adit_err err;
@@ -250,14 +250,14 @@ static enum adit_err start_job(struct adit_client *client,
     job->settings = adit_settings_ref(settings);
     job->client = client;
     job->method = request->method;
-    job->started_ms = adit_loop_now_ms(client->gateway->loop);
+    job->started_ms = adit_loop_now_ms(client->worker->loop);
     memcpy(job->user, request->user.data, request->user.len); /* its length has been checked */
     memcpy(job->address, client->host, sizeof job->address);
     job->allowed = adit_user_allowed(&settings->config, job->user, client->host);
     job->given = adit_buffer_init_secret(SECRET_MAX);
     err = adit_buffer_append(&job->given, with_key ? request->key_blob : secret_of(request));
     if (!err)
-        err = adit_work_start(client->gateway->loop, judge, judged, job);
+        err = adit_work_start(client->worker->loop, judge, judged, job);
     if (err)
         job_free(job);
     else
@@ -269,7 +269,7 @@ static enum adit_err start_job(struct adit_client *client,
 static const char *refused_at_once(const struct adit_client *client,
                                    const struct adit_auth_request_event *request)
 {
-    const struct adit_sshd_config *config = &client->gateway->settings->config;
+    const struct adit_sshd_config *config = &client->worker->settings->config;
 
     if (!adit_user_name_ok(request->user))
         return "not a name that a user can have";
@@ -286,11 +286,11 @@ static const char *refused_at_once(const struct adit_client *client,
 /* --try: any user, one key. */
 static void judge_try(struct adit_client *client, const struct adit_auth_request_event *request)
 {
-    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    const uint64_t now = adit_loop_now_ms(client->worker->loop);
     char user[ADIT_USER_SIZE] = "";
 
     if (!is_by_key(request->method) ||
-        !adit_span_equal(request->key_blob, client->gateway->try_key)) {
+        !adit_span_equal(request->key_blob, client->worker->shared->try_key)) {
         refuse(client, request->method, request->user, request->key_blob, now,
                "aditd --try takes its own key only");
         return;
@@ -301,7 +301,7 @@ static void judge_try(struct adit_client *client, const struct adit_auth_request
 
 void adit_login_request(struct adit_client *client, const struct adit_auth_request_event *request)
 {
-    const uint64_t now = adit_loop_now_ms(client->gateway->loop);
+    const uint64_t now = adit_loop_now_ms(client->worker->loop);
     const bool with_key = is_by_key(request->method);
     const struct adit_span blob = with_key ? request->key_blob : ADIT_SPAN_EMPTY;
     const char *why;
@@ -313,7 +313,7 @@ void adit_login_request(struct adit_client *client, const struct adit_auth_reque
     why = refused_at_once(client, request);
     if (why)
         refuse(client, request->method, request->user, blob, now, why);
-    else if (client->gateway->options->is_try)
+    else if (client->worker->shared->options->is_try)
         judge_try(client, request);
     else if (request->method == ADIT_AUTH_INTERACTIVE)
         ask_password(client);

@@ -78,7 +78,7 @@ static enum adit_err serve(struct run *run)
     err = adit_gateway_new(options, settings, &run->log, &run->gateway);
     if (err)
         return err;
-    run->gateway->try_key =
+    run->gateway->shared.try_key =
         run->try_mode.client_key ? adit_key_blob(run->try_mode.client_key) : ADIT_SPAN_EMPTY;
     err = options->inetd ? adit_gateway_serve_stdio(run->gateway)
                          : adit_gateway_listen(run->gateway, run->text, sizeof run->text);

@@ -9,6 +9,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "net/dial.h"
+#include "net/listen.h"
 #include "wire/numbers.h"
 
 #include <stdio.h>

@@ -12,19 +12,23 @@ static unsigned drop_rate(unsigned pending, const struct adit_max_startups *max)
                                   (max->full - max->start));
 }
 
+void adit_startups_take(struct adit_startups *startups)
+{
+    (void)atomic_fetch_add(&startups->pending, 1);
+}
+
 bool adit_startups_admit(struct adit_startups *startups, const struct adit_max_startups *max,
                          uint32_t random)
 {
-    if (random % 100 < drop_rate(startups->pending, max)) {
+    if (random % 100 < drop_rate(atomic_load(&startups->pending), max)) {
         startups->dropped++;
         return false;
     }
-    startups->pending++;
+    adit_startups_take(startups);
     return true;
 }
 
 void adit_startups_release(struct adit_startups *startups)
 {
-    if (startups->pending)
-        startups->pending--;
+    (void)atomic_fetch_sub(&startups->pending, 1);
 }

@@ -9,14 +9,21 @@
 
 #include "config/sshd_config.h"
 
+#include <stdatomic.h>
+
 struct adit_startups {
-    unsigned pending;
-    uint64_t dropped; /* since the last line about it */
+    atomic_uint pending;
+    uint64_t dropped; /* since the last line about it; for the thread that admits */
 };
 
-/* Takes a slot unless the connection is to be dropped. `random` is any number. */
+/*
+ * Takes a slot unless the connection is to be dropped. `random` is any number.
+ * One thread admits, any may release.
+ */
 bool adit_startups_admit(struct adit_startups *startups, const struct adit_max_startups *max,
                          uint32_t random);
+/* For a connection that somebody else has admitted. */
+void adit_startups_take(struct adit_startups *startups);
 void adit_startups_release(struct adit_startups *startups);
 
 #endif

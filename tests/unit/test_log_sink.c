@@ -3,6 +3,10 @@
 
 #include "exact.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
 static void a_word_of_the_peer_cannot_pass_for_more_than_a_word(void **state)
 {
     static const struct {
@@ -47,11 +51,62 @@ static void what_does_not_fit_is_cut_inside_its_quotes(void **state)
     }
 }
 
+/* ---- the file ---- */
+
+static size_t lines_of(const char *path, const char *end)
+{
+    FILE *file = fopen(path, "re");
+    char line[256];
+    size_t count = 0;
+
+    assert_non_null(file);
+    for (; fgets(line, sizeof line, file); count++) {
+        const size_t len = strlen(line);
+
+        assert_true(len > strlen(end));
+        assert_string_equal(line + len - strlen(end), end);
+    }
+    assert_int_equal(fclose(file), 0);
+    return count;
+}
+
+/* Other threads write to the descriptor that they know. */
+static void a_moved_file_is_opened_anew_under_the_same_descriptor(void **state)
+{
+    char path[] = "/tmp/adit-log.XXXXXX";
+    char moved[sizeof path + 2];
+    struct adit_gateway_log log;
+    char text[256];
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    (void)snprintf(moved, sizeof moved, "%s.1", path);
+    adit_gateway_log_init(&log);
+    assert_int_equal(adit_gateway_log_open(&log, ADIT_SINK_FILE, path, NULL, text, sizeof text),
+                     ADIT_OK);
+    fd = log.fd;
+    adit_log_line(&log.log, ADIT_LOG_INFO, "before");
+    assert_int_equal(rename(path, moved), 0);
+    adit_log_line(&log.log, ADIT_LOG_INFO, "before");
+    adit_gateway_log_reopen(&log);
+    assert_int_equal(log.fd, fd);
+    adit_log_line(&log.log, ADIT_LOG_INFO, "after");
+    assert_int_equal(lines_of(moved, ": before\n"), 2);
+    assert_int_equal(lines_of(path, ": after\n"), 1);
+    assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(moved), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_of_the_peer_cannot_pass_for_more_than_a_word),
         cmocka_unit_test(what_does_not_fit_is_cut_inside_its_quotes),
+        cmocka_unit_test(a_moved_file_is_opened_anew_under_the_same_descriptor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

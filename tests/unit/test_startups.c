@@ -11,8 +11,9 @@ static unsigned dropped_of_100(unsigned pending, const struct adit_max_startups 
     unsigned dropped = 0;
 
     for (uint32_t random = 0; random < 100; random++) {
-        struct adit_startups startups = { .pending = pending };
+        struct adit_startups startups = { .dropped = 0 };
 
+        atomic_init(&startups.pending, pending);
         dropped += !adit_startups_admit(&startups, max, random);
     }
     return dropped;
@@ -46,9 +47,11 @@ static void a_slot_is_held_from_admission_to_release_and_drops_hold_none(void **
     assert_false(adit_startups_admit(&startups, &standard, 99));
     assert_int_equal(startups.pending, 100);
     assert_int_equal(startups.dropped, 1);
-    for (unsigned i = 0; i < 101; i++)
+    for (unsigned i = 0; i < 100; i++)
         adit_startups_release(&startups);
     assert_int_equal(startups.pending, 0);
+    adit_startups_take(&startups); /* one that nobody may drop */
+    assert_int_equal(startups.pending, 1);
 }
 
 int main(void)
