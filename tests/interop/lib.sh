@@ -212,6 +212,7 @@ make_keys()
 # ---- servers -------------------------------------------------------------------
 
 server_options=() # more lines for the configuration of aditd and sshd
+workers=4         # of aditd, on however small a machine
 host_key=host
 login=
 
@@ -257,7 +258,7 @@ run_aditd()
     login=tunnel
     [ -x "$ADITD" ] || skip "$ADITD is not built"
     aditd_config >"$work/aditd.conf"
-    start aditd "$ADITD" -D -e -f "$work/aditd.conf"
+    start aditd "$ADITD" -D -e -o "Workers=$workers" -f "$work/aditd.conf"
 }
 
 run_sshd()
