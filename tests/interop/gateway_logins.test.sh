@@ -170,7 +170,7 @@ hear_all()
 }
 
 echo "LoginGraceTime"
-gateway "LoginGraceTime 1"
+gateway "LoginGraceTime 4"
 port=$(free_port)
 start_client ssh "$port" -R "$port:127.0.0.1:1"
 mark
