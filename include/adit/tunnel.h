@@ -88,9 +88,9 @@ typedef bool adit_prompt_fn(void *user, enum adit_prompt_kind kind, const char *
 typedef void adit_log_fn(void *user, int level, const char *line);
 
 /*
- * A tunnel that was up has another state: its connection was lost or a try to
- * come back has failed (WAITING; `failure` says why, and is NULL otherwise), it
- * is tried again (CONNECTING), it is UP again. As from the log, no function of
+ * A tunnel that was up, or is to keep trying, has another state: its connection
+ * was lost or a try to come back has failed (WAITING; `failure` says why, and is
+ * NULL otherwise), it is tried again (CONNECTING), it is UP again. As from the log, no function of
  * this header may be called from here.
  */
 typedef void adit_changed_fn(void *user, enum adit_tunnel_state state,
@@ -182,7 +182,13 @@ struct adit_tunnel_settings {
      * whoever connects meanwhile waits. Nobody is prompted any more: what was
      * answered for the first login is kept for the next ones.
      */
-    bool no_reconnect;        /* it ends with its first connection */
+    bool no_reconnect; /* it ends with its first connection */
+    /*
+     * The first login is tried again like every other: adit_tunnel_open() returns
+     * at once, and forwards may be asked for. Who is asked for a password or the
+     * like is asked until a login was refused.
+     */
+    bool keep_trying;
     uint64_t connect_wait_ms; /* how long one waits for a tunnel that is down; default 15 s;
                                  UINT64_MAX: not at all */
 
@@ -234,7 +240,7 @@ ADIT_API void adit_tunnel_settings_clear(struct adit_tunnel_settings *settings);
 
 /*
  * Connects and logs in; returns when that is done or has failed: the first
- * login is not tried twice. `failure` may be NULL.
+ * login is not tried twice, unless the settings say so. `failure` may be NULL.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_open(struct adit_runtime *runtime,
                                                       const struct adit_tunnel_settings *settings,
@@ -268,20 +274,40 @@ struct adit_forward_settings {
 };
 
 /*
+ * Both kinds may be asked for while the tunnel is down, if it comes back.
+ *
  * Listens here and connects from the gateway (-L); returns when the port
  * listens. The forward lives until adit_forward_remove() or the tunnel's end.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_local(
     struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,
     struct adit_forward **out, struct adit_failure *failure);
-/* Listens at the gateway and connects from here (-R); returns when the gateway has confirmed. */
+/*
+ * Listens at the gateway and connects from here (-R); returns when the gateway
+ * has confirmed. While the tunnel is down it returns at once: the gateway is
+ * asked when the tunnel is up, until it says yes.
+ */
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_remote(
     struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,
     struct adit_forward **out, struct adit_failure *failure);
-/* The port that really listens; 0: it is a socket in the file system. */
+/* The port that really listens; 0: it is a socket in the file system, or not known yet. */
 ADIT_API uint16_t adit_forward_port(const struct adit_forward *forward);
 /* Stops listening; connections that are open go on. */
 ADIT_API void adit_forward_remove(struct adit_forward *forward);
+
+/* Connections that are waiting for the tunnel or for their target are not counted yet. */
+struct adit_forward_status {
+    bool listens;  /* false: the gateway has not said yes to it, since the tunnel is up or at all */
+    uint16_t port; /* as adit_forward_port() has it */
+    uint64_t connections;       /* open now */
+    uint64_t connections_total; /* since the start */
+    uint64_t connections_aborted;
+    uint64_t bytes_sent;
+    uint64_t bytes_received;
+};
+
+ADIT_API void adit_forward_status(const struct adit_forward *forward,
+                                  struct adit_forward_status *out);
 
 /*
  * A connection to host:port through the tunnel, without a listening port; with
@@ -296,6 +322,7 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_dial(struct adit_tunnel *tunnel
 struct adit_tunnel_status {
     enum adit_tunnel_state state;
     uint64_t retry_in_ms;       /* while WAITING; else UINT64_MAX */
+    uint64_t state_ms;          /* for so long it has been up, or down */
     uint64_t outages;           /* how often the connection to the gateway was lost */
     uint64_t connections;       /* open now */
     uint64_t connections_total; /* since the start */
@@ -303,8 +330,10 @@ struct adit_tunnel_status {
     uint64_t connections_aborted;
     uint64_t bytes_sent; /* of the forwarded connections */
     uint64_t bytes_received;
-    uint64_t round_trip_ms; /* UINT64_MAX: not measured yet */
+    uint64_t round_trip_ms;          /* UINT64_MAX: not measured yet */
+    struct adit_agreement agreement; /* of the connection now, names NULL without one; static */
     struct adit_failure last_failure;
+    uint64_t last_failure_ms; /* so long ago; UINT64_MAX: there was none */
 };
 
 ADIT_API void adit_tunnel_status(struct adit_tunnel *tunnel, struct adit_tunnel_status *out);

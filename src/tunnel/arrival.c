@@ -30,6 +30,7 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
     struct adit_arrival *arrival = arg;
     struct adit_tunnel *t = arrival->tunnel;
     struct adit_channel *channel = arrival->channel;
+    const uint64_t forward_id = arrival->forward_id;
     struct adit_failure failure;
 
     arrival->dial = NULL;
@@ -40,7 +41,7 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         adit_channel_refuse(channel, SSH_OPEN_CONNECT_FAILED, failure.text);
     } else {
         adit_channel_accept(channel);
-        err = adit_connection_start(t, channel, fd);
+        err = adit_connection_start(t, channel, fd, forward_id);
         if (err)
             adit_user_say(&t->user, ADIT_SAY_ERROR, "a connection was dropped: %s",
                           adit_err_text(err));
@@ -65,6 +66,7 @@ static enum adit_err dial_target(struct adit_tunnel *t, struct adit_channel *cha
         return ADIT_ERR_NO_MEMORY;
     arrival->tunnel = t;
     arrival->channel = channel;
+    arrival->forward_id = forward->id;
     adit_list_init(&arrival->node);
     err =
         adit_dial_start(adit_runtime_loop(t->runtime), &settings, dialled, arrival, &arrival->dial);
@@ -105,7 +107,8 @@ void adit_arrival_start(struct adit_tunnel *t, struct adit_channel *channel,
                   "connection from %s port %u to %s at the gateway, for %s", originator,
                   open->originator_port, adit_forward_place(forward, place),
                   adit_forward_target(forward, target));
-    err = forward->host == NULL ? adit_talk_start(t, channel) : dial_target(t, channel, forward);
+    err = forward->host == NULL ? adit_talk_start(t, channel, forward->id)
+                                : dial_target(t, channel, forward);
     if (err)
         adit_channel_refuse(channel, SSH_OPEN_RESOURCE_SHORTAGE, "client side: out of memory");
 }

@@ -13,6 +13,7 @@ struct adit_arrival {
     struct adit_list node; /* among its tunnel's */
     struct adit_tunnel *tunnel;
     struct adit_channel *channel;
+    uint64_t forward_id;
     struct adit_dial *dial; /* NULL: not under way */
     struct adit_talk *talk; /* or NULL */
 };
@@ -21,7 +22,8 @@ struct adit_arrival {
 void adit_arrival_free(struct adit_arrival *arrival);
 
 /* remote_dynamic.c: accepts the channel, and waits for what it says. */
-ADIT_MUST_USE enum adit_err adit_talk_start(struct adit_tunnel *t, struct adit_channel *channel);
+ADIT_MUST_USE enum adit_err adit_talk_start(struct adit_tunnel *t, struct adit_channel *channel,
+                                            uint64_t forward_id);
 void adit_talk_free(struct adit_talk *talk);
 
 #endif

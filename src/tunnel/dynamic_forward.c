@@ -38,6 +38,7 @@ static void asked(void *arg, int fd, const struct adit_socks *socks, const char 
         .port = socks->port,
         .originator = asker->originator,
         .originator_port = asker->originator_port,
+        .forward_id = asker->forward->id,
         .socks_version = socks->version,
     };
     struct adit_failure failure;

@@ -22,6 +22,17 @@ void adit_forward_delete(struct adit_forward *forward)
     free(forward);
 }
 
+struct adit_forward_status *adit_forward_counts(struct adit_tunnel *t, uint64_t id)
+{
+    for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next) {
+        struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
+
+        if (forward->id == id)
+            return &forward->counts;
+    }
+    return NULL;
+}
+
 /* The address to listen on: for the gateway in the words of RFC 4254, 7.1. */
 static const char *address_to_bind(const struct adit_tunnel *t,
                                    const struct adit_forward_settings *settings, bool is_remote)
@@ -98,20 +109,37 @@ const char *adit_forward_target(const struct adit_forward *forward,
     return adit_target_text(forward->host, forward->target_port, out);
 }
 
+static enum adit_err begin_forward(struct adit_forward *forward, struct adit_failure *failure)
+{
+    const struct adit_tunnel *t = forward->tunnel;
+    const bool is_awaited = adit_tunnel_is_awaited(t);
+    enum adit_err err = ADIT_OK;
+
+    if (!is_awaited)
+        err = adit_tunnel_check_up(t, failure);
+    if (err)
+        return err;
+    if (!forward->is_remote)
+        return adit_local_forward_listen(forward, failure);
+    if (!is_awaited)
+        return adit_remote_forward_ask(forward, failure);
+    forward->port = forward->bind_port;
+    forward->state = ADIT_FORWARD_DOWN;
+    return ADIT_OK;
+}
+
 static void start_forward(struct adit_call *call)
 {
     struct adit_forward *forward = ((struct forward_call *)(void *)call)->forward;
     struct adit_tunnel *t = forward->tunnel;
     struct adit_failure failure;
-    enum adit_err err = adit_tunnel_check_up(t, &failure);
+    const enum adit_err err = begin_forward(forward, &failure);
 
-    if (err == ADIT_OK)
-        err = forward->is_remote ? adit_remote_forward_ask(forward, &failure)
-                                 : adit_local_forward_listen(forward, &failure);
     if (err) {
         adit_call_fail(call, &failure);
         return;
     }
+    forward->id = ++t->last_forward_id;
     adit_list_append(&t->forwards, &forward->node);
     if (forward->state == ADIT_FORWARD_ASKED)
         forward->call = call;

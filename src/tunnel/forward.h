@@ -9,7 +9,7 @@
 enum adit_forward_state {
     ADIT_FORWARD_ASKED, /* the gateway has not answered yet */
     ADIT_FORWARD_LISTENING,
-    ADIT_FORWARD_DOWN,       /* it listened at the gateway, and is to do so again */
+    ADIT_FORWARD_DOWN,       /* it is to listen at the gateway, which is to be asked later */
     ADIT_FORWARD_CANCELLING, /* the gateway was asked to stop */
     ADIT_FORWARD_OVER,
 };
@@ -17,8 +17,10 @@ enum adit_forward_state {
 struct adit_forward {
     struct adit_list node; /* among its tunnel's */
     struct adit_tunnel *tunnel;
+    uint64_t id; /* its connections know it by this: they may outlast it */
     enum adit_forward_state state;
     bool is_remote;
+    bool has_listened;
     char *bind;         /* NULL: loopback (local only) */
     uint16_t bind_port; /* asked for */
     uint16_t port;      /* that listens; 0: bind is a path */
@@ -29,7 +31,8 @@ struct adit_forward {
     struct adit_call *call;         /* waits for the gateway's answer */
     bool is_unwanted;               /* …and that is adit_forward_remove()'s */
     struct adit_timer *timer;       /* remote: the answer is due, or the next request */
-    uint64_t refused_ms;            /* since when the gateway refuses it again; 0: it does not */
+    uint64_t refused_ms;            /* since when the gateway refuses it; 0: it does not */
+    struct adit_forward_status counts; /* of what has ended; its connections: open now */
 };
 
 /* forward.c */
@@ -41,6 +44,8 @@ const char *adit_forward_place(const struct adit_forward *forward,
 const char *adit_forward_target(const struct adit_forward *forward,
                                 char out[static ADIT_TARGET_SIZE]);
 void adit_forward_delete(struct adit_forward *forward);
+/* Where the connections of a forward are counted; NULL: it was removed, or `id` is 0. */
+struct adit_forward_status *adit_forward_counts(struct adit_tunnel *t, uint64_t id);
 /* The tunnel has done with it: from now on it is the application's to delete, on any thread. */
 void adit_forward_forget(struct adit_forward *forward);
 /* Nothing new comes through any of them, here and at the gateway. */

@@ -35,6 +35,7 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
         .host = forward->host,
         .port = forward->target_port,
         .originator = address,
+        .forward_id = forward->id,
     };
 
     if (!adit_guard_admits(forward, fd)) {

@@ -124,6 +124,7 @@ enum adit_err adit_passage_start(struct adit_tunnel *t, int fd,
     passage->port = settings->port;
     passage->done = done;
     passage->arg = arg;
+    passage->forward_id = settings->forward_id;
     passage->socks_version = settings->socks_version;
     passage->host = adit_text_copy(adit_span_text(settings->host));
     err = passage->host != NULL ? ask_gateway(passage, settings) : ADIT_ERR_NO_MEMORY;
@@ -153,7 +154,7 @@ static enum adit_err carry(struct adit_passage *passage, struct adit_channel *ch
             return ADIT_ERR_DISCONNECTED;
         }
     }
-    return adit_connection_start(passage->tunnel, channel, fd);
+    return adit_connection_start(passage->tunnel, channel, fd, passage->forward_id);
 }
 
 void adit_passage_confirmed(struct adit_tunnel *t, struct adit_channel *channel)

@@ -13,6 +13,7 @@ struct adit_passage {
     int fd; /* to be carried; ours, -1 once it was given away */
     char *host;
     uint16_t port;
+    uint64_t forward_id;      /* where the connection is to be counted, too */
     unsigned socks_version;   /* not 0: the descriptor's other end is told the outcome */
     struct adit_timer *timer; /* NULL: as long as the gateway takes */
     /* Once: NULL, the descriptor is carried from now on; or why it is not. */
@@ -25,6 +26,7 @@ struct adit_passage_settings {
     uint16_t port;
     const char *originator;
     uint16_t originator_port;
+    uint64_t forward_id;    /* 0: of no forward */
     uint64_t timeout_ms;    /* 0: as long as the gateway takes */
     unsigned socks_version; /* 4, 5: the other end has asked by SOCKS and is told the outcome */
 };
@@ -64,13 +66,16 @@ void adit_waiting_end(struct adit_tunnel *t);
 
 /* Relays the channel and the descriptor, which it takes over, also on error. */
 ADIT_MUST_USE enum adit_err adit_connection_start(struct adit_tunnel *t,
-                                                  struct adit_channel *channel, int fd);
+                                                  struct adit_channel *channel, int fd,
+                                                  uint64_t forward_id);
 /* The same for a channel that has brought something already: see adit_relay_give(). */
 ADIT_MUST_USE enum adit_err adit_connection_start_late(struct adit_tunnel *t,
                                                        struct adit_channel *channel, int fd,
-                                                       struct adit_span early, bool eof);
-/* The bytes of those that are open. */
-void adit_connections_count(struct adit_tunnel *t, uint64_t *sent, uint64_t *received);
+                                                       uint64_t forward_id, struct adit_span early,
+                                                       bool eof);
+/* The bytes of those that are open; of one forward's, unless `forward_id` is 0. */
+void adit_connections_count(struct adit_tunnel *t, uint64_t forward_id, uint64_t *sent,
+                            uint64_t *received);
 /* Resets all of them. */
 void adit_connections_abort(struct adit_tunnel *t);
 /* They may outlast the tunnel until their sockets have taken what came. */

@@ -33,7 +33,20 @@ static void tell(const struct adit_tunnel *t, enum adit_tunnel_state state,
 
 bool adit_tunnel_comes_back(const struct adit_tunnel *t)
 {
-    return t->was_up && !t->settings.no_reconnect && t->stage <= ADIT_STAGE_UP;
+    const bool wanted = t->was_up ? !t->settings.no_reconnect : t->settings.keep_trying;
+
+    return wanted && t->stage <= ADIT_STAGE_UP;
+}
+
+bool adit_tunnel_is_awaited(const struct adit_tunnel *t)
+{
+    return t->stage < ADIT_STAGE_UP && adit_tunnel_comes_back(t);
+}
+
+void adit_tunnel_note_failure(struct adit_tunnel *t, const struct adit_failure *failure)
+{
+    t->failure = *failure;
+    t->failed_ms = now_ms(t);
 }
 
 bool adit_tunnel_is_replaced(const struct adit_failure *failure)
@@ -43,7 +56,7 @@ bool adit_tunnel_is_replaced(const struct adit_failure *failure)
 
 /* ---- down ---- */
 
-static void say_lost(struct adit_tunnel *t, bool was_up)
+static void say_lost(struct adit_tunnel *t)
 {
     const uint64_t pause_ms = t->supervisor.due_ms - now_ms(t);
     const bool is_new = t->supervisor.refused && t->refusal != t->failure.err;
@@ -52,12 +65,13 @@ static void say_lost(struct adit_tunnel *t, bool was_up)
         t->refusal = t->failure.err;
         adit_user_say(&t->user, ADIT_SAY_ERROR, "%s; trying again every minute or so",
                       t->failure.text);
-    } else if (was_up) {
+    } else if (!t->outage_told) {
         adit_user_say(&t->user, ADIT_SAY_INFO, "%s; trying again", t->failure.text);
     } else {
         adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s; trying again in %llu.%llu s", t->failure.text,
                       (unsigned long long)pause_ms / 1000, (unsigned long long)pause_ms / 100 % 10);
     }
+    t->outage_told = true;
 }
 
 void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure)
@@ -65,9 +79,14 @@ void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure)
     const bool was_up = t->stage == ADIT_STAGE_UP;
     uint32_t random = 0;
 
-    t->failure = *failure;
+    adit_tunnel_note_failure(t, failure);
     t->failed = true;
-    t->counts.outages += was_up;
+    if (was_up) {
+        t->counts.outages++;
+        t->since_ms = now_ms(t);
+    }
+    if (adit_supervisor_is_refusal(failure->err))
+        t->user.is_unattended = true; /* whoever was asked did not know better */
     (void)!adit_random_bytes((uint8_t *)&random, sizeof random); /* it only spreads the load */
     adit_supervisor_fail(&t->supervisor, now_ms(t), adit_supervisor_is_refusal(failure->err),
                          random);
@@ -79,7 +98,7 @@ void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure)
     adit_attempt_cancel(t);
     if (t->attempt.link != NULL)
         adit_link_close(t->attempt.link, "giving up");
-    say_lost(t, was_up);
+    say_lost(t);
     tell(t, ADIT_TUNNEL_WAITING, &t->failure);
     adit_tunnel_settle(t);
 }
@@ -111,17 +130,22 @@ static void come_up_first(struct adit_tunnel *t)
 
 void adit_tunnel_came_up(struct adit_tunnel *t)
 {
-    const uint64_t down_ms = now_ms(t) - t->supervisor.lost_ms;
+    const uint64_t down_ms = now_ms(t) - t->since_ms;
+    const bool was_told = t->outage_told;
 
     adit_supervisor_up(&t->supervisor, now_ms(t));
     t->failed = false;
     t->refusal = ADIT_OK;
-    if (!t->was_up) {
+    t->outage_told = false;
+    t->since_ms = now_ms(t);
+    if (!t->was_up)
         come_up_first(t);
-        return;
-    }
-    adit_user_say(&t->user, ADIT_SAY_INFO, "up again after %llu.%llu s",
-                  (unsigned long long)down_ms / 1000, (unsigned long long)down_ms / 100 % 10);
+    if (was_told)
+        adit_user_say(&t->user, ADIT_SAY_INFO, "%s after %llu.%llu s",
+                      t->counts.outages > 0 ? "up again" : "up", (unsigned long long)down_ms / 1000,
+                      (unsigned long long)down_ms / 100 % 10);
+    if (t->counts.outages == 0 && !t->settings.keep_trying)
+        return; /* nobody has waited for it but adit_tunnel_open() */
     tell(t, ADIT_TUNNEL_UP, NULL);
     adit_forwards_return(t);
     adit_waiting_go_on(t);

@@ -75,8 +75,8 @@ static void carry(struct adit_arrival *arrival)
 
     talk->fd = -1;
     adit_channel_set_user_data(arrival->channel, NULL);
-    err = adit_connection_start_late(t, arrival->channel, fd, adit_buffer_span(&talk->early),
-                                     talk->eof);
+    err = adit_connection_start_late(t, arrival->channel, fd, arrival->forward_id,
+                                     adit_buffer_span(&talk->early), talk->eof);
     if (err)
         adit_user_say(&t->user, ADIT_SAY_ERROR, "a connection was dropped: %s", adit_err_text(err));
     leave(arrival);
@@ -243,7 +243,8 @@ static enum adit_err new_talk(struct adit_arrival *arrival)
     return err;
 }
 
-enum adit_err adit_talk_start(struct adit_tunnel *t, struct adit_channel *channel)
+enum adit_err adit_talk_start(struct adit_tunnel *t, struct adit_channel *channel,
+                              uint64_t forward_id)
 {
     struct adit_arrival *arrival = adit_new(sizeof *arrival);
     enum adit_err err;
@@ -253,6 +254,7 @@ enum adit_err adit_talk_start(struct adit_tunnel *t, struct adit_channel *channe
     adit_list_init(&arrival->node);
     arrival->tunnel = t;
     arrival->channel = channel;
+    arrival->forward_id = forward_id;
     err = new_talk(arrival);
     if (err) {
         adit_arrival_free(arrival);

@@ -109,19 +109,32 @@ static void say_listens(const struct adit_forward *forward)
 }
 
 /* Most likely the gateway has not noticed yet that our last session is dead. */
-static void refused_again(struct adit_forward *forward)
+static void say_refused_again(struct adit_forward *forward)
 {
     struct adit_tunnel *t = forward->tunnel;
-    const uint64_t now = now_ms(forward);
+    struct adit_failure failure;
     char place[ADIT_TARGET_SIZE];
+
+    adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY, "refused to listen on %s%s",
+                     adit_forward_place(forward, place), forward->has_listened ? " again" : "");
+    adit_tunnel_note_failure(t, &failure);
+    if (forward->has_listened)
+        adit_user_say(&t->user, ADIT_SAY_ERROR,
+                      "%s: it may still hold it for our lost connection; asking until it lets go",
+                      failure.text);
+    else
+        adit_user_say(&t->user, ADIT_SAY_ERROR,
+                      "%s: it may be in use, or %s may not listen there; asking until it says yes",
+                      failure.text, t->settings.user);
+}
+
+static void refused_again(struct adit_forward *forward)
+{
+    const uint64_t now = now_ms(forward);
 
     if (forward->refused_ms == 0) {
         forward->refused_ms = now;
-        adit_failure_set(&t->failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                         "refused to listen on %s again", adit_forward_place(forward, place));
-        adit_user_say(&t->user, ADIT_SAY_ERROR,
-                      "%s: it may still hold it for our lost connection; asking until it lets go",
-                      t->failure.text);
+        say_refused_again(forward);
     }
     forward->state = ADIT_FORWARD_DOWN;
     adit_timer_set(forward->timer, now + adit_supervisor_ask_pause(now - forward->refused_ms));
@@ -144,6 +157,7 @@ static void accepted(struct adit_forward *forward, struct adit_call *call, uint1
 {
     forward->port = port;
     forward->state = ADIT_FORWARD_LISTENING;
+    forward->has_listened = true;
     say_listens(forward);
     forward->refused_ms = 0;
     if (call != NULL)

@@ -53,10 +53,8 @@ void adit_supervisor_fail(struct adit_supervisor *s, uint64_t now_ms, bool refus
     const uint64_t steps_back = (now_ms - s->up_ms) / STEP_BACK_MS;
     uint64_t pause_ms;
 
-    if (s->state == ADIT_SUPERVISOR_UP) {
-        s->lost_ms = now_ms;
+    if (s->state == ADIT_SUPERVISOR_UP)
         s->step -= steps_back < s->step ? (unsigned)steps_back : s->step;
-    }
     if (refused) {
         pause_ms = between(REFUSED_MIN_MS, REFUSED_MAX_MS, random);
     } else {

@@ -27,7 +27,6 @@ struct adit_supervisor {
     enum adit_supervisor_state state;
     uint64_t started_ms; /* the latest try */
     uint64_t up_ms;      /* the latest success */
-    uint64_t lost_ms;    /* the loss of that; while it is not up */
     uint64_t due_ms;     /* the next try; while waiting */
     unsigned step;       /* of the pauses */
     bool refused;        /* the latest failure was a refusal */

@@ -134,7 +134,7 @@ void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure)
     }
     t->failed = failure != NULL;
     if (failure != NULL) {
-        t->failure = *failure;
+        adit_tunnel_note_failure(t, failure);
     } else {
         adit_failure_set(&t->failure, ADIT_OK, ADIT_LEG_NONE, "closed");
         adit_connections_abort(t);
@@ -269,11 +269,17 @@ static void start_open(struct adit_call *call)
         adit_call_fail(call, &t->failure);
         return;
     }
-    t->opener = call;
+    if (!t->settings.keep_trying)
+        t->opener = call;
     adit_list_append(adit_runtime_tunnels(t->runtime), &t->node);
     adit_runtime_begin(t->runtime);
-    adit_supervisor_start(&t->supervisor, adit_loop_now_ms(adit_runtime_loop(t->runtime)));
+    t->since_ms = adit_loop_now_ms(adit_runtime_loop(t->runtime));
+    adit_supervisor_start(&t->supervisor, t->since_ms);
+    if (t->settings.keep_trying)
+        adit_runtime_watch(t->runtime);
     adit_attempt_start(t);
+    if (t->settings.keep_trying)
+        adit_call_finish(call, ADIT_OK);
 }
 
 static enum adit_err new_tunnel(struct adit_runtime *runtime,

@@ -74,17 +74,21 @@ struct adit_tunnel {
 
     enum adit_stage stage;
     struct adit_failure failure; /* why it is down or has ended */
+    uint64_t failed_ms;          /* when; 0: never */
+    uint64_t since_ms;           /* up or down */
     bool failed;
     bool was_up;
     struct adit_timer *timer; /* of the stage */
     struct adit_supervisor supervisor;
     enum adit_err refusal; /* the last one that was told of in this outage */
+    bool outage_told;
 
     struct adit_attempt attempt;
 
     struct adit_list forwards; /* struct adit_forward */
     struct adit_guard guard;   /* who may connect to the local ones */
-    struct adit_list waiting;  /* struct adit_waiting: connections that came while it was down */
+    uint64_t last_forward_id;
+    struct adit_list waiting; /* struct adit_waiting: connections that came while it was down */
     size_t waiting_count;
     struct adit_list passages;    /* struct adit_passage: direct-tcpip that were asked for */
     struct adit_list arrivals;    /* struct adit_arrival: forwarded-tcpip, target being dialled */
@@ -137,6 +141,10 @@ ADIT_MUST_USE enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t,
 
 /* Whether a failure now is not the end. */
 bool adit_tunnel_comes_back(const struct adit_tunnel *t);
+/* Whether it is down for now: what is asked of it can wait until it is up. */
+bool adit_tunnel_is_awaited(const struct adit_tunnel *t);
+/* Why it is down or has ended, and that this was now. */
+void adit_tunnel_note_failure(struct adit_tunnel *t, const struct adit_failure *failure);
 /* Somebody else has our place: to take it back would only begin a fight. */
 bool adit_tunnel_is_replaced(const struct adit_failure *failure);
 void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure);

@@ -106,8 +106,7 @@ static enum adit_err begin(struct adit_waiting *waiting)
 
 bool adit_waiting_is_possible(const struct adit_tunnel *t)
 {
-    return t->stage < ADIT_STAGE_UP && adit_tunnel_comes_back(t) &&
-           t->settings.connect_wait_ms != UINT64_MAX;
+    return adit_tunnel_is_awaited(t) && t->settings.connect_wait_ms != UINT64_MAX;
 }
 
 static enum adit_err new_waiting(struct adit_tunnel *t, int fd,
