@@ -80,12 +80,13 @@ int adit_client_log_tunnel_level(const struct adit_client_log *log)
     return log->level >= ADIT_LOG_INFO ? 1 : 0;
 }
 
-void adit_client_log_tunnel_line(const struct adit_client_log *log, int level, const char *line)
+void adit_client_log_tunnel_line(const struct adit_client_log *log, const char *name, int level,
+                                 const char *line)
 {
     static const enum adit_log_level levels[] = { ADIT_LOG_ERROR, ADIT_LOG_INFO, ADIT_LOG_DEBUG1,
                                                   ADIT_LOG_DEBUG2, ADIT_LOG_DEBUG3 };
 
     if (level < 0 || level > 4)
         level = 4;
-    adit_client_say(log, levels[level], "%s", line);
+    adit_client_say(log, levels[level], "%s%s%s", name ? name : "", name ? ": " : "", line);
 }

@@ -25,6 +25,8 @@ void adit_client_tell(const struct adit_client_log *log, enum adit_log_level lev
 
 /* The levels of adit_log_fn, there and back. */
 int adit_client_log_tunnel_level(const struct adit_client_log *log);
-void adit_client_log_tunnel_line(const struct adit_client_log *log, int level, const char *line);
+/* `name` may be NULL; else it stands before the line. */
+void adit_client_log_tunnel_line(const struct adit_client_log *log, const char *name, int level,
+                                 const char *line);
 
 #endif

@@ -3,14 +3,13 @@
  * adit: opens a tunnel and its forwards, says so, and sleeps until somebody
  * asks it to stop or the tunnel ends. Everything else is the library's.
  */
-#include "background.h"
-#include "forwards.h"
+#include "control_command.h"
 #include "key_command.h"
-#include "log.h"
 #include "options.h"
 #include "password_file.h"
-#include "prompts.h"
 #include "stdio_forward.h"
+#include "tend.h"
+#include "up.h"
 #include "wake.h"
 
 #include <errno.h>
@@ -22,19 +21,17 @@
 
 enum {
     EXIT_FAILED = 255, /* as ssh */
-    CLOSE_MS = 1500,   /* what connections get to finish when we are asked to stop */
     WHY_SIZE = 512,
     CONFIG_TEXT_MAX = 1 << 20,
 };
 
 struct client {
     struct adit_options options;
-    struct adit_client_log log;
-    struct adit_tunnel_settings settings;
+    struct adit_client_log log; /* until there is the member's */
+    struct adit_member member;
     char password[ADIT_PASSWORD_SIZE];
     struct adit_background background;
     struct adit_forward_spec stdio; /* the target of -W */
-    struct adit_failure end;        /* why the tunnel ended; set before the wake that tells of it */
 };
 
 static int fail(const struct client *client, const char *text)
@@ -43,45 +40,22 @@ static int fail(const struct client *client, const char *text)
     return EXIT_FAILED;
 }
 
-/* ---- what the library asks and tells, on its own threads ---- */
-
-static void log_line(void *user, int level, const char *line)
-{
-    const struct client *client = user;
-
-    adit_client_log_tunnel_line(&client->log, level, line);
-}
-
-static bool prompt(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
-                   size_t size)
-{
-    const struct client *client = user;
-
-    /* Who gave a password in a file is not there to be asked for a better one. */
-    if (kind == ADIT_PROMPT_PASSWORD && client->options.password_file)
-        return false;
-    return adit_client_ask(kind, text, answer, size);
-}
-
-static void ended(void *user, const struct adit_failure *failure)
-{
-    struct client *client = user;
-
-    client->end = *failure;
-    adit_wake_ended();
-}
-
 /* ---- before the tunnel ---- */
 
 /*
  * As ssh: what we inherited beside stdio is not ours to hold open, and nothing
  * of ours may take the place of a stdio that was closed.
  */
-static bool settle_descriptors(void)
+static bool settle_descriptors(int kept_fd)
 {
     int fd;
 
-    closefrom(STDERR_FILENO + 1);
+    if (kept_fd > STDERR_FILENO) {
+        if (kept_fd > STDERR_FILENO + 1)
+            (void)close_range(STDERR_FILENO + 1, (unsigned)kept_fd - 1, 0);
+        (void)fcntl(kept_fd, F_SETFD, FD_CLOEXEC);
+    }
+    closefrom(kept_fd > STDERR_FILENO ? kept_fd + 1 : STDERR_FILENO + 1);
     do
         fd = open("/dev/null", O_RDWR);
     while (fd >= 0 && fd <= STDERR_FILENO);
@@ -93,7 +67,7 @@ static bool settle_descriptors(void)
 static int print_config(const struct client *client)
 {
     struct adit_buffer text = adit_buffer_init(CONFIG_TEXT_MAX);
-    const enum adit_err err = adit_ssh_config_print(client->settings.loaded, &text);
+    const enum adit_err err = adit_ssh_config_print(client->member.settings.loaded, &text);
     bool written = false;
 
     if (err == ADIT_OK) {
@@ -122,12 +96,11 @@ static void warn_of_missing_keys(const struct client *client)
 
 static bool prepare(struct client *client, char why[static WHY_SIZE])
 {
-    client->settings.log_level = adit_client_log_tunnel_level(&client->log);
     if (client->options.password_file) {
         if (!adit_password_file_read(client->options.password_file, client->password, why,
                                      WHY_SIZE))
             return false;
-        client->settings.password = client->password;
+        client->member.settings.password = client->password;
     }
     warn_of_missing_keys(client);
     return client->options.stdio_target == NULL ||
@@ -137,21 +110,23 @@ static bool prepare(struct client *client, char why[static WHY_SIZE])
 /* ---- the tunnel ---- */
 
 /* Once everything is up. */
-static int sleep_until_end(struct client *client, struct adit_tunnel *tunnel)
+static int tend(struct client *client)
 {
-    if (client->options.background && !adit_background_detach(&client->background))
-        return EXIT_FAILED;
-    if (adit_wake_wait() == ADIT_WAKE_ENDED)
-        return fail(client, client->end.text[0] ? client->end.text : "the tunnel has ended");
-    adit_client_say(&client->log, ADIT_LOG_VERBOSE, "asked to stop");
-    adit_tunnel_close(tunnel, CLOSE_MS);
-    return 0;
+    struct adit_member *member = &client->member;
+    const struct adit_roster roster = { member, 1, member->log };
+    struct adit_tending tending = { .roster = &roster, .ready_fd = client->options.ready_fd };
+
+    if (client->options.background)
+        tending.background = &client->background;
+    if (client->options.is_master)
+        tending.master_path = member->settings.loaded->control_path;
+    return adit_tend(&tending);
 }
 
 static int run(struct client *client)
 {
+    struct adit_member *member = &client->member;
     struct adit_runtime *runtime = NULL;
-    struct adit_tunnel *tunnel = NULL;
     struct adit_failure failure = { 0 };
     int code = EXIT_FAILED;
     enum adit_err err;
@@ -160,22 +135,21 @@ static int run(struct client *client)
         return fail(client, strerrordesc_np(errno));
     err = adit_runtime_new(&runtime);
     if (err == ADIT_OK)
-        err = adit_tunnel_open(runtime, &client->settings, &tunnel, &failure);
+        err = adit_tunnel_open(runtime, &member->settings, &member->tunnel, &failure);
     explicit_bzero(client->password, sizeof client->password);
     if (err) {
         (void)fail(client, failure.text[0] ? failure.text : adit_err_text(err));
         goto done;
     }
     if (client->options.stdio_target) {
-        code = adit_stdio_carry(tunnel, &client->stdio, &client->log) ? 0 : EXIT_FAILED;
+        code = adit_stdio_carry(member->tunnel, &client->stdio, &member->log) ? 0 : EXIT_FAILED;
         goto done;
     }
-    if (!adit_client_forwards_open(tunnel, client->settings.loaded, &client->log))
-        goto done;
-    adit_wake_on_signals();
-    code = sleep_until_end(client, tunnel);
+    if (adit_member_open_forwards(member))
+        code = tend(client);
 done:
-    adit_tunnel_free(tunnel);
+    adit_tunnel_free(member->tunnel);
+    member->tunnel = NULL;
     adit_runtime_free(runtime);
     return code;
 }
@@ -200,24 +174,29 @@ static int start(struct client *client)
     return fail(client, strerrordesc_np(errno));
 }
 
-/* The settings of the files and of the command line. */
-static bool load(struct client *client, struct adit_failure *failure)
+/* What the settings ask for that does not go together. */
+static bool is_possible(const struct client *client)
 {
-    const struct adit_ssh_options options = {
-        .options = client->options.settings,
-        .option_count = client->options.setting_count,
-        .config_file = client->options.config_file,
-        .without_jumps = client->options.action == ADIT_ACTION_PRINT,
-    };
+    if (!client->options.is_master || !client->member.settings.loaded->control_persist)
+        return true;
+    (void)fail(client, "ControlPersist is not supported with -M: -f goes to the background, and "
+                       "the tunnel stays until -O exit");
+    return false;
+}
 
-    adit_tunnel_settings_init(&client->settings);
-    client->settings.log = log_line;
-    client->settings.prompt = prompt;
-    client->settings.ended = ended;
-    client->settings.user_data = client;
-    client->settings.log_level = adit_client_log_tunnel_level(&client->log);
-    return adit_tunnel_settings_load_with(&client->settings, client->options.destination, &options,
-                                          failure) == ADIT_OK;
+static int act(struct client *client)
+{
+    switch (client->options.action) {
+    case ADIT_ACTION_PRINT:
+        return print_config(client);
+    case ADIT_ACTION_CONTROL:
+        return adit_control_master(&client->options, client->member.settings.loaded->control_path);
+    case ADIT_ACTION_RUN:
+    case ADIT_ACTION_HELP:
+    case ADIT_ACTION_VERSION:
+        break;
+    }
+    return is_possible(client) ? start(client) : EXIT_FAILED;
 }
 
 static int load_and_start(struct client *client)
@@ -229,29 +208,49 @@ static int load_and_start(struct client *client)
     if (client->options.log_file &&
         !adit_client_log_open(&client->log, client->options.log_file, why, sizeof why))
         return fail(client, why);
-    if (client->options.verbosity)
-        client->log.level = ADIT_LOG_DEBUG1; /* for notes about the files themselves */
-    if (!load(client, &failure))
-        return fail(client, failure.text);
-    client->log.level = client->settings.loaded->log_level;
-    code = client->options.action == ADIT_ACTION_PRINT ? print_config(client) : start(client);
-    adit_tunnel_settings_clear(&client->settings);
+    adit_member_init(&client->member, client->options.destination, &client->log);
+    if (!adit_member_load(&client->member, client->options.destination, &client->options,
+                          &failure)) {
+        code = fail(client, failure.text);
+    } else {
+        client->log = client->member.log;
+        code = act(client);
+    }
+    adit_member_clear(&client->member);
     explicit_bzero(client->password, sizeof client->password);
     return code;
+}
+
+/* The words are read before descriptors are closed: one of them may be to stay. */
+static bool parse(struct adit_options *options, int argc, char *const argv[])
+{
+    if (argc > 1 && strcmp(argv[1], "up") == 0)
+        return adit_options_parse_up(options, argc - 1, argv + 1);
+    return adit_options_parse(options, argc, argv);
+}
+
+static int command(int argc, char *const argv[])
+{
+    if (strcmp(argv[1], "key") == 0)
+        return adit_key_command(argc - 1, argv + 1);
+    return adit_control_command(argc - 1, argv + 1);
 }
 
 int main(int argc, char *argv[])
 {
     static struct client client; /* too large for a stack with a limit */
+    const bool is_command =
+        argc > 1 && (strcmp(argv[1], "key") == 0 || adit_is_control_command(argv[1]));
+    const bool parsed = is_command || parse(&client.options, argc, argv);
 
-    if (!settle_descriptors())
+    if (!settle_descriptors(parsed && !is_command ? client.options.ready_fd : -1))
         return EXIT_FAILED;
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGCHLD, SIG_DFL);
-    if (argc > 1 && strcmp(argv[1], "key") == 0)
-        return adit_key_command(argc - 1, argv + 1);
+    if (is_command)
+        return command(argc, argv);
     adit_client_log_init(&client.log);
-    if (!adit_options_parse(&client.options, argc, argv)) {
+    if (!parsed) {
         (void)fail(&client, client.options.error);
         if (client.options.show_usage)
             adit_options_print_usage(stderr);
@@ -266,7 +265,8 @@ int main(int argc, char *argv[])
         return 0;
     case ADIT_ACTION_RUN:
     case ADIT_ACTION_PRINT:
+    case ADIT_ACTION_CONTROL:
         break;
     }
-    return load_and_start(&client);
+    return client.options.is_up ? adit_up(&client.options) : load_and_start(&client);
 }

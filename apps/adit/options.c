@@ -7,7 +7,12 @@
 #include "options.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "control_command.h"
+
+enum { DECIMAL = 10, FD_MAX = 1 << 20 };
 
 struct option {
     char letter;          /* 0: it has a long name only */
@@ -128,6 +133,46 @@ static bool take_print(struct adit_options *options, const struct option *option
     return true;
 }
 
+static bool take_master(struct adit_options *options, const struct option *option,
+                        const char *argument)
+{
+    (void)option, (void)argument;
+    options->is_master = true;
+    return true;
+}
+
+static bool take_control(struct adit_options *options, const struct option *option,
+                         const char *argument)
+{
+    (void)option;
+    if (!adit_control_master_knows(argument))
+        return fail(options, "-O \"%s\": check, exit, stop, forward and cancel are known",
+                    argument);
+    options->control = argument;
+    options->action = ADIT_ACTION_CONTROL;
+    return true;
+}
+
+static bool take_ready_fd(struct adit_options *options, const struct option *option,
+                          const char *argument)
+{
+    char *end = NULL;
+    const unsigned long number = strtoul(argument, &end, DECIMAL);
+
+    if (argument[0] < '0' || argument[0] > '9' || *end != '\0' || number > FD_MAX)
+        return fail(options, "--%s: \"%s\" is no descriptor", option->name, argument);
+    options->ready_fd = (int)number;
+    return true;
+}
+
+static bool take_all(struct adit_options *options, const struct option *option,
+                     const char *argument)
+{
+    (void)argument;
+    options->all = true;
+    return options->is_up || fail(options, "--%s is for adit up", option->name);
+}
+
 static bool take_help(struct adit_options *options, const struct option *option,
                       const char *argument)
 {
@@ -177,6 +222,11 @@ static const struct option table[] = {
     { 'v', NULL, NULL, "say what happens; up to three times for more", take_verbose, NULL, NULL },
     { 'q', NULL, NULL, "say nothing", take_quiet, NULL, NULL },
     { 'E', NULL, "file", "append messages to a file instead of writing them to stderr", take_log_file, NULL, NULL },
+    { 'M', NULL, NULL, "let programs steer this tunnel at a socket, as a master of ssh", take_master, NULL, NULL },
+    { 'S', NULL, "path", "that socket; without it, that of ControlPath", take_setting, "ControlPath", NULL },
+    { 'O', NULL, "command", "steer the tunnel at that socket: check, exit, stop, forward, cancel", take_control, NULL, NULL },
+    { 0, "ready-fd", "number", "write a line to this descriptor once every forward is up", take_ready_fd, NULL, NULL },
+    { 0, "all", NULL, "with up: every host of your configuration that has forwards", take_all, NULL, NULL },
     { 'V', "version", NULL, "print the version, and stop", take_version, NULL, NULL },
     { 0, "help", NULL, "print this text, and stop", take_help, NULL, NULL },
 
@@ -196,9 +246,6 @@ static const struct option table[] = {
     { 'w', NULL, "tunnels", "adit carries TCP connections only, no network devices", refuse, NULL, NULL },
     { 'X', NULL, NULL, NO_X11, refuse, NULL, NULL },
     { 'Y', NULL, NULL, NO_X11, refuse, NULL, NULL },
-    { 'M', NULL, NULL, "connection sharing is " NOT_YET, refuse, NULL, NULL },
-    { 'S', NULL, "path", "connection sharing is " NOT_YET, refuse, NULL, NULL },
-    { 'O', NULL, "command", "connection sharing is " NOT_YET, refuse, NULL, NULL },
     { 'I', NULL, "library", "PKCS#11 tokens are " NOT_YET, refuse, NULL, NULL },
     { 'Q', NULL, "query", "lists of algorithms are " NOT_YET, refuse, NULL, NULL },
     { 'y', NULL, NULL, "the system log is " NOT_YET "; -E writes to a file", refuse, NULL, NULL },
@@ -289,11 +336,22 @@ static bool take_destination(struct adit_options *options, const char *word)
     return parts->port[0] == '\0' || add_setting(options, "Port", parts->port);
 }
 
+static bool take_up_name(struct adit_options *options, const char *word)
+{
+    for (size_t i = 0; i < options->name_count; i++)
+        if (strcmp(options->names[i], word) == 0)
+            return fail(options, "up: \"%s\" is given twice", word);
+    if (options->name_count == ADIT_OPTIONS_NAMES_MAX)
+        return fail(options, "up: more than %d names", ADIT_OPTIONS_NAMES_MAX);
+    options->names[options->name_count++] = word;
+    return true;
+}
+
 static bool take_word(struct adit_options *options, const char *word, bool is_option,
                       struct words *words)
 {
     if (!is_option)
-        return take_destination(options, word);
+        return options->is_up ? take_up_name(options, word) : take_destination(options, word);
     if (word[1] == '-')
         return take_name(options, word + 2, words);
     return take_letters(options, word + 1, words);
@@ -309,12 +367,11 @@ static bool settle_stdio(struct adit_options *options)
            add_setting(options, "Reconnect", "no");
 }
 
-bool adit_options_parse(struct adit_options *options, int argc, char *const argv[])
+static bool take_words(struct adit_options *options, int argc, char *const argv[])
 {
     struct words words = { argv + (argc > 0), argv + argc };
     bool options_ended = false;
 
-    *options = (struct adit_options){ 0 };
     while (words.next < words.end) {
         const char *word = *words.next++;
 
@@ -325,6 +382,14 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
         if (!take_word(options, word, !options_ended && word[0] == '-' && word[1], &words))
             return false;
     }
+    return true;
+}
+
+bool adit_options_parse(struct adit_options *options, int argc, char *const argv[])
+{
+    *options = (struct adit_options){ .ready_fd = -1 };
+    if (!take_words(options, argc, argv))
+        return false;
     if (options->stdio_target && !settle_stdio(options))
         return false;
     if (options->log_level && !add_setting(options, "LogLevel", options->log_level))
@@ -336,9 +401,28 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
     return fail(options, "no destination");
 }
 
+bool adit_options_parse_up(struct adit_options *options, int argc, char *const argv[])
+{
+    *options = (struct adit_options){ .ready_fd = -1, .is_up = true };
+    if (!take_words(options, argc, argv))
+        return false;
+    if (options->action == ADIT_ACTION_HELP || options->action == ADIT_ACTION_VERSION)
+        return true;
+    if (options->action != ADIT_ACTION_RUN || options->stdio_target || options->is_master)
+        return fail(options, "up: -G, -M, -O and -W are for a single tunnel");
+    if (options->all == (options->name_count > 0))
+        return fail(options, "up: names of hosts in the configuration are needed, or --all");
+    return options->log_level == NULL || add_setting(options, "LogLevel", options->log_level);
+}
+
 void adit_options_print_usage(FILE *out)
 {
     (void)fputs("usage: adit [options] [-D port] [-L forward] [-R forward] [user@]host\n"
+                "       adit up [options] name ... | --all\n"
+                "       adit status [--json] [name ...]\n"
+                "       adit down name ... | --all\n"
+                "       adit add|remove name -L|-R|-D forward ...\n"
+                "       adit wait [--timeout seconds] name ...\n"
                 "       adit key command [options] file\n"
                 "       adit --help\n",
                 out);

@@ -11,8 +11,15 @@
 #include <stdio.h>
 
 #define ADIT_OPTIONS_SETTINGS_MAX 256
+#define ADIT_OPTIONS_NAMES_MAX    64
 
-enum adit_action { ADIT_ACTION_RUN, ADIT_ACTION_PRINT, ADIT_ACTION_HELP, ADIT_ACTION_VERSION };
+enum adit_action {
+    ADIT_ACTION_RUN,
+    ADIT_ACTION_PRINT,
+    ADIT_ACTION_CONTROL,
+    ADIT_ACTION_HELP,
+    ADIT_ACTION_VERSION,
+};
 
 /* Texts borrow from argv and from the struct itself, which is not to be moved. */
 struct adit_options {
@@ -22,6 +29,9 @@ struct adit_options {
     const char *log_file;      /* -E */
     const char *password_file; /* --password-file */
     const char *stdio_target;  /* -W */
+    bool is_master;            /* -M */
+    const char *control;       /* -O */
+    int ready_fd;              /* --ready-fd; -1: none */
     const char *log_level;     /* of -q and -v, as LogLevel has it; or NULL */
     unsigned verbosity;        /* how many -v */
     struct adit_ssh_option settings[ADIT_OPTIONS_SETTINGS_MAX];
@@ -29,12 +39,20 @@ struct adit_options {
     const char *destination;       /* as written… */
     struct adit_destination parts; /* …and taken apart: what it says is among the settings, too */
 
+    /* `adit up`: in the place of the destination. */
+    bool is_up;
+    bool all; /* --all */
+    const char *names[ADIT_OPTIONS_NAMES_MAX];
+    size_t name_count;
+
     char error[512]; /* after a failure: one sentence */
     bool show_usage; /* …that the usage line is to follow */
 };
 
 /* False: there is a sentence in options->error. */
 bool adit_options_parse(struct adit_options *options, int argc, char *const argv[]);
+/* The same of `adit up`; argv[0] is "up". */
+bool adit_options_parse_up(struct adit_options *options, int argc, char *const argv[]);
 
 void adit_options_print_usage(FILE *out);
 void adit_options_print_help(FILE *out);

@@ -28,7 +28,8 @@ static void stop(int number)
 
 bool adit_wake_open(void)
 {
-    return pipe2(ends, O_CLOEXEC) == 0;
+    /* Where so much is unread already that the pipe is full, the reader will look anyway. */
+    return pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0;
 }
 
 void adit_wake_on_signals(void)
@@ -43,19 +44,25 @@ void adit_wake_on_signals(void)
             (void)sigaction(numbers[i], &action, NULL);
 }
 
-void adit_wake_ended(void)
+void adit_wake_changed(void)
 {
-    wake(ADIT_WAKE_ENDED);
+    wake(ADIT_WAKE_CHANGED);
 }
 
-enum adit_wake adit_wake_wait(void)
+enum adit_wake adit_wake_wait(int timeout_ms)
 {
     struct pollfd pipe_end = { .fd = ends[0], .events = POLLIN };
     char cause = ADIT_WAKE_STOP;
+    int ready;
 
     /* poll() first: the thread sanitizer keeps signals back while a read() blocks. */
-    while (poll(&pipe_end, 1, -1) < 0 || read(ends[0], &cause, 1) < 0)
+    do
+        ready = poll(&pipe_end, 1, timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0)
+        return ADIT_WAKE_TIMEOUT;
+    while (read(ends[0], &cause, 1) < 0)
         if (errno != EINTR)
-            break;
-    return cause == ADIT_WAKE_ENDED ? ADIT_WAKE_ENDED : ADIT_WAKE_STOP;
+            return ADIT_WAKE_TIMEOUT;
+    return cause == ADIT_WAKE_CHANGED ? ADIT_WAKE_CHANGED : ADIT_WAKE_STOP;
 }

@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_target *target,
                           const struct adit_config_files *files)
@@ -140,6 +141,25 @@ static void tell_note(const struct adit_ssh_config *config, struct adit_config_s
     source->error[0] = '\0';
 }
 
+static bool is_name(struct adit_span pattern)
+{
+    for (size_t i = 0; i < pattern.len; i++)
+        if (strchr("*?!", pattern.data[i]) != NULL)
+            return false;
+    return pattern.len > 0;
+}
+
+static enum adit_err obey_host(struct adit_ssh_config *config, const struct adit_config_line *line,
+                               bool *active, char *why)
+{
+    enum adit_err err = adit_ssh_match_host(config, line, active, why);
+
+    for (size_t i = 0; !err && config->sources == 1 && i < line->arg_count; i++)
+        if (is_name(line->args[i]))
+            err = adit_config_list_add(&config->pool, &config->named_hosts, line->args[i]);
+    return err;
+}
+
 static enum adit_err obey_line(struct adit_ssh_config *config, struct adit_config_source *source)
 {
     const struct adit_config_line *line = &source->line;
@@ -150,7 +170,7 @@ static enum adit_err obey_line(struct adit_ssh_config *config, struct adit_confi
     enum adit_err err = ADIT_OK;
 
     if (adit_text_equal_nocase(line->keyword, "Host"))
-        err = adit_ssh_match_host(config, line, active, why);
+        err = obey_host(config, line, active, why);
     else if (adit_text_equal_nocase(line->keyword, "Match"))
         err = adit_ssh_match(config, line, active, why);
     else if (adit_text_equal_nocase(line->keyword, "Include"))
@@ -216,6 +236,7 @@ enum adit_err adit_ssh_config_read(struct adit_ssh_config *config, const char *p
 
     if (source == NULL)
         return out_of_memory(config);
+    config->sources++;
     return read_source(config, source, adit_config_source_open_file(source, path));
 }
 

@@ -118,6 +118,9 @@ struct adit_ssh_config {
     enum adit_log_level log_level;
     const char *tag; /* or NULL */
 
+    struct adit_config_list named_hosts; /* of Host without wildcards, in the first file and what
+                                            it includes; a name may stand there more than once */
+
     char error[512]; /* after a failure: one sentence, "file:line: …" where it has a place */
 
     /* private */
@@ -135,6 +138,7 @@ struct adit_ssh_config {
     struct adit_config_pool pool;
     bool given[ADIT_SSH_KEYWORDS_MAX];
     unsigned files_read;
+    unsigned sources; /* files that our caller has had read */
 };
 
 /* The defaults. Both arguments are borrowed until clear; `files` may be NULL. */

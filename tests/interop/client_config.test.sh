@@ -92,7 +92,7 @@ try_options()
 {
     local letter
 
-    for letter in t X Y A K M y 's x' 'S x' 'O exit' 'w 0:0' 'I x' 'Q mac'; do
+    for letter in t X Y A K y 's x' 'w 0:0' 'I x' 'Q mac'; do
         # shellcheck disable=SC2086 # an option and its argument
         rejects "adit: -${letter%% *}: " -F none -$letter gateway
     done

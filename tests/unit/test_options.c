@@ -17,7 +17,8 @@ struct line {
     const char *words[WORDS_MAX];
 };
 
-static bool parse(struct adit_options *options, const struct line *line)
+static bool parse_by(bool (*by)(struct adit_options *options, int argc, char *const argv[]),
+                     struct adit_options *options, const struct line *line)
 {
     char *argv[WORDS_MAX + 2] = { NULL };
     static char name[] = "adit";
@@ -29,7 +30,12 @@ static bool parse(struct adit_options *options, const struct line *line)
         (void)snprintf(copies[i], sizeof copies[i], "%s", line->words[i]);
         argv[argc++] = copies[i];
     }
-    return adit_options_parse(options, argc, argv);
+    return by(options, argc, argv);
+}
+
+static bool parse(struct adit_options *options, const struct line *line)
+{
+    return parse_by(adit_options_parse, options, line);
 }
 
 /* The settings as one text: "Port=22 -o=BatchMode=yes …". */
@@ -109,6 +115,14 @@ static const struct {
     { { { "--hel", "gw" } }, "unknown option --hel", true },
     { { { "--help=me", "gw" } }, "--help takes no argument", false },
     { { { "gw", "-p" } }, "-p needs an argument: port", false },
+    { { { "--all", "gw" } }, "--all is for adit up", false },
+    { { { "-O", "proxy", "gw" } },
+      "-O \"proxy\": check, exit, stop, forward and cancel are known",
+      false },
+    { { { "--ready-fd", "", "gw" } }, "--ready-fd: \"\" is no descriptor", false },
+    { { { "--ready-fd", "-1", "gw" } }, "--ready-fd: \"-1\" is no descriptor", false },
+    { { { "--ready-fd", "3x", "gw" } }, "--ready-fd: \"3x\" is no descriptor", false },
+    { { { "--ready-fd", "1048577", "gw" } }, "--ready-fd: \"1048577\" is no descriptor", false },
     { { { "gw", "--password-file" } }, "--password-file needs an argument: file", false },
     { { { "gw", "uptime" } },
       "commands are never run, and \"uptime\" after the destination is one",
@@ -136,7 +150,7 @@ static void bad_command_lines_are_refused_with_a_sentence(void **state)
 /* Each by its letter, with its argument and without, and never as unknown. */
 static void options_of_ssh_without_use_here_are_refused_by_name(void **state)
 {
-    static const char letters[] = "AKstwXYMSOIQy";
+    static const char letters[] = "AKstwXYIQy";
     struct adit_options options;
     char word[] = "-?";
     char name[] = "-?: ";
@@ -190,6 +204,73 @@ static void actions_need_no_destination_but_print_does(void **state)
     assert_int_equal(options.action, ADIT_ACTION_PRINT);
 }
 
+static void options_of_a_master_are_ssh_s(void **state)
+{
+    const struct line master = { { "-fNM", "-S", "path", "gw" } };
+    const struct line check = { { "-S", "path", "-O", "check", "gw" } };
+    struct adit_options options;
+
+    (void)state;
+    assert_true(parse(&options, &master));
+    assert_true(options.is_master);
+    assert_int_equal(options.action, ADIT_ACTION_RUN);
+    assert_string_equal(settings_text(&options), "ControlPath=path");
+    assert_true(parse(&options, &check));
+    assert_false(options.is_master);
+    assert_int_equal(options.action, ADIT_ACTION_CONTROL);
+    assert_string_equal(options.control, "check");
+}
+
+static void readiness_has_a_descriptor_or_none(void **state)
+{
+    const struct line none = { { "gw" } };
+    const struct line some = { { "--ready-fd", "3", "gw" } };
+    struct adit_options options;
+
+    (void)state;
+    assert_true(parse(&options, &none));
+    assert_int_equal(options.ready_fd, -1);
+    assert_true(parse(&options, &some));
+    assert_int_equal(options.ready_fd, 3);
+}
+
+static void up_takes_names_or_all(void **state)
+{
+    static const struct {
+        struct line line;
+        size_t names; /* 0: --all */
+        const char *settings;
+    } right[] = {
+        { { { "db" } }, 1, "" },
+        { { { "db", "-v", "a@b", "-oPort=7" } }, 2, "-o=Port=7 LogLevel=DEBUG1" },
+        { { { "--all" } }, 0, "" },
+    };
+    static const struct line wrong[] = {
+        { { NULL } },
+        { { "--all", "db" } },
+        { { "db", "db" } },
+        { { "-M", "db" } },
+        { { "-W", "x:1", "db" } },
+        { { "-G", "db" } },
+        { { "-Ocheck", "db" } },
+        { { "--frobnicate", "db" } },
+    };
+    struct adit_options options;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        assert_true(parse_by(adit_options_parse_up, &options, &right[i].line));
+        assert_true(options.is_up);
+        assert_int_equal(options.name_count, right[i].names);
+        assert_int_equal(options.all, right[i].names == 0);
+        assert_string_equal(settings_text(&options), right[i].settings);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_false(parse_by(adit_options_parse_up, &options, &wrong[i]));
+        assert_true(options.error[0] != '\0');
+    }
+}
+
 static void too_many_settings_are_refused(void **state)
 {
     char dashed[ADIT_OPTIONS_SETTINGS_MAX + 3] = "-";
@@ -239,6 +320,9 @@ int main(void)
         cmocka_unit_test(options_of_ssh_without_use_here_are_refused_by_name),
         cmocka_unit_test(options_of_the_program_itself_are_no_settings),
         cmocka_unit_test(actions_need_no_destination_but_print_does),
+        cmocka_unit_test(options_of_a_master_are_ssh_s),
+        cmocka_unit_test(readiness_has_a_descriptor_or_none),
+        cmocka_unit_test(up_takes_names_or_all),
         cmocka_unit_test(too_many_settings_are_refused),
         cmocka_unit_test(help_names_every_option_once),
     };

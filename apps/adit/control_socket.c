@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control_socket.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { BACKLOG = 16, PASSWD_SIZE = 16 * 1024 };
+
+/* ---- the folder ---- */
+
+static bool is_own_folder(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+static bool print_path(char out[static ADIT_CONTROL_PATH_SIZE], const char *base, const char *rest)
+{
+    const int len = snprintf(out, ADIT_CONTROL_PATH_SIZE, "%s%s", base, rest);
+
+    return len > 0 && len < ADIT_CONTROL_PATH_SIZE;
+}
+
+/* As the configuration's "~": the system's idea of it first. */
+static bool print_home(char out[static ADIT_CONTROL_PATH_SIZE], const char *rest)
+{
+    char memory[PASSWD_SIZE];
+    struct passwd entry;
+    struct passwd *found = NULL;
+    const char *home = secure_getenv("HOME");
+
+    if (getpwuid_r(geteuid(), &entry, memory, sizeof memory, &found) == 0 && found != NULL)
+        home = entry.pw_dir;
+    return home != NULL && home[0] == '/' && print_path(out, home, rest);
+}
+
+static bool choose_folder(char out[static ADIT_CONTROL_PATH_SIZE])
+{
+    const char *runtime = secure_getenv("XDG_RUNTIME_DIR");
+    char own[32];
+
+    if (runtime != NULL && runtime[0] == '/')
+        return print_path(out, runtime, "/adit");
+    (void)snprintf(own, sizeof own, "/run/user/%lu", (unsigned long)geteuid());
+    if (is_own_folder(own))
+        return print_path(out, own, "/adit");
+    return print_home(out, "/.local/state/adit/run");
+}
+
+/* Each folder on the way that is not there, for us alone. */
+static bool make_folders(const char *path)
+{
+    char part[ADIT_CONTROL_PATH_SIZE];
+
+    for (size_t i = 1; path[i - 1] != '\0'; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0700) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+            return false;
+    }
+    return true;
+}
+
+bool adit_control_folder(char out[static ADIT_CONTROL_PATH_SIZE], bool make, char *why,
+                         size_t why_size)
+{
+    struct stat st;
+
+    if (!choose_folder(out)) {
+        (void)snprintf(why, why_size, "no folder for control sockets: no home, or a path too long");
+        return false;
+    }
+    if ((make && !make_folders(out)) || lstat(out, &st) != 0) {
+        (void)snprintf(why, why_size, "%s: %s", out, strerrordesc_np(errno));
+        return false;
+    }
+    if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & (S_IRWXG | S_IRWXO))) {
+        (void)snprintf(why, why_size, "%s: must be a folder of ours that nobody else may use", out);
+        return false;
+    }
+    return true;
+}
+
+/* ---- sockets ---- */
+
+static bool set_address(struct sockaddr_un *address, const char *path)
+{
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    if (strlen(path) >= sizeof address->sun_path) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(address->sun_path, path, strlen(path) + 1);
+    return true;
+}
+
+bool adit_control_peer_is_trusted(int fd)
+{
+    struct ucred peer;
+    socklen_t len = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+           (peer.uid == geteuid() || peer.uid == 0);
+}
+
+int adit_control_connect(const char *path)
+{
+    struct sockaddr_un address;
+    int fd;
+
+    if (!set_address(&address, path))
+        return -1;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+        const int failure = errno;
+
+        (void)close(fd);
+        errno = failure;
+        return -1;
+    }
+    if (adit_control_peer_is_trusted(fd))
+        return fd;
+    (void)close(fd);
+    errno = EPERM;
+    return -1;
+}
+
+/* A socket that nobody listens on any more makes room. */
+static bool make_room(const char *path, char *why, size_t why_size)
+{
+    struct stat st;
+    int fd;
+
+    if (lstat(path, &st) != 0)
+        return true;
+    fd = S_ISSOCK(st.st_mode) ? adit_control_connect(path) : -1;
+    if (fd < 0 && S_ISSOCK(st.st_mode) && errno == ECONNREFUSED)
+        return unlink(path) == 0 || errno == ENOENT;
+    if (fd >= 0)
+        (void)close(fd);
+    (void)snprintf(why, why_size, "ControlSocket %s already exists", path);
+    return false;
+}
+
+/*
+ * Bound under another name first: whoever finds a socket under the right one
+ * that takes no connection may be sure that it is dead.
+ */
+static bool bind_and_name(int fd, const char *path)
+{
+    struct sockaddr_un address;
+    char early[ADIT_CONTROL_PATH_SIZE];
+    const int len = snprintf(early, sizeof early, "%s.new", path);
+
+    if (len < 0 || (size_t)len >= sizeof early) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    if (!set_address(&address, early))
+        return false;
+    (void)unlink(early);
+    /* The mode of the socket before bind() is that of the file: there is no moment between. */
+    if (fchmod(fd, 0600) != 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        return false;
+    if (listen(fd, BACKLOG) == 0 && rename(early, path) == 0)
+        return true;
+    (void)unlink(early);
+    return false;
+}
+
+int adit_control_listen(const char *path, char *why, size_t why_size)
+{
+    int fd;
+
+    why[0] = '\0';
+    if (!make_room(path, why, why_size)) {
+        if (why[0] == '\0')
+            (void)snprintf(why, why_size, "%s: %s", path, strerrordesc_np(errno));
+        return -1;
+    }
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && bind_and_name(fd, path))
+        return fd;
+    (void)snprintf(why, why_size, "%s: %s", path, strerrordesc_np(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return -1;
+}
+
+static bool is_socket_name(const char *name)
+{
+    const char *end = strrchr(name, '.');
+
+    return name[0] != '.' && end != NULL && strcmp(end, ".sock") == 0;
+}
+
+void adit_control_each(const char *folder, bool (*found)(void *arg, int fd), void *arg)
+{
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    char path[ADIT_CONTROL_PATH_SIZE];
+    bool more = true;
+
+    if (entries == NULL)
+        return;
+    while (more && (entry = readdir(entries)) != NULL) { /* NOLINT(concurrency-mt-unsafe) */
+        const int len = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        int fd;
+
+        if (!is_socket_name(entry->d_name) || len < 0 || (size_t)len >= sizeof path)
+            continue;
+        fd = adit_control_connect(path);
+        if (fd >= 0)
+            more = found(arg, fd);
+        else if (errno == ECONNREFUSED)
+            (void)unlink(path);
+    }
+    (void)closedir(entries);
+}

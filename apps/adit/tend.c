@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sleeps until there is news. Only while a tunnel is up that still waits for the
+ * gateway's word on a forward, of which nobody tells, does it look by itself.
+ */
+#include "tend.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control_server.h"
+#include "notify.h"
+#include "wake.h"
+
+enum {
+    EXIT_FAILED = 255, /* as ssh */
+    LOOK_MS = 100,
+    STATUS_SIZE = 700,
+};
+
+struct watch {
+    struct adit_tending *tending;
+    uint64_t watchdog_ms; /* 0: nobody watches us */
+    bool is_ready;
+    char status[STATUS_SIZE]; /* as it was told last */
+};
+
+static bool tell_ready(struct watch *watch)
+{
+    static const char line[] = "ready\n";
+    struct adit_tending *tending = watch->tending;
+
+    watch->is_ready = true;
+    if (tending->background != NULL && !adit_background_detach(tending->background))
+        return false;
+    if (tending->ready_fd >= 0) {
+        while (write(tending->ready_fd, line, sizeof line - 1) < 0 && errno == EINTR)
+            ;
+        (void)close(tending->ready_fd);
+        tending->ready_fd = -1;
+    }
+    adit_notify("READY=1");
+    return true;
+}
+
+/* "STATUS=2 of 3 tunnels up; db: gateway: …": of those that are down, the last one's failure. */
+static void describe(const struct adit_roster *roster, char out[static STATUS_SIZE])
+{
+    char trouble[STATUS_SIZE / 2 + ADIT_MEMBER_NAME_SIZE] = "";
+    size_t up = 0;
+
+    for (size_t i = 0; i < roster->count; i++) {
+        struct adit_member *member = &roster->members[i];
+        struct adit_tunnel_status status;
+
+        adit_tunnel_status(member->tunnel, &status);
+        up += status.state == ADIT_TUNNEL_UP;
+        if (status.state == ADIT_TUNNEL_WAITING)
+            (void)snprintf(trouble, sizeof trouble, "; %.100s: %.300s", member->name,
+                           status.last_failure.text);
+    }
+    (void)snprintf(out, STATUS_SIZE, "STATUS=%zu of %zu tunnel%s up%s", up, roster->count,
+                   roster->count == 1 ? "" : "s", trouble);
+}
+
+static void tell_status(struct watch *watch)
+{
+    char status[STATUS_SIZE];
+
+    describe(watch->tending->roster, status); /* the loop's thread has answered: it is alive */
+    if (watch->watchdog_ms > 0)
+        adit_notify("WATCHDOG=1");
+    if (strcmp(status, watch->status) == 0)
+        return;
+    (void)snprintf(watch->status, sizeof watch->status, "%s", status);
+    adit_notify(status);
+}
+
+/* Then all that is left to wait for are forwards. */
+static bool every_tunnel_is_up(const struct adit_roster *roster)
+{
+    for (size_t i = 0; i < roster->count; i++) {
+        struct adit_tunnel_status status;
+
+        adit_tunnel_status(roster->members[i].tunnel, &status);
+        if (status.state != ADIT_TUNNEL_UP && !adit_member_has_ended(&roster->members[i]))
+            return false;
+    }
+    return true;
+}
+
+static int pause_of(const struct watch *watch)
+{
+    int pause_ms = -1;
+
+    if (watch->watchdog_ms > 0)
+        pause_ms = watch->watchdog_ms < INT32_MAX ? (int)watch->watchdog_ms : INT32_MAX;
+    if (!watch->is_ready && every_tunnel_is_up(watch->tending->roster) &&
+        (pause_ms < 0 || pause_ms > LOOK_MS))
+        pause_ms = LOOK_MS;
+    return pause_ms;
+}
+
+static int exit_status(const struct adit_roster *roster)
+{
+    for (size_t i = 0; i < roster->count; i++)
+        if (adit_member_has_failed(&roster->members[i]))
+            return EXIT_FAILED;
+    return 0;
+}
+
+static int watch_over(struct watch *watch)
+{
+    const struct adit_roster *roster = watch->tending->roster;
+
+    for (;;) {
+        if (!watch->is_ready && adit_roster_is_ready(roster) && !tell_ready(watch))
+            return EXIT_FAILED;
+        tell_status(watch);
+        if (adit_wake_wait(pause_of(watch)) == ADIT_WAKE_STOP) {
+            adit_client_say(&roster->log, ADIT_LOG_VERBOSE, "asked to stop");
+            adit_notify("STOPPING=1");
+            adit_roster_dismiss(roster);
+            return 0;
+        }
+        if (adit_roster_has_ended(roster)) {
+            adit_notify("STOPPING=1");
+            return exit_status(roster);
+        }
+    }
+}
+
+int adit_tend(struct adit_tending *tending)
+{
+    struct watch watch = { .tending = tending, .watchdog_ms = adit_notify_watchdog_ms() };
+    struct adit_control_server *server;
+    int status;
+
+    adit_wake_on_signals();
+    server = adit_control_server_start(tending->roster, tending->master_path);
+    status = watch_over(&watch);
+    adit_control_server_stop(server);
+    return status;
+}

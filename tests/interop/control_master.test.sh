@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Scripts that steer ssh by -M, -S and -O do the same with adit. What ssh answers, ssh itself is
+# asked for here.
+. "$(dirname "$0")/client.sh"
+
+export XDG_RUNTIME_DIR=$work/run
+mkdir -m 700 "$XDG_RUNTIME_DIR"
+
+# master PROGRAM ARGUMENTS…: its status in $status, its words in master.out and master.err.
+master()
+{
+    local program=$1
+
+    shift
+    plain_arguments
+    status=0
+    "$program" -F none -S "$work/$socket" "$@" "${arguments[@]}" >"$work/master.out" \
+        2>"$work/master.err" || status=$?
+}
+
+# expect STATUS WORDS: …of standard error, without what is different each time.
+expect()
+{
+    [ "$status" -eq "$1" ] || fail "$program $what: status $status, not $1"
+    [ "$(sed -E "s,$work/[a-z]+,PATH,; s/[0-9]+/N/g" "$work/master.err" | tr -d '\r')" = "$2" ] ||
+        fail "$program $what: $(cat "$work/master.err")"
+}
+
+# The same words and numbers of both programs.
+try_steering()
+{
+    local program=$1 socket=$2 port remote pid what
+
+    port=$(free_port) remote=$(free_port)
+    what="no master"
+    master "$program" -O check
+    expect 255 "Control socket connect(PATH): No such file or directory"
+    plain_arguments
+    start "$2" "$program" -F none -N -M -S "$work/$socket" "${arguments[@]}"
+    pid=$started
+    await "the master" test -S "$work/$socket"
+    [ "$(stat -c %a "$work/$socket")" = 600 ] || fail "the socket's mode"
+
+    what=check
+    master "$program" -O check
+    expect 0 "Master running (pid=N)"
+    grep -q "pid=$pid)" "$work/master.err" || fail "$program check: another pid than $pid"
+
+    what=forward
+    master "$program" -O forward -L "$port:127.0.0.1:$serving"
+    expect 0 ""
+    "$traffic" push "$port" 1000 || fail "$program forward -L"
+    master "$program" -O forward -L "$port:127.0.0.1:$serving"
+    expect 0 ""
+    master "$program" -O forward -R "$remote:127.0.0.1:$serving"
+    expect 0 ""
+    [ ! -s "$work/master.out" ] || fail "$program forward -R: $(cat "$work/master.out")"
+    "$traffic" push "$remote" 1000 || fail "$program forward -R"
+    master "$program" -O forward -L "127.0.0.1:$serving:127.0.0.1:$serving"
+    [ "$status" -eq 255 ] || fail "$program forward of a port in use: status $status"
+
+    what=cancel
+    master "$program" -O cancel -L "$port:127.0.0.1:$serving" -R "$remote:127.0.0.1:$serving"
+    expect 0 ""
+    not_listening "$port" || fail "$program cancel -L"
+    not_listening "$remote" || fail "$program cancel -R"
+    master "$program" -O cancel -L "$port:127.0.0.1:$serving"
+    [ "$status" -eq 0 ] && grep -q "cancel" "$work/master.err" ||
+        fail "$program cancel of nothing: status $status, $(cat "$work/master.err")"
+
+    master "$program" -O forward -R "0:127.0.0.1:$serving"
+    expect 0 ""
+    remote=$(cat "$work/master.out")
+    "$traffic" push "$remote" 1000 || fail "$program forward -R 0: \"$remote\""
+    master "$program" -O forward -D "$port"
+    expect 0 ""
+    listening "$port" || fail "$program forward -D"
+
+    what=exit
+    master "$program" -O exit
+    expect 0 "Exit request sent."
+    ends "$pid" 10 || fail "$program: exit does not end it"
+    [ ! -e "$work/$socket" ] || fail "$program: the socket stays"
+    echo "steering $socket"
+}
+
+try_stop()
+{
+    local port program=$ADIT socket=stopped what=stop
+
+    port=$(free_port)
+    begin -N -M -S "$work/$socket" -L "$port:127.0.0.1:$serving"
+    await "the master" test -S "$work/$socket"
+    master "$ADIT" -O stop
+    expect 0 "Stop listening request sent."
+    started=$client_pid
+    await "the socket to go" test ! -e "$work/$socket"
+    "$traffic" push "$port" 1000 || fail "stop ends the tunnel"
+    "$ADIT" status >"$work/out.log" || fail "stop: status knows it no more"
+    end
+    echo "stop"
+}
+
+# What is there when a master begins.
+try_beginning()
+{
+    local socket=taken first program=$ADIT what
+
+    begin -N -M -S "$work/$socket"
+    first=$client_pid
+    await "the first master" test -S "$work/$socket"
+    begin -N -M -S "$work/$socket"
+    await "the second one's words" said "ControlSocket $work/$socket already exists, disabling multiplexing"
+    end
+    what="the first master"
+    master "$ADIT" -O check
+    expect 0 "Master running (pid=N)"
+    kill -KILL "$first"
+    ends "$first" 10 || fail "no end"
+    what="a dead master"
+    master "$ADIT" -O check
+    expect 255 "Control socket connect(PATH): Connection refused"
+    begin -N -M -S "$work/$socket"
+    await "the dead master's place" check_runs
+    end
+
+    # Of a path in the configuration, with its tokens, and from the background.
+    plain_arguments
+    run "$ADIT" -F none -fNM -o "ControlPath=$work/by-%p" "${arguments[@]}"
+    [ "$status" -eq 0 ] || fail "-fNM: status $status"
+    run "$ADIT" -F none -o "ControlPath=$work/by-%p" -O exit "${arguments[@]}"
+    [ "$status" -eq 0 ] || fail "-O exit by ControlPath: status $status"
+    run "$ADIT" -F none -O check "${arguments[@]}"
+    [ "$status" -eq 255 ] || fail "-O without a path: status $status"
+    said 'No ControlPath specified for "-O" command' || fail "-O without a path"
+    rejects "adit: ControlPersist is not supported with -M" -F none -M -S "$work/$socket" \
+        -o ControlPersist=yes gateway
+    rejects 'adit: -O "proxy"' -F none -S "$work/$socket" -O proxy gateway
+    echo "beginnings"
+}
+
+check_runs()
+{
+    master "$ADIT" -O check
+    [ "$status" -eq 0 ] && grep -q "pid=$client_pid)" "$work/master.err"
+}
+
+need ssh
+make_keys
+start_traffic
+start_server sshd
+try_steering ssh openssh
+try_steering "$ADIT" own
+try_stop
+try_beginning
