@@ -78,7 +78,7 @@ static bool append(char *line, size_t *len, const char *word)
 {
     const size_t more = strlen(word);
 
-    if (more + 1 >= ADIT_CONTROL_LINE_MAX - *len)
+    if (more + 1 > ADIT_CONTROL_LINE_MAX - *len)
         return false;
     for (size_t i = 0; i < more; i++)
         if (is_control_byte((uint8_t)word[i]))
