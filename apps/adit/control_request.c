@@ -80,11 +80,11 @@ static bool append(char *line, size_t *len, const char *word)
 
     if (more + 1 > ADIT_CONTROL_LINE_MAX - *len)
         return false;
-    for (size_t i = 0; i < more; i++)
+    for (size_t i = 0; i < more; i++) {
         if (is_control_byte((uint8_t)word[i]))
             return false;
-    memcpy(line + *len, word, more);
-    *len += more;
+        line[(*len)++] = word[i];
+    }
     return true;
 }
 

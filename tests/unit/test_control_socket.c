@@ -28,7 +28,7 @@ static int make_base(void **state)
     char why[WHY_SIZE];
 
     (void)state;
-    (void)strcpy(base + sizeof base - 7, "XXXXXX");
+    memcpy(base + sizeof base - 7, "XXXXXX", 6); /* it is used again */
     if (mkdtemp(base) == NULL || setenv("XDG_RUNTIME_DIR", base, 1) != 0)
         return -1;
     if (!adit_control_folder(folder, true, why, sizeof why))
