@@ -21,10 +21,10 @@ struct adit_forward {
     enum adit_forward_state state;
     bool is_remote;
     bool has_listened;
-    char *bind;         /* NULL: loopback (local only) */
-    uint16_t bind_port; /* asked for */
-    uint16_t port;      /* that listens; 0: bind is a path */
-    char *host;         /* the target; NULL: each connection names its own by SOCKS */
+    char *bind;            /* NULL: loopback (local only) */
+    uint16_t bind_port;    /* asked for */
+    _Atomic uint16_t port; /* that listens; 0: bind is a path, or it is not known; for any thread */
+    char *host;            /* the target; NULL: each connection names its own by SOCKS */
     uint16_t target_port;
     struct adit_listener *listener; /* local */
     struct adit_list askers;        /* struct adit_asker: connections that have not named it yet */

@@ -291,6 +291,90 @@ static void a_passphrase_is_asked_for_once(void **state)
     adit_tunnel_free(tunnel);
 }
 
+/* Nobody is there at first; its forwards are asked for all the same. */
+static void a_tunnel_that_keeps_trying_begins_before_its_gateway(void **state)
+{
+    struct world *w = *state;
+    struct adit_tunnel *tunnel;
+    struct adit_forward *local;
+    struct adit_forward *remote;
+    struct adit_forward_status of_forward;
+    struct adit_tunnel_status status;
+    int early;
+
+    sshd_peer_kill(&w->sshd);
+    w->settings.keep_trying = true;
+    tunnel = world_open(w);
+    local = forward(tunnel, w, false);
+    remote = forward(tunnel, w, true);
+    assert_int_equal(adit_forward_port(remote), 0);
+    early = loopback_connect(adit_forward_port(local));
+    assert_true(early >= 0);
+    wait_for_state(w, 'W');
+    adit_forward_status(local, &of_forward);
+    assert_true(of_forward.listens);
+    assert_int_equal(of_forward.connections_total, 0);
+    adit_forward_status(remote, &of_forward);
+    assert_false(of_forward.listens);
+    adit_tunnel_status(tunnel, &status);
+    assert_true(status.last_failure_ms != UINT64_MAX);
+    assert_int_equal(status.last_failure.leg, ADIT_LEG_GATEWAY);
+
+    sshd_peer_restart(&w->sshd);
+    wait_for_state(w, 'U');
+    echo_to_the_end(early);
+    adit_tunnel_status(tunnel, &status);
+    assert_int_equal(status.outages, 0);
+    assert_string_equal(status.agreement.host_key, "ssh-ed25519");
+    adit_tunnel_free(tunnel);
+    assert_int_equal(w->ended, 1);
+}
+
+static void a_tunnel_that_keeps_trying_ends_when_it_is_told_to(void **state)
+{
+    struct world *w = *state;
+    struct adit_tunnel *tunnel;
+
+    sshd_peer_kill(&w->sshd);
+    w->settings.keep_trying = true;
+    tunnel = world_open(w);
+    (void)forward(tunnel, w, true);
+    wait_for_state(w, 'W');
+    adit_tunnel_free(tunnel);
+    assert_int_equal(w->ended, 0); /* it never was up */
+}
+
+static void each_forward_counts_what_it_carries(void **state)
+{
+    struct world *w = *state;
+    struct adit_tunnel *tunnel = world_open(w);
+    struct adit_forward *forwards[] = { forward(tunnel, w, false), forward(tunnel, w, true) };
+    struct adit_forward_status counts[2];
+    struct adit_tunnel_status status;
+    int fd;
+
+    echo_through_port(adit_forward_port(forwards[0]));
+    echo_through_port(adit_forward_port(forwards[1]));
+    echo_through_port(adit_forward_port(forwards[1]));
+    fd = loopback_connect(adit_forward_port(forwards[0]));
+    assert_true(fd >= 0 && echo_is_good(fd, 1000));
+    for (size_t i = 0; i < 2; i++)
+        adit_forward_status(forwards[i], &counts[i]);
+    adit_tunnel_status(tunnel, &status);
+    assert_int_equal(counts[0].connections_total, 2);
+    assert_int_equal(counts[1].connections_total, 2);
+    assert_true(counts[0].connections >= 1);
+    assert_true(counts[0].bytes_sent >= 1000 && counts[0].bytes_received >= 1000);
+    assert_int_equal(counts[0].port, adit_forward_port(forwards[0]));
+    assert_int_equal(status.bytes_sent, counts[0].bytes_sent + counts[1].bytes_sent);
+    assert_int_equal(status.bytes_received, counts[0].bytes_received + counts[1].bytes_received);
+
+    adit_forward_remove(forwards[0]); /* what is open goes on, and is the tunnel's alone */
+    assert_true(echo_is_good(fd, 1000));
+    assert_int_equal(close(fd), 0);
+    adit_tunnel_free(tunnel);
+}
+
 #define WITH_SSHD(test) cmocka_unit_test_setup_teardown(test, set_up, world_tear_down)
 
 int main(void)
@@ -304,6 +388,9 @@ int main(void)
         WITH_SSHD(a_runtime_may_be_freed_while_a_tunnel_is_down),
         WITH_SSHD(a_refusal_is_told_of_as_an_error),
         WITH_SSHD(a_passphrase_is_asked_for_once),
+        WITH_SSHD(a_tunnel_that_keeps_trying_begins_before_its_gateway),
+        WITH_SSHD(a_tunnel_that_keeps_trying_ends_when_it_is_told_to),
+        WITH_SSHD(each_forward_counts_what_it_carries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
