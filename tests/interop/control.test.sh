@@ -3,8 +3,6 @@
 # Tunnels are asked about and steered while they run: adit up, status, down, add, remove, wait.
 . "$(dirname "$0")/client.sh"
 
-export XDG_RUNTIME_DIR=$work/run
-mkdir -m 700 "$XDG_RUNTIME_DIR"
 sockets=$XDG_RUNTIME_DIR/adit
 
 # host NAME PORT LINES…: a block of the configuration.

@@ -4,9 +4,6 @@
 # asked for here.
 . "$(dirname "$0")/client.sh"
 
-export XDG_RUNTIME_DIR=$work/run
-mkdir -m 700 "$XDG_RUNTIME_DIR"
-
 # master PROGRAM ARGUMENTS…: its status in $status, its words in master.out and master.err.
 master()
 {
@@ -64,7 +61,7 @@ try_steering()
     master "$program" -O cancel -L "$port:127.0.0.1:$serving" -R "$remote:127.0.0.1:$serving"
     expect 0 ""
     not_listening "$port" || fail "$program cancel -L"
-    not_listening "$remote" || fail "$program cancel -R"
+    await "$program cancel -R" not_listening "$remote" # ssh does not wait for the server
     master "$program" -O cancel -L "$port:127.0.0.1:$serving"
     [ "$status" -eq 0 ] && grep -q "cancel" "$work/master.err" ||
         fail "$program cancel of nothing: status $status, $(cat "$work/master.err")"

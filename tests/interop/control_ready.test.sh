@@ -4,9 +4,6 @@
 # or by -f, which returns.
 . "$(dirname "$0")/client.sh"
 
-export XDG_RUNTIME_DIR=$work/run
-mkdir -m 700 "$XDG_RUNTIME_DIR"
-
 # A manager that writes down what it is told.
 cat >"$work/manager.py" <<'END'
 import socket, sys

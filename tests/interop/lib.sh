@@ -17,6 +17,8 @@ chmod 711 "$work"
 # plink and dbclient keep their own files at home.
 mkdir "$work/home"
 export HOME=$work/home
+# Nor do tunnels of a test meet those of whoever runs it.
+export XDG_RUNTIME_DIR=$work/home
 pids=()
 
 # A sanitizer's build is slow, and its bytes are looked at more closely.
