@@ -202,6 +202,7 @@ static enum adit_err set_up(struct adit_jump *jump, const struct adit_tunnel_set
     jump->settings.changed = NULL;
     jump->settings.ended = NULL;
     jump->settings.no_reconnect = true; /* the tunnel that goes through it comes back with it */
+    jump->settings.keep_trying = false;
     jump->settings.user_data = jump;
     if (jump->settings.port == 22)
         (void)snprintf(jump->name, sizeof jump->name, "%s", jump->settings.host);
