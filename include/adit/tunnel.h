@@ -96,6 +96,26 @@ typedef void adit_log_fn(void *user, int level, const char *line);
 typedef void adit_changed_fn(void *user, enum adit_tunnel_state state,
                              const struct adit_failure *failure);
 
+/*
+ * What an attempt to connect has passed, in this order. When it fails, the step
+ * after the last one that was told is the one that failed.
+ */
+enum adit_step {
+    ADIT_STEP_PREPARED,   /* keys and known_hosts were read */
+    ADIT_STEP_LOOKED_UP,  /* the name, where it is looked up here; text: the addresses */
+    ADIT_STEP_CONNECTED,  /* text: the address that answered, or the way that leads there */
+    ADIT_STEP_IDENTIFIED, /* it is an SSH server; text: what it calls itself */
+    ADIT_STEP_EXCHANGED,  /* it has proved that it has its host key */
+    ADIT_STEP_HOST_KEY,   /* that is the right one; text: its type and fingerprint */
+    ADIT_STEP_LOGGED_IN,  /* text: the user */
+};
+
+/*
+ * `hop` is the jump host that it is about, "" for the gateway; `text` is
+ * printable. As from the log, no function of this header may be called from here.
+ */
+typedef void adit_step_fn(void *user, const char *hop, enum adit_step step, const char *text);
+
 #define ADIT_IDENTITIES_MAX 32
 #define ADIT_FILES_MAX      8
 #define ADIT_USERS_MAX      64
@@ -195,6 +215,7 @@ struct adit_tunnel_settings {
     int log_level; /* what is above is not logged; see adit_log_fn */
     adit_log_fn *log;
     adit_prompt_fn *prompt;
+    adit_step_fn *step;
     adit_changed_fn *changed;
     /* Called once when a tunnel that was up has ended; OK: as was asked for. It may free it. */
     void (*ended)(void *user, const struct adit_failure *failure);

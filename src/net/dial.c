@@ -287,13 +287,20 @@ static void on_timer(void *arg)
         time_out(dial);
 }
 
+static void begin(struct adit_dial *dial)
+{
+    if (dial->settings.looked_up && dial->addresses.count > 0)
+        dial->settings.looked_up(dial->arg, &dial->addresses);
+    try_next(dial);
+}
+
 static void on_begin(struct adit_task *task)
 {
     struct adit_dial *dial = ADIT_LIST_ENTRY(task, struct adit_dial, begin);
 
     if (dial->addresses.count == 0)
         adit_dial_failure_look_up(&dial->failure, ADIT_ERR_NOT_FOUND, "too long for a socket");
-    try_next(dial);
+    begin(dial);
 }
 
 static void on_resolved(void *arg, const struct adit_sockaddrs *addresses, const char *failure)
@@ -307,7 +314,7 @@ static void on_resolved(void *arg, const struct adit_sockaddrs *addresses, const
         return;
     }
     dial->addresses = *addresses;
-    try_next(dial);
+    begin(dial);
 }
 
 /* ---- the beginning ---- */

@@ -4,6 +4,7 @@
 #define ADIT_NET_DIAL_H
 
 #include "net/loop.h"
+#include "net/sockaddr.h"
 
 #include <sys/socket.h>
 
@@ -19,6 +20,8 @@ struct adit_dial_settings {
     bool tcp_keepalive;
     /* Asked for each address before it is tried; NULL: all may be. For policies. */
     bool (*permitted)(void *arg, const struct sockaddr *address);
+    /* Told once what the name stands for, before anything is tried; or NULL. */
+    void (*looked_up)(void *arg, const struct adit_sockaddrs *addresses);
 };
 
 /*

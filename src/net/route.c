@@ -14,6 +14,7 @@
 struct adit_route {
     struct adit_loop *loop;
     adit_dial_fn *done;
+    void (*looked_up)(void *arg, const struct adit_sockaddrs *addresses);
     void *arg;
     uint64_t deadline_ms; /* UINT64_MAX: none */
 
@@ -89,6 +90,14 @@ static void dial_done(void *arg, int fd, enum adit_err err, const char *text)
 
 /* ---- all of them ---- */
 
+static void looked_up(void *arg, const struct adit_sockaddrs *addresses)
+{
+    const struct adit_route *route = arg;
+
+    if (route->looked_up)
+        route->looked_up(route->arg, addresses);
+}
+
 static enum adit_err set_proxy(struct adit_route *route, const struct adit_route_settings *settings)
 {
     const char *url = settings->proxy_url;
@@ -127,6 +136,7 @@ static enum adit_err start(struct adit_route *route, const struct adit_route_set
         dial.host = route->url.host;
         dial.port = route->url.port;
     }
+    dial.looked_up = looked_up;
     return err ? err : adit_dial_start(route->loop, &dial, dial_done, route, &route->dial);
 }
 
@@ -142,6 +152,7 @@ enum adit_err adit_route_start(struct adit_loop *loop, const struct adit_route_s
         return ADIT_ERR_NO_MEMORY;
     route->loop = loop;
     route->done = done;
+    route->looked_up = settings->dial.looked_up;
     route->arg = arg;
     route->deadline_ms = timeout_ms ? adit_loop_now_ms(loop) + timeout_ms : UINT64_MAX;
     adit_task_init(&route->begin, on_begin);

@@ -11,7 +11,8 @@
 struct adit_route;
 
 struct adit_route_settings {
-    struct adit_dial_settings dial; /* to the gateway; its address settings serve a proxy too */
+    struct adit_dial_settings dial; /* to the gateway; its address settings serve a proxy too, and
+                                       `looked_up` tells of a proxy's name */
     const char *command;            /* of ProxyCommand, run by the user's shell; NULL: none */
     const char *proxy_url;          /* see adit_proxy_url_parse(), or "env"; NULL: none */
 };

@@ -70,6 +70,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
         .bind_interface = t->settings.bind_interface,
         .timeout_ms = t->settings.connect_timeout_ms,
         .tcp_keepalive = !t->settings.no_tcp_keepalive,
+        .looked_up = adit_step_looked_up,
     };
     const struct adit_route_settings route = {
         .dial = dial,
@@ -83,6 +84,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
         adit_tunnel_fail(t, &t->attempt.prepare_failure);
         return;
     }
+    adit_step_tell(t, ADIT_STEP_PREPARED, "");
     adit_tunnel_set_stage(t, ADIT_STAGE_CONNECTING);
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
     t->attempt.identify_due_ms =
@@ -141,6 +143,7 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         adit_tunnel_fail(t, &failure);
         return;
     }
+    adit_step_connected(t, fd);
     err = adit_link_new(loop, fd, fd, &settings, &adit_tunnel_link_owner, t, &t->attempt.link);
     if (err) {
         adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "no session can be started: %s",
@@ -160,8 +163,10 @@ void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identificat
 
     if (t->stage != ADIT_STAGE_IDENTIFYING)
         return;
+    (void)adit_text_printable(identification, shown, sizeof shown);
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s:%u is %s", t->settings.host, t->settings.port,
-                  adit_text_printable(identification, shown, sizeof shown));
+                  shown);
+    adit_step_tell(t, ADIT_STEP_IDENTIFIED, shown);
     adit_tunnel_set_stage(t, ADIT_STAGE_EXCHANGING);
     adit_tunnel_set_timeout(t, UINT64_MAX); /* the session has its own for the exchange */
 }
@@ -182,7 +187,9 @@ static void judged(struct adit_tunnel *t)
                                   t->attempt.judgement.accepted);
     adit_link_wake(t->attempt.link);
     t->attempt.auth.login.settings.passwords_barred = t->attempt.judgement.passwords_barred;
-    if (!t->attempt.judgement.accepted)
+    if (t->attempt.judgement.accepted)
+        adit_step_tell(t, ADIT_STEP_HOST_KEY, t->attempt.judgement.shown);
+    else
         adit_tunnel_fail(t, &t->attempt.judgement.failure);
 }
 
@@ -195,6 +202,7 @@ void adit_attempt_host_key(struct adit_tunnel *t, const struct adit_host_key_eve
         adit_session_host_key_verdict(adit_link_session(t->attempt.link), true);
         return;
     }
+    adit_step_tell(t, ADIT_STEP_EXCHANGED, "");
     t->attempt.host_key = adit_buffer_init(HOST_KEY_MAX);
     err = adit_buffer_append(&t->attempt.host_key, event->blob);
     if (err == ADIT_OK) {

@@ -51,6 +51,7 @@ static void authenticated(struct adit_tunnel *t)
     adit_session_no_more_sessions(adit_link_session(t->attempt.link));
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "logged in at %s:%u as %s", t->settings.host,
                   t->settings.port, t->settings.user);
+    adit_step_tell(t, ADIT_STEP_LOGGED_IN, t->settings.user);
     adit_tunnel_came_up(t);
 }
 

@@ -235,9 +235,12 @@ void adit_host_key_judge(const struct adit_tunnel_settings *settings, struct adi
     enum adit_host_certificate_verdict certificate = ADIT_HOST_CERTIFICATE_NO_HELP;
     struct adit_buffer plain = adit_buffer_init(key_blob.len);
     struct adit_known_name name;
+    struct shown_key key;
     enum adit_err err = adit_known_name(settings, &name);
 
     *out = (struct adit_host_key_judgement){ 0 };
+    show_key(key_blob, &key);
+    (void)snprintf(out->shown, sizeof out->shown, "%s %s", key.kind, key.fingerprint);
     if (err == ADIT_OK && adit_blob_is_certificate(key_blob))
         err = adit_host_certificate_judge(settings, user, &name, key_blob, &certificate);
     if (err == ADIT_OK)

@@ -26,7 +26,10 @@ enum adit_host_key_reply {
 };
 enum adit_host_key_reply adit_host_key_read_reply(const char *answer, const char *fingerprint);
 
+#define ADIT_HOST_KEY_TEXT_SIZE 160
+
 struct adit_host_key_judgement {
+    char shown[ADIT_HOST_KEY_TEXT_SIZE]; /* "ssh-ed25519 SHA256:…" */
     bool accepted;
     bool was_known; /* by a line of known_hosts, before this login */
     bool passwords_barred;

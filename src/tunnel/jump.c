@@ -50,6 +50,14 @@ static bool ask(void *user, enum adit_prompt_kind kind, const char *text, char *
     return adit_user_ask(&jump->tunnel->user, kind, text, answer);
 }
 
+static void step(void *user, const char *hop, enum adit_step passed, const char *text)
+{
+    const struct adit_jump *jump = user;
+    const struct adit_tunnel *t = jump->tunnel;
+
+    t->settings.step(t->user.data, hop[0] != '\0' ? hop : jump->name, passed, text);
+}
+
 /* Behind the leg's name; what it says of its gateway is said of the jump host. */
 static const char *sentence_of(const struct adit_failure *failure)
 {
@@ -199,6 +207,7 @@ static enum adit_err set_up(struct adit_jump *jump, const struct adit_tunnel_set
     jump->settings.log = say;
     jump->settings.log_level = jump->tunnel->user.log_level;
     jump->settings.prompt = jump->tunnel->user.prompt ? ask : NULL;
+    jump->settings.step = jump->tunnel->settings.step != NULL ? step : NULL;
     jump->settings.changed = NULL;
     jump->settings.ended = NULL;
     jump->settings.no_reconnect = true; /* the tunnel that goes through it comes back with it */

@@ -171,6 +171,13 @@ void adit_attempt_keys_changed(struct adit_tunnel *t);
 void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, const char *text,
                                struct adit_failure *failure);
 
+/* ---- step.c: what the attempt has passed, for the application ---- */
+
+void adit_step_tell(const struct adit_tunnel *t, enum adit_step step, const char *text);
+/* That of a dial for the tunnel `arg`. */
+void adit_step_looked_up(void *arg, const struct adit_sockaddrs *addresses);
+void adit_step_connected(const struct adit_tunnel *t, int fd);
+
 /* ---- events.c: what the link hands on ---- */
 
 extern const struct adit_link_owner adit_tunnel_link_owner;

@@ -10,12 +10,59 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int want_two_keys(void **state)
 {
     *state = world_new("AuthenticationMethods publickey,publickey");
     return 0;
+}
+
+/* ---- steps ---- */
+
+static char steps[2048]; /* what was told, one line each */
+
+static void note_step(void *user, const char *hop, enum adit_step step, const char *text)
+{
+    const size_t len = strlen(steps);
+
+    (void)user;
+    (void)snprintf(steps + len, sizeof steps - len, "%d %s|%s\n", (int)step, hop, text);
+}
+
+static void each_step_to_the_login_is_told_in_its_order(void **state)
+{
+    struct world *w = *state;
+    char fingerprint[ADIT_FINGERPRINT_SIZE];
+    char expected[600];
+
+    steps[0] = '\0';
+    w->settings.step = note_step;
+    adit_tunnel_free(world_open(w));
+    adit_key_fingerprint(w->sshd.host_key, fingerprint);
+    (void)snprintf(expected, sizeof expected,
+                   "0 |\n1 |127.0.0.1\n2 |127.0.0.1:%u\n3 |SSH-2.0-OpenSSH", w->sshd.port);
+    assert_memory_equal(steps, expected, strlen(expected));
+    (void)snprintf(expected, sizeof expected, "\n4 |\n5 |%s %s\n6 |%s\n",
+                   adit_key_name(w->sshd.host_key), fingerprint, w->sshd.user);
+    assert_true(says(steps, expected));
+}
+
+static void the_step_that_fails_is_not_told(void **state)
+{
+    struct world *w = *state;
+
+    steps[0] = '\0';
+    w->settings.step = note_step;
+    w->settings.user_known_hosts[0] = "/dev/null";
+    (void)world_refused(w, ADIT_ERR_HOST_KEY);
+    assert_true(says(steps, "\n4 |\n"));
+    assert_false(says(steps, "\n5 |"));
+    steps[0] = '\0';
+    w->settings.host = "nowhere.invalid";
+    (void)world_refused(w, ADIT_ERR_NOT_FOUND);
+    assert_string_equal(steps, "0 |\n");
 }
 
 /* ---- host keys ---- */
@@ -182,6 +229,8 @@ static void a_key_file_that_is_required_must_be_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_SSHD(each_step_to_the_login_is_told_in_its_order),
+        WITH_SSHD(the_step_that_fails_is_not_told),
         WITH_SSHD(a_changed_host_key_ends_the_attempt),
         WITH_SSHD(a_new_host_key_is_written_down_once),
         WITH_SSHD(a_key_that_the_gateway_does_not_know_is_refused),
