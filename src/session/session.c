@@ -353,11 +353,19 @@ void adit_session_input_filled(struct adit_session *s, size_t len)
 
 void adit_session_input_closed(struct adit_session *s)
 {
-    const bool said_nothing = s->transport.peer_identification == NULL;
+    const struct adit_transport *t = &s->transport;
+    char shown[120];
+    char text[200];
 
-    adit_session_fail(s, ADIT_ERR_DISCONNECTED,
-                      said_nothing ? "the peer closed the connection without a word"
-                                   : "the peer closed the connection");
+    if (t->peer_identification != NULL)
+        (void)snprintf(text, sizeof text, "the peer closed the connection");
+    else if (t->prelude == NULL)
+        (void)snprintf(text, sizeof text, "the peer closed the connection without a word");
+    else
+        (void)snprintf(text, sizeof text,
+                       "the peer closed the connection before it spoke SSH; it said: %s",
+                       adit_text_printable(adit_span_text(t->prelude), shown, sizeof shown));
+    adit_session_fail(s, ADIT_ERR_DISCONNECTED, text);
 }
 
 size_t adit_session_output(const struct adit_session *s, struct adit_span *spans, size_t max)

@@ -347,6 +347,17 @@ static enum adit_err open_packet(struct adit_transport *t, struct adit_span *pay
     return err || t->inflate == NULL ? err : inflate_payload(t, payload);
 }
 
+/* Where no identification follows, it tells what else is there. */
+static void keep_prelude(struct adit_transport *t, struct adit_span line)
+{
+    enum { KEPT_MAX = 80 };
+
+    if (line.len > KEPT_MAX)
+        line.len = KEPT_MAX;
+    if (t->prelude == NULL && line.len > 0)
+        t->prelude = adit_text_copy(line); /* without memory we know less, and that is all */
+}
+
 static enum adit_err read_identification(struct adit_transport *t)
 {
     struct adit_span line;
@@ -360,6 +371,7 @@ static enum adit_err read_identification(struct adit_transport *t)
             return ADIT_OK;
         case ADIT_LINE_PRELUDE:
             t->at += consumed;
+            keep_prelude(t, line);
             if (++t->prelude_lines > ADIT_PRELUDE_LINES_MAX)
                 return adit_transport_fault(t, ADIT_ERR_PROTOCOL,
                                             "too many lines before the identification");

@@ -50,6 +50,7 @@ void adit_transport_clear(struct adit_transport *t)
     free(t->kept);
     free(t->spent);
     free(t->own_identification);
+    free(t->prelude);
     free(t->peer_identification);
 }
 

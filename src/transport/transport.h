@@ -63,6 +63,7 @@ struct adit_transport {
 
     struct adit_kex kex;
     char *own_identification;
+    char *prelude;             /* the first line that came before it, cut; or NULL */
     char *peer_identification; /* NULL before it came */
 
     /* Settings. */
