@@ -3,6 +3,7 @@
  * adit: opens a tunnel and its forwards, says so, and sleeps until somebody
  * asks it to stop or the tunnel ends. Everything else is the library's.
  */
+#include "check.h"
 #include "control_command.h"
 #include "key_command.h"
 #include "options.h"
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,13 +33,25 @@ struct client {
     struct adit_member member;
     char password[ADIT_PASSWORD_SIZE];
     struct adit_background background;
+    struct adit_check check;        /* of adit check */
     struct adit_forward_spec stdio; /* the target of -W */
 };
 
-static int fail(const struct client *client, const char *text)
+static int fail(struct client *client, const char *text)
 {
+    if (client->options.action == ADIT_ACTION_CHECK)
+        return adit_check_refuse(&client->check, text);
     adit_client_say(&client->log, ADIT_LOG_FATAL, "%s", text);
     return EXIT_FAILED;
+}
+
+/* The settings belong to the member, and so do their callbacks. */
+static void step(void *user, const char *hop, enum adit_step passed, const char *text)
+{
+    char *member = user;
+    struct client *client = (struct client *)(void *)(member - offsetof(struct client, member));
+
+    adit_check_step(&client->check, hop, passed, text);
 }
 
 /* ---- before the tunnel ---- */
@@ -64,7 +78,7 @@ static bool settle_descriptors(int kept_fd)
     return fd >= 0;
 }
 
-static int print_config(const struct client *client)
+static int print_config(struct client *client)
 {
     struct adit_buffer text = adit_buffer_init(CONFIG_TEXT_MAX);
     const enum adit_err err = adit_ssh_config_print(client->member.settings.loaded, &text);
@@ -154,6 +168,18 @@ done:
     return code;
 }
 
+static int check(struct client *client)
+{
+    struct adit_tunnel_settings *settings = &client->member.settings;
+
+    settings->step = step;
+    settings->no_reconnect = true;
+    settings->changed = NULL;
+    settings->ended = NULL;
+    return adit_check_tunnel(&client->check, settings,
+                             client->options.stdio_target ? &client->stdio : NULL);
+}
+
 static int start(struct client *client)
 {
     char why[WHY_SIZE] = "";
@@ -161,6 +187,8 @@ static int start(struct client *client)
 
     if (!prepare(client, why))
         return fail(client, why);
+    if (client->options.action == ADIT_ACTION_CHECK)
+        return check(client);
     if (!client->options.background)
         return run(client);
     switch (adit_background_fork(&client->background, &code)) {
@@ -175,7 +203,7 @@ static int start(struct client *client)
 }
 
 /* What the settings ask for that does not go together. */
-static bool is_possible(const struct client *client)
+static bool is_possible(struct client *client)
 {
     if (!client->options.is_master || !client->member.settings.loaded->control_persist)
         return true;
@@ -192,6 +220,7 @@ static int act(struct client *client)
     case ADIT_ACTION_CONTROL:
         return adit_control_master(&client->options, client->member.settings.loaded->control_path);
     case ADIT_ACTION_RUN:
+    case ADIT_ACTION_CHECK:
     case ADIT_ACTION_HELP:
     case ADIT_ACTION_VERSION:
         break;
@@ -219,6 +248,26 @@ static int load_and_start(struct client *client)
     adit_member_clear(&client->member);
     explicit_bzero(client->password, sizeof client->password);
     return code;
+}
+
+static int refuse_options(struct client *client)
+{
+    int code;
+
+    adit_check_start(&client->check, client->options.as_json);
+    code = fail(client, client->options.error);
+    if (client->options.show_usage)
+        adit_options_print_usage(stderr);
+    return code;
+}
+
+/* `adit check`: a tunnel's arguments, or a port of this machine. */
+static int check_and_report(struct client *client)
+{
+    adit_check_start(&client->check, client->options.as_json);
+    if (client->options.checked_port)
+        return adit_check_port(&client->check, client->options.checked_port);
+    return load_and_start(client);
 }
 
 /* The words are read before descriptors are closed: one of them may be to stay. */
@@ -250,12 +299,8 @@ int main(int argc, char *argv[])
     if (is_command)
         return command(argc, argv);
     adit_client_log_init(&client.log);
-    if (!parsed) {
-        (void)fail(&client, client.options.error);
-        if (client.options.show_usage)
-            adit_options_print_usage(stderr);
-        return EXIT_FAILED;
-    }
+    if (!parsed)
+        return refuse_options(&client);
     switch (client.options.action) {
     case ADIT_ACTION_HELP:
         adit_options_print_help(stdout);
@@ -263,6 +308,8 @@ int main(int argc, char *argv[])
     case ADIT_ACTION_VERSION:
         (void)printf("adit %s\n", adit_version());
         return 0;
+    case ADIT_ACTION_CHECK:
+        return check_and_report(&client);
     case ADIT_ACTION_RUN:
     case ADIT_ACTION_PRINT:
     case ADIT_ACTION_CONTROL:

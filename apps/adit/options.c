@@ -173,6 +173,14 @@ static bool take_all(struct adit_options *options, const struct option *option,
     return options->is_up || fail(options, "--%s is for adit up", option->name);
 }
 
+static bool take_json(struct adit_options *options, const struct option *option,
+                      const char *argument)
+{
+    (void)option, (void)argument;
+    options->as_json = true;
+    return true;
+}
+
 static bool take_help(struct adit_options *options, const struct option *option,
                       const char *argument)
 {
@@ -227,6 +235,7 @@ static const struct option table[] = {
     { 'O', NULL, "command", "steer the tunnel at that socket: check, exit, stop, forward, cancel", take_control, NULL, NULL },
     { 0, "ready-fd", "number", "write a line to this descriptor once every forward is up", take_ready_fd, NULL, NULL },
     { 0, "all", NULL, "with up: every host of your configuration that has forwards", take_all, NULL, NULL },
+    { 0, "json", NULL, "say what adit check finds as JSON", take_json, NULL, NULL },
     { 'V', "version", NULL, "print the version, and stop", take_version, NULL, NULL },
     { 0, "help", NULL, "print this text, and stop", take_help, NULL, NULL },
 
@@ -367,6 +376,21 @@ static bool settle_stdio(struct adit_options *options)
            add_setting(options, "Reconnect", "no");
 }
 
+/* True: that is all that there is to settle, or an error. */
+static bool settle_check(struct adit_options *options)
+{
+    const char *word = options->destination;
+    unsigned long port = 0;
+
+    if (options->background)
+        return !fail(options, "-f: a check stays in the foreground");
+    if (word && options->setting_count == 0 && options->stdio_target == NULL &&
+        strspn(word, "0123456789") == strlen(word))
+        port = strtoul(word, NULL, 10);
+    options->checked_port = port <= UINT16_MAX ? (uint16_t)port : 0;
+    return options->checked_port != 0;
+}
+
 static bool take_words(struct adit_options *options, int argc, char *const argv[])
 {
     struct words words = { argv + (argc > 0), argv + argc };
@@ -387,9 +411,17 @@ static bool take_words(struct adit_options *options, int argc, char *const argv[
 
 bool adit_options_parse(struct adit_options *options, int argc, char *const argv[])
 {
+    const bool is_check = argc > 1 && strcmp(argv[1], "check") == 0;
+
     *options = (struct adit_options){ .ready_fd = -1 };
-    if (!take_words(options, argc, argv))
+    if (is_check)
+        options->action = ADIT_ACTION_CHECK;
+    if (!take_words(options, argc - is_check, argv + is_check))
         return false;
+    if (options->as_json && options->action == ADIT_ACTION_RUN)
+        return fail(options, "--json goes with adit check");
+    if (options->action == ADIT_ACTION_CHECK && settle_check(options))
+        return options->error[0] == '\0';
     if (options->stdio_target && !settle_stdio(options))
         return false;
     if (options->log_level && !add_setting(options, "LogLevel", options->log_level))
@@ -423,6 +455,7 @@ void adit_options_print_usage(FILE *out)
                 "       adit down name ... | --all\n"
                 "       adit add|remove name -L|-R|-D forward ...\n"
                 "       adit wait [--timeout seconds] name ...\n"
+                "       adit check [--json] [options] [user@]host, or the port of a tunnel here\n"
                 "       adit key command [options] file\n"
                 "       adit --help\n",
                 out);

@@ -17,6 +17,7 @@ enum adit_action {
     ADIT_ACTION_RUN,
     ADIT_ACTION_PRINT,
     ADIT_ACTION_CONTROL,
+    ADIT_ACTION_CHECK,
     ADIT_ACTION_HELP,
     ADIT_ACTION_VERSION,
 };
@@ -36,6 +37,8 @@ struct adit_options {
     unsigned verbosity;        /* how many -v */
     struct adit_ssh_option settings[ADIT_OPTIONS_SETTINGS_MAX];
     size_t setting_count;
+    bool as_json;                  /* --json */
+    uint16_t checked_port;         /* of adit check PORT; or 0 */
     const char *destination;       /* as written… */
     struct adit_destination parts; /* …and taken apart: what it says is among the settings, too */
 
