@@ -173,6 +173,7 @@ static int check(struct client *client)
     struct adit_tunnel_settings *settings = &client->member.settings;
 
     settings->step = step;
+    settings->only_checks = true;
     settings->no_reconnect = true;
     settings->changed = NULL;
     settings->ended = NULL;

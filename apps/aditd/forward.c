@@ -14,6 +14,7 @@
 #include "net/listen.h"
 #include "net/socket.h"
 #include "takeover.h"
+#include "wire/numbers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ enum { ADDRESS_SIZE = 256, FORWARDS_MAX = 1024, SENTENCE_SIZE = 640 };
 struct adit_forward {
     struct adit_list node; /* among the client's forwards */
     struct adit_client *client;
+    bool is_mere_question; /* see only_checks(): nothing listens */
     struct adit_listener *listener;
     struct adit_holding holding;
     uint16_t asked_port;
@@ -69,8 +71,22 @@ static void log_takeover(const struct adit_forward *forward)
 }
 
 /*
+ * A client that only tests its way says so in its identification. It learns that
+ * it may listen, and the tunnel that it tests goes on.
+ */
+static bool only_checks(const struct adit_client *client)
+{
+    static const char mark[] = ADIT_CHECK_MARK;
+    const size_t len = sizeof mark - 1;
+    const struct adit_span is = adit_session_peer_identification(adit_link_session(client->link));
+
+    return is.len > len && memcmp(is.data + is.len - len, mark, len) == 0;
+}
+
+/*
  * Takes the place, of an old self too. With *waits the old one is being ended by
- * another worker; on REFUSED `text` says who holds the place.
+ * another worker; on REFUSED `text` says who holds the place. A mere question
+ * leaves it to the old self.
  */
 static enum adit_err take_place(struct adit_forward *forward, bool *waits,
                                 char text[static SENTENCE_SIZE])
@@ -83,6 +99,9 @@ static enum adit_err take_place(struct adit_forward *forward, bool *waits,
     char name[320];
     bool ended;
 
+    forward->is_mere_question = claim == ADIT_CLAIM_OLD_SELF && only_checks(client);
+    if (forward->is_mere_question)
+        return ADIT_OK;
     while (claim == ADIT_CLAIM_OLD_SELF) {
         log_takeover(forward);
         if (adit_takeover(client, &other, adit_asked_go_on, &ended) != ADIT_OK) {
@@ -196,7 +215,7 @@ static enum adit_err listen_for(struct adit_forward *forward, bool *waits,
     forward->holding.port = settings.port;
     if (settings.port || is_path)
         err = take_place(forward, waits, text);
-    if (err || *waits)
+    if (err || *waits || forward->is_mere_question)
         return err;
     err = adit_listener_new(worker->loop, &settings, accepted, forward, why, sizeof why,
                             &forward->listener);
@@ -285,7 +304,8 @@ static bool listen_now(struct adit_client *client, const struct adit_forward_eve
         return false;
     }
     adit_list_append(&client->forwards, &forward->node);
-    log_listen(forward);
+    if (!forward->is_mere_question)
+        log_listen(forward);
     verdict(client, true, forward->holding.port);
     return true;
 }

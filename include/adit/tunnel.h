@@ -178,6 +178,7 @@ struct adit_tunnel_settings {
     uint64_t rekey_bytes;
     uint64_t rekey_ms;
     bool compression;
+    bool only_checks; /* aditd is told so, and takes no port from the tunnel that has it */
 
     uint64_t connect_timeout_ms; /* for name look-up, TCP and identification; default 30 s */
     uint64_t alive_interval_ms;  /* default 5 s; UINT64_MAX: never */

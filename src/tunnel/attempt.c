@@ -9,6 +9,7 @@
 #include "tunnel/failure.h"
 #include "tunnel/host_key_update.h"
 #include "tunnel/tunnel.h"
+#include "wire/numbers.h"
 
 #include <stdlib.h>
 
@@ -113,7 +114,8 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
     struct adit_session_settings settings = {
         .role = ADIT_CLIENT,
         .algorithms = t->settings.algorithms,
-        .software_version = "adit_" ADIT_VERSION,
+        .software_version =
+            t->settings.only_checks ? "adit_" ADIT_VERSION ADIT_CHECK_MARK : "adit_" ADIT_VERSION,
         .user = t->settings.user,
         .rekey_bytes = t->settings.rekey_bytes,
         .rekey_ms = t->settings.rekey_ms,

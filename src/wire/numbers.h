@@ -61,6 +61,9 @@ enum {
     SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE = 14,
 };
 
+/* Ends the identification of a client that only checks its way, as a comment (RFC 4253, 4.2). */
+#define ADIT_CHECK_MARK " check"
+
 /* Our gateway's words to a session whose key came a second time: our client does not fight it. */
 #define ADIT_TAKEN_OVER "the same key came back and took its port over"
 
