@@ -316,6 +316,39 @@ static void pings_are_answered_after_the_login_only(void **state)
     pair_free(pair);
 }
 
+/* ---- a server that is none of SSH ---- */
+
+static void what_came_before_no_identification_is_quoted(void **state)
+{
+    static const struct {
+        const char *said;
+        const char *error;
+    } cases[] = {
+        { "", "the peer closed the connection without a word" },
+        { "\r\n", "the peer closed the connection without a word" },
+        { "HTTP/1.1 400 Bad\r\nServer: x\r\n\r\n",
+          "the peer closed the connection before it spoke SSH; it said: HTTP/1.1 400 Bad" },
+        { "Exceeded MaxStartups\n\x1b[2J",
+          "the peer closed the connection before it spoke SSH; it said: Exceeded MaxStartups" },
+        { "\x1b[2J\n", "the peer closed the connection before it spoke SSH; it said: \\x1b[2J" },
+        { "hello\nSSH-2.0-x\r\n", "the peer closed the connection" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct pair_settings settings;
+        struct pair *pair;
+
+        pair_settings_init(&settings);
+        pair = pair_new(&settings);
+        hostile_deliver(&pair->client, (const uint8_t *)cases[i].said, strlen(cases[i].said));
+        pair_run_alone(&pair->client);
+        adit_session_input_closed(pair->client.session);
+        assert_string_equal(adit_session_error_text(pair->client.session), cases[i].error);
+        pair_free(pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +357,7 @@ int main(void)
         cmocka_unit_test(ignore_and_debug_cost_nothing),
         cmocka_unit_test(unknown_messages_are_answered_by_their_sequence_numbers),
         cmocka_unit_test(answers_that_nobody_reads_stop_the_input),
+        cmocka_unit_test(what_came_before_no_identification_is_quoted),
         cmocka_unit_test(pings_are_answered_after_the_login_only),
     };
 

@@ -271,6 +271,43 @@ static void up_takes_names_or_all(void **state)
     }
 }
 
+static void a_check_takes_a_tunnel_or_a_port(void **state)
+{
+    static const struct {
+        struct line line;
+        bool as_json;
+        uint16_t port;
+    } checks[] = {
+        { { { "check", "-L", "1:db:2", "gw" } }, false, 0 },
+        { { { "check", "--json", "gw" } }, true, 0 },
+        { { { "check", "3307" } }, false, 3307 },
+        { { { "check", "65535", "--json" } }, true, 65535 },
+        { { { "check", "65536" } }, false, 0 },
+        { { { "check", "0" } }, false, 0 },
+        { { { "check", "3307x" } }, false, 0 },
+        { { { "check", "-p", "22", "3307" } }, false, 0 }, /* a host by that name */
+    };
+    const struct line background = { { "check", "-f", "gw" } };
+    const struct line alone = { { "check" } };
+    const struct line behind = { { "gw", "check" } };
+    const struct line json = { { "--json", "gw" } };
+    struct adit_options options;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        assert_true(parse(&options, &checks[i].line));
+        assert_int_equal(options.action, ADIT_ACTION_CHECK);
+        assert_int_equal(options.as_json, checks[i].as_json);
+        assert_int_equal(options.checked_port, checks[i].port);
+    }
+    assert_false(parse(&options, &background));
+    assert_false(parse(&options, &alone));
+    assert_int_equal(options.action, ADIT_ACTION_CHECK);
+    assert_false(parse(&options, &behind));
+    assert_false(parse(&options, &json));
+    assert_string_equal(options.error, "--json goes with adit check");
+}
+
 static void too_many_settings_are_refused(void **state)
 {
     char dashed[ADIT_OPTIONS_SETTINGS_MAX + 3] = "-";
@@ -323,6 +360,7 @@ int main(void)
         cmocka_unit_test(options_of_a_master_are_ssh_s),
         cmocka_unit_test(readiness_has_a_descriptor_or_none),
         cmocka_unit_test(up_takes_names_or_all),
+        cmocka_unit_test(a_check_takes_a_tunnel_or_a_port),
         cmocka_unit_test(too_many_settings_are_refused),
         cmocka_unit_test(help_names_every_option_once),
     };
