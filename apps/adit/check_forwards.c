@@ -135,14 +135,15 @@ int adit_check_local(struct adit_check_report *report, struct adit_tunnel *tunne
     char target[TARGET_SIZE];
     char in_use[IN_USE_SIZE];
     int fd;
-    const enum adit_err err =
-        adit_tunnel_dial(tunnel, spec->host, spec->port, DIAL_MS, &fd, &failure);
+    enum adit_err err;
 
-    (void)target_text(spec, target);
     describe_place(spec, in_use);
+    adit_check_restart(report);
+    err = adit_tunnel_dial(tunnel, spec->host, spec->port, DIAL_MS, &fd, &failure);
     if (err != ADIT_OK && failure.leg != ADIT_LEG_SERVER)
         return give_up(report, ADIT_CHECK_PERMISSION, ADIT_LEG_NONE, &failure);
-    adit_check_passed(report, ADIT_CHECK_PERMISSION, "", "%s to %s%s", option, target, in_use);
+    adit_check_passed(report, ADIT_CHECK_PERMISSION, "", "%s to %s%s", option,
+                      target_text(spec, target), in_use);
     if (err != ADIT_OK)
         return give_up(report, ADIT_CHECK_TARGET, ADIT_LEG_NONE, &failure);
     return check_target(report, spec, ADIT_LEG_SERVER, &place, fd);

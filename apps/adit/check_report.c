@@ -34,6 +34,26 @@ void adit_check_begin(struct adit_check_report *report, bool as_json)
         report->legs = json_array();
 }
 
+void adit_check_restart(struct adit_check_report *report)
+{
+    report->since_us = now_us();
+}
+
+/* JSON is UTF-8; a name that a user wrote, or a sentence that was cut, need not be. */
+static json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char ascii[WHAT_SIZE];
+    size_t len = 0;
+
+    if (value != NULL)
+        return value;
+    for (; text[len] != '\0' && len + 1 < sizeof ascii; len++)
+        ascii[len] = (char)((unsigned char)text[len] < 0x80 ? text[len] : '?');
+    ascii[len] = '\0';
+    return json_string(ascii);
+}
+
 /* Without memory a leg is missing from the report, and the exit status is still right. */
 static void add(struct adit_check_report *report, json_t *leg)
 {
@@ -51,9 +71,9 @@ static void tell(struct adit_check_report *report, enum adit_check_leg leg, enum
 
     report->since_us = end_us;
     if (report->as_json)
-        add(report, json_pack("{s:s, s:o, s:f, s:s, s:s}", "leg", names[leg], "ok",
+        add(report, json_pack("{s:s, s:o, s:f, s:o, s:o}", "leg", names[leg], "ok",
                               state == UNTESTED ? json_null() : json_boolean(state == PASSED), "ms",
-                              ms, "hop", hop, "text", what));
+                              ms, "hop", json_text(hop), "text", json_text(what)));
     else
         (void)printf("%-12s %-6s %9.1f ms  %s%s%s\n", names[leg], states[state], ms, hop,
                      hop[0] != '\0' ? ": " : "", what);
@@ -84,8 +104,8 @@ void adit_check_met(struct adit_check_report *report, const char *target, const 
 
     if (leg == NULL)
         return;
-    (void)json_object_set_new(leg, "target", json_string(target));
-    (void)json_object_set_new(leg, "service", json_string(service));
+    (void)json_object_set_new(leg, "target", json_text(target));
+    (void)json_object_set_new(leg, "service", json_text(service));
 }
 
 /* Takes over what there is to say at the end. */
@@ -109,8 +129,8 @@ int adit_check_failed(struct adit_check_report *report, enum adit_check_leg leg,
     tell(report, leg, FAILED, "", what);
     if (report->as_json)
         print_json(report, code,
-                   json_pack("{s:s, s:s, s:s, s:s}", "leg", names[leg], "who", adit_leg_text(who),
-                             "text", what, "advice", advice));
+                   json_pack("{s:s, s:s, s:o, s:s}", "leg", names[leg], "who", adit_leg_text(who),
+                             "text", json_text(what), "advice", advice));
     else
         (void)printf("who must act: %s\nwhat to do: %s\n", adit_leg_text(who), advice);
     return code;

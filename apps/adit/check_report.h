@@ -36,6 +36,8 @@ struct adit_check_report {
 /* Time runs from here. */
 void adit_check_begin(struct adit_check_report *report, bool as_json);
 
+/* What was done since the last leg is no part of the next one. */
+void adit_check_restart(struct adit_check_report *report);
 /* A leg is passed; the next one begins. `hop` is a jump host's name, or "". */
 void adit_check_passed(struct adit_check_report *report, enum adit_check_leg leg, const char *hop,
                        const char *format, ...) ADIT_FORMAT(4, 5);

@@ -266,7 +266,10 @@ try_well()
     [ "$(jq -r '[.ok, .exit, .failure.leg, .failure.who, (.failure.advice | length > 10),
         ([.legs[] | select(.ok)] | length)] | @csv' "$work/out.log")" = \
         'false,18,"target","server side",true,7' ] || fail "JSON: $(cat "$work/out.log")"
-    checked=$((checked + 2))
+    run "$ADIT" check --json -F none -o "Bad=$(printf '\377')" somewhere
+    [ "$status" -eq 11 ] && jq -e '.failure.text | test("Bad")' "$work/out.log" >/dev/null ||
+        fail "JSON of what is no UTF-8: $(cat "$work/out.log")"
+    checked=$((checked + 3))
     echo "well"
 }
 
