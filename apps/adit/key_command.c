@@ -100,3 +100,12 @@ int adit_key_command(int argc, char *const argv[])
     print_usage(stderr);
     return 1;
 }
+
+bool adit_key_command_at(size_t index, struct adit_command_words *out)
+{
+    if (index >= COMMAND_COUNT)
+        return false;
+    *out = (struct adit_command_words){ commands[index].name, "file", commands[index].text,
+                                        commands[index].bit };
+    return true;
+}

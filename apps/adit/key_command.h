@@ -5,6 +5,8 @@
 
 #include "adit/key.h"
 
+#include "option_words.h"
+
 #include <stdio.h>
 
 /* What main() returns for `adit key …`; argv[0] is "key". */
@@ -39,6 +41,11 @@ bool adit_key_line_parse(struct adit_key_line *line, int argc, char *const argv[
 
 /* The options of one subcommand, for its help. */
 void adit_key_line_print_options(FILE *out, unsigned command);
+
+/* False: there is no such subcommand. */
+bool adit_key_command_at(size_t index, struct adit_command_words *out);
+/* Visits the options of one subcommand. */
+void adit_key_line_each(unsigned command, adit_option_visit *visit, void *user);
 
 /* The subcommands; they return what main() returns. */
 int adit_key_new(const struct adit_key_line *line);

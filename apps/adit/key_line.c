@@ -159,3 +159,15 @@ void adit_key_line_print_options(FILE *out, unsigned command)
         (void)fprintf(out, "%*s%s\n", COLUMN - width, "", option->text);
     }
 }
+
+void adit_key_line_each(unsigned command, adit_option_visit *visit, void *user)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &table[i];
+        const struct adit_option_words words = { option->letter, option->name, option->argument,
+                                                 option->text };
+
+        if (option->commands & command)
+            visit(user, &words);
+    }
+}

@@ -4,6 +4,7 @@
  * asks it to stop or the tunnel ends. Everything else is the library's.
  */
 #include "check.h"
+#include "completion.h"
 #include "control_command.h"
 #include "key_command.h"
 #include "options.h"
@@ -279,26 +280,37 @@ static bool parse(struct adit_options *options, int argc, char *const argv[])
     return adit_options_parse(options, argc, argv);
 }
 
-static int command(int argc, char *const argv[])
+typedef int command_fn(int argc, char *const argv[]);
+
+/* Words with a command line of their own. */
+static command_fn *command_of(const char *word)
 {
-    if (strcmp(argv[1], "key") == 0)
-        return adit_key_command(argc - 1, argv + 1);
-    return adit_control_command(argc - 1, argv + 1);
+    static const struct {
+        const char *word;
+        command_fn *run;
+    } commands[] = {
+        { "key", adit_key_command },
+        { "--completion", adit_completion_command },
+    };
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(word, commands[i].word) == 0)
+            return commands[i].run;
+    return adit_is_control_command(word) ? adit_control_command : NULL;
 }
 
 int main(int argc, char *argv[])
 {
     static struct client client; /* too large for a stack with a limit */
-    const bool is_command =
-        argc > 1 && (strcmp(argv[1], "key") == 0 || adit_is_control_command(argv[1]));
-    const bool parsed = is_command || parse(&client.options, argc, argv);
+    command_fn *const command = argc > 1 ? command_of(argv[1]) : NULL;
+    const bool parsed = command != NULL || parse(&client.options, argc, argv);
 
-    if (!settle_descriptors(parsed && !is_command ? client.options.ready_fd : -1))
+    if (!settle_descriptors(parsed && command == NULL ? client.options.ready_fd : -1))
         return EXIT_FAILED;
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGCHLD, SIG_DFL);
-    if (is_command)
-        return command(argc, argv);
+    if (command != NULL)
+        return command(argc - 1, argv + 1);
     adit_client_log_init(&client.log);
     if (!parsed)
         return refuse_options(&client);

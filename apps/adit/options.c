@@ -497,3 +497,16 @@ void adit_options_print_help(FILE *out)
             (void)fprintf(out, " -%c", table[i].letter);
     (void)fputc('\n', out);
 }
+
+void adit_options_each(unsigned command, adit_option_visit *visit, void *user)
+{
+    (void)command;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &table[i];
+        const struct adit_option_words words = { option->letter, option->name, option->argument,
+                                                 option->text };
+
+        if (option->take != refuse)
+            visit(user, &words);
+    }
+}

@@ -6,6 +6,8 @@
 #include "adit/tunnel.h"
 #include "config/destination.h"
 
+#include "option_words.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -59,5 +61,8 @@ bool adit_options_parse_up(struct adit_options *options, int argc, char *const a
 
 void adit_options_print_usage(FILE *out);
 void adit_options_print_help(FILE *out);
+
+/* Visits what is taken; refused options are left out. `command` means nothing here. */
+void adit_options_each(unsigned command, adit_option_visit *visit, void *user);
 
 #endif
