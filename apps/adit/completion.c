@@ -12,6 +12,7 @@
 #include "key_command.h"
 #include "key_formats.h"
 #include "options.h"
+#include "service_command.h"
 
 #include <string.h>
 
@@ -44,6 +45,8 @@ static const struct command {
     void (*each_option)(unsigned command, adit_option_visit *visit, void *user);
 } commands[] = {
     { "key", "make, show and convert key files", adit_key_command_at, adit_key_line_each },
+    { "service", "keep tunnels up as units of systemd", adit_service_command_at,
+      adit_service_each_option },
 };
 
 static struct adit_completion_place *add(struct adit_completion *completion, const char *first,

@@ -9,6 +9,7 @@
 #include "key_command.h"
 #include "options.h"
 #include "password_file.h"
+#include "service_command.h"
 #include "stdio_forward.h"
 #include "tend.h"
 #include "up.h"
@@ -290,6 +291,7 @@ static command_fn *command_of(const char *word)
         command_fn *run;
     } commands[] = {
         { "key", adit_key_command },
+        { "service", adit_service_command },
         { "--completion", adit_completion_command },
     };
 

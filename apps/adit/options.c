@@ -457,6 +457,7 @@ void adit_options_print_usage(FILE *out)
                 "       adit wait [--timeout seconds] name ...\n"
                 "       adit check [--json] [options] [user@]host, or the port of a tunnel here\n"
                 "       adit key command [options] file\n"
+                "       adit service command [options] name\n"
                 "       adit --help\n",
                 out);
 }
