@@ -8,11 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "live.h"
+
 enum { LINE_SIZE = 1152 };
 
 void adit_client_log_init(struct adit_client_log *log)
 {
-    *log = (struct adit_client_log){ STDERR_FILENO, ADIT_LOG_INFO };
+    *log = (struct adit_client_log){ STDERR_FILENO, ADIT_LOG_INFO, NULL };
 }
 
 bool adit_client_log_open(struct adit_client_log *log, const char *path, char *why, size_t size)
@@ -27,10 +29,11 @@ bool adit_client_log_open(struct adit_client_log *log, const char *path, char *w
     return true;
 }
 
-static void write_line(int fd, const char *prefix, const char *format, va_list args)
-    __attribute__((format(printf, 3, 0)));
+static void write_line(const struct adit_client_log *log, const char *prefix, const char *format,
+                       va_list args) __attribute__((format(printf, 3, 0)));
 
-static void write_line(int fd, const char *prefix, const char *format, va_list args)
+static void write_line(const struct adit_client_log *log, const char *prefix, const char *format,
+                       va_list args)
 {
     char line[LINE_SIZE];
     size_t len = strlen(prefix);
@@ -44,8 +47,12 @@ static void write_line(int fd, const char *prefix, const char *format, va_list a
     if (len > sizeof line - 1)
         len = sizeof line - 1;
     line[len++] = '\n';
+    if (log->live) {
+        adit_live_log(log->live, line, len);
+        return;
+    }
     /* A message that cannot be written has nobody to be told to. */
-    while (write(fd, line, len) < 0 && errno == EINTR)
+    while (write(log->fd, line, len) < 0 && errno == EINTR)
         ;
 }
 
@@ -57,7 +64,7 @@ void adit_client_say(const struct adit_client_log *log, enum adit_log_level leve
     if (level > log->level)
         return;
     va_start(args, format);
-    write_line(log->fd, "adit: ", format, args);
+    write_line(log, "adit: ", format, args);
     va_end(args);
 }
 
@@ -69,7 +76,7 @@ void adit_client_tell(const struct adit_client_log *log, enum adit_log_level lev
     if (level > log->level)
         return;
     va_start(args, format);
-    write_line(log->fd, "", format, args);
+    write_line(log, "", format, args);
     va_end(args);
 }
 

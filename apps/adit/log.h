@@ -5,9 +5,12 @@
 
 #include "config/ssh_config.h"
 
+struct adit_live;
+
 struct adit_client_log {
     int fd;
     enum adit_log_level level; /* of LogLevel; what is above is dropped */
+    struct adit_live *live;    /* what the lines are to go around, or NULL */
 };
 
 /* To stderr, up to INFO. */

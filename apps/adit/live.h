@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The live view: a line for each tunnel under the lines of the log, on a
+ * terminal. It changes no mode of the terminal, and the cursor stands on an
+ * empty line below, so there is nothing to be put in order after any end.
+ */
+#ifndef ADIT_APP_LIVE_H
+#define ADIT_APP_LIVE_H
+
+#include "adit/tunnel.h"
+
+#include <pthread.h>
+
+#define ADIT_LIVE_TUNNELS_MAX 32
+#define ADIT_LIVE_TEXT_SIZE   8192
+#define ADIT_LIVE_MS          1000 /* it is drawn once in this time at most */
+
+struct adit_live_tunnel {
+    const char *name;
+    struct adit_tunnel *tunnel;
+};
+
+/* What was seen of a tunnel the last time. */
+struct adit_live_past {
+    const struct adit_tunnel *tunnel;
+    bool is_up;
+    uint64_t since_ms; /* the time when it came up or went down */
+    uint64_t bytes_sent, bytes_received;
+};
+
+struct adit_live {
+    int fd;
+    uint64_t seen_ms; /* when it was looked at last; 0: never */
+    struct adit_live_past pasts[ADIT_LIVE_TUNNELS_MAX];
+
+    pthread_mutex_t lock; /* of what is on the screen */
+    char text[ADIT_LIVE_TEXT_SIZE];
+    size_t len;
+    unsigned lines; /* of the text that are on the screen now */
+};
+
+/* False: stdout or `fd`, which the log goes to, is no terminal that could show it. */
+bool adit_live_init(struct adit_live *live, int fd);
+
+/* Looks at the tunnels, and draws when something has changed. From one thread. */
+void adit_live_show(struct adit_live *live, const struct adit_live_tunnel *tunnels, size_t count);
+
+/* Takes the view off the screen. */
+void adit_live_end(struct adit_live *live);
+
+/* Writes a line of the log above the view. From any thread. */
+void adit_live_log(struct adit_live *live, const char *line, size_t len);
+
+#endif
