@@ -37,24 +37,29 @@ const char *adit_completion_of(const char *argument)
 
 /* ---- places ---- */
 
-/* Commands that are a first word of their own. */
+/* First words that are commands: each has its options and operand, or subcommands that have. */
 static const struct command {
     const char *name;
     const char *text;
-    bool (*command_at)(size_t index, struct adit_command_words *out);
+    const char *operand; /* as --help has it; NULL: none */
     void (*each_option)(unsigned command, adit_option_visit *visit, void *user);
+    bool (*command_at)(size_t index, struct adit_command_words *out); /* NULL: none */
 } commands[] = {
-    { "key", "make, show and convert key files", adit_key_command_at, adit_key_line_each },
-    { "service", "keep tunnels up as units of systemd", adit_service_command_at,
-      adit_service_each_option },
+    { "key", "make, show and convert key files", NULL, adit_key_line_each, adit_key_command_at },
+    { "service", "keep tunnels up as units of systemd", NULL, adit_service_each_option,
+      adit_service_command_at },
 };
 
+/* NULL: there is no room. */
 static struct adit_completion_place *add(struct adit_completion *completion, const char *first,
-                                         const char *second)
+                                         const char *second, const char *operand)
 {
-    struct adit_completion_place *place = &completion->places[completion->count++];
+    struct adit_completion_place *place = &completion->places[completion->count];
 
-    *place = (struct adit_completion_place){ .operand = "nothing" };
+    if (completion->count == ADIT_COMPLETION_PLACES_MAX)
+        return NULL;
+    completion->count++;
+    *place = (struct adit_completion_place){ .operand = adit_completion_of(operand) };
     (void)snprintf(place->words, sizeof place->words, "%s%s%s", first, second ? " " : "",
                    second ? second : "");
     return place;
@@ -62,17 +67,19 @@ static struct adit_completion_place *add(struct adit_completion *completion, con
 
 static void add_command(struct adit_completion *completion, const struct command *command)
 {
+    struct adit_completion_place *place = add(completion, command->name, NULL, command->operand);
     struct adit_command_words words;
 
-    add(completion, command->name, NULL)->text = command->text;
-    for (size_t i = 0; command->command_at(i, &words); i++) {
-        struct adit_completion_place *place;
-
-        if (completion->count == ADIT_COMPLETION_PLACES_MAX)
+    if (place == NULL)
+        return;
+    place->text = command->text;
+    if (command->command_at == NULL)
+        place->each_option = command->each_option;
+    for (size_t i = 0; command->command_at && command->command_at(i, &words); i++) {
+        place = add(completion, command->name, words.name, words.operand);
+        if (place == NULL)
             return;
-        place = add(completion, command->name, words.name);
         place->text = words.text;
-        place->operand = adit_completion_of(words.operand);
         place->command = words.bit;
         place->each_option = command->each_option;
     }
@@ -80,14 +87,12 @@ static void add_command(struct adit_completion *completion, const struct command
 
 static void find_places(struct adit_completion *completion)
 {
-    struct adit_completion_place *start = add(completion, "", NULL);
+    struct adit_completion_place *start = add(completion, "", NULL, "host");
 
     start->text = "open tunnels";
-    start->operand = "host";
     start->each_option = adit_options_each;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (completion->count < ADIT_COMPLETION_PLACES_MAX)
-            add_command(completion, &commands[i]);
+        add_command(completion, &commands[i]);
 }
 
 bool adit_completion_is_below(const struct adit_completion_place *place,

@@ -136,23 +136,26 @@ static void print_command_function(FILE *out, const struct adit_completion *comp
     (void)fputs("}\n\n", out);
 }
 
+/* The words that led to a place are taken off, so that _arguments sees what comes after them. */
+static void print_shift(FILE *out, const char *words)
+{
+    const int count = words[0] == '\0' ? 0 : strchr(words, ' ') ? 2 : 1;
+
+    if (count == 0)
+        (void)fputs("    *)\n", out);
+    else
+        (void)fprintf(out, "    '%s%s)\n        shift %d words\n        (( CURRENT -= %d ))\n",
+                      words, count == 1 ? " '*" : "'", count, count);
+}
+
 static void print_place(FILE *out, const struct adit_completion_place *place)
 {
-    if (place->words[0] == '\0') {
-        (void)fputs("    *)\n        _arguments -s", out);
-    } else if (place->each_option == NULL) {
-        (void)fprintf(out,
-                      "    '%s '*)\n        shift words\n        (( CURRENT -= 1 ))\n"
-                      "        _arguments '1:command:_adit_commands_of_%s'\n        ;;\n",
-                      place->words, place->words);
-        return;
-    } else {
-        (void)fprintf(out,
-                      "    '%s')\n        shift 2 words\n        (( CURRENT -= 2 ))\n"
-                      "        _arguments -s",
-                      place->words);
-    }
-    place->each_option(place->command, print_option, out);
+    print_shift(out, place->words);
+    (void)fputs("        _arguments -s", out);
+    if (place->each_option)
+        place->each_option(place->command, print_option, out);
+    else
+        (void)fprintf(out, " '1:command:_adit_commands_of_%s'", place->words);
     if (place->words[0] == '\0')
         (void)fputs(" \\\n            '1:host:_adit_first'", out);
     (void)fprintf(out, " \\\n            '*:%s:_adit_%s'\n        ;;\n", place->operand,
@@ -169,7 +172,7 @@ void adit_completion_zsh(FILE *out, const struct adit_completion *completion)
     (void)fputs(helpers, out);
     print_setting(out);
     for (size_t i = 0; i < completion->count; i++)
-        if (strchr(completion->places[i].words, ' ') == NULL)
+        if (completion->places[i].words[0] == '\0' || completion->places[i].each_option == NULL)
             print_command_function(out, completion, &completion->places[i]);
     (void)fputs(start, out);
     /* The longest first: "key new" before "key", and both before the start. */
