@@ -19,7 +19,13 @@
 
 #include "live_line.h"
 
-enum { OUT_SIZE = ADIT_LIVE_TEXT_SIZE + 2048, LINE_SIZE = 512, END_WAIT_MS = 200 };
+enum {
+    OUT_SIZE = ADIT_LIVE_TEXT_SIZE + 2048,
+    LINE_SIZE = 512,
+    SHORT_SIZE = 32,
+    LOG_ROWS = 4,
+    END_WAIT_MS = 200
+};
 
 /* Since we were stopped, the lines above the cursor are the shell's. */
 static atomic_bool was_stopped;
@@ -38,16 +44,26 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-bool adit_live_init(struct adit_live *live, int fd)
+static bool is_wanted(const struct adit_options *options, int fd)
 {
     const char *term = secure_getenv("TERM");
+
+    return options->verbosity && !options->background && options->log_file == NULL &&
+           options->action == ADIT_ACTION_RUN && options->stdio_target == NULL &&
+           isatty(STDOUT_FILENO) && isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+void adit_live_choose(struct adit_live *live, const struct adit_options *options,
+                      struct adit_client_log *log)
+{
     struct sigaction action = { .sa_handler = note_stop, .sa_flags = (int)SA_RESTART };
 
-    if (!isatty(STDOUT_FILENO) || !isatty(fd) || term == NULL || strcmp(term, "dumb") == 0)
-        return false;
-    *live = (struct adit_live){ .fd = fd };
+    if (!is_wanted(options, log->fd))
+        return;
+    *live = (struct adit_live){ .fd = log->fd };
     (void)sigemptyset(&action.sa_mask);
-    return pthread_mutex_init(&live->lock, NULL) == 0 && sigaction(SIGCONT, &action, NULL) == 0;
+    if (pthread_mutex_init(&live->lock, NULL) == 0 && sigaction(SIGCONT, &action, NULL) == 0)
+        log->live = live;
 }
 
 /* ---- the screen; with the lock held ---- */
@@ -138,28 +154,49 @@ void adit_live_end(struct adit_live *live)
 
 /* ---- what is shown ---- */
 
+/* One look at all tunnels. */
+struct frame {
+    uint64_t now;
+    uint64_t elapsed_ms; /* since the look before it; 0: there was none */
+    size_t rows;         /* that there is room for */
+    size_t columns;
+};
+
 static uint64_t rate(uint64_t now, uint64_t before, uint64_t elapsed_ms)
 {
     return elapsed_ms && now > before ? (now - before) * 1000 / elapsed_ms : 0;
 }
 
+/* Some of the log stays in view, and no line is as wide as to be wrapped. */
+static void measure(const struct adit_live *live, struct frame *frame)
+{
+    struct winsize window = { 0 };
+
+    if (ioctl(live->fd, TIOCGWINSZ, &window) != 0 || window.ws_col < 2)
+        window = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+    frame->columns = window.ws_col - 1U;
+    frame->rows = window.ws_row > LOG_ROWS ? window.ws_row - (size_t)LOG_ROWS : 1;
+    if (frame->rows > ADIT_LIVE_TUNNELS_MAX)
+        frame->rows = ADIT_LIVE_TUNNELS_MAX;
+}
+
 /* The sample of one tunnel, and what is to be known of it the next time. */
 static struct adit_live_sample look_at(const struct adit_live_tunnel *tunnel,
                                        const struct adit_tunnel_status *status,
-                                       struct adit_live_past *past, uint64_t now,
-                                       uint64_t elapsed_ms)
+                                       struct adit_live_past *past, const struct frame *frame)
 {
     const bool is_up = status->state == ADIT_TUNNEL_UP;
     const bool is_known = past->tunnel == tunnel->tunnel;
     struct adit_live_sample sample = { .name = tunnel->name, .status = status };
 
     if (is_known) {
-        sample.sent_rate = rate(status->bytes_sent, past->bytes_sent, elapsed_ms);
-        sample.received_rate = rate(status->bytes_received, past->bytes_received, elapsed_ms);
+        sample.sent_rate = rate(status->bytes_sent, past->bytes_sent, frame->elapsed_ms);
+        sample.received_rate =
+            rate(status->bytes_received, past->bytes_received, frame->elapsed_ms);
     }
     if (!is_known || past->is_up != is_up)
-        past->since_ms = now;
-    sample.since_ms = now - past->since_ms;
+        past->since_ms = frame->now;
+    sample.since_ms = frame->now - past->since_ms;
     past->tunnel = tunnel->tunnel;
     past->is_up = is_up;
     past->bytes_sent = status->bytes_sent;
@@ -167,32 +204,37 @@ static struct adit_live_sample look_at(const struct adit_live_tunnel *tunnel,
     return sample;
 }
 
+/* Writes a tunnel's line, or nothing where there is no room. */
+static size_t add_line(struct adit_live *live, const struct adit_live_tunnel *tunnel, size_t index,
+                       const struct frame *frame, char *out, size_t room)
+{
+    struct adit_tunnel_status status;
+    struct adit_live_sample sample;
+    char line[LINE_SIZE];
+
+    adit_tunnel_status(tunnel->tunnel, &status);
+    sample = look_at(tunnel, &status, &live->pasts[index], frame);
+    adit_live_line(&sample, frame->columns, line, sizeof line);
+    return strlen(line) + 2 <= room ? (size_t)snprintf(out, room, "%s\n", line) : 0;
+}
+
 void adit_live_show(struct adit_live *live, const struct adit_live_tunnel *tunnels, size_t count)
 {
     const uint64_t now = now_ms();
-    const uint64_t elapsed_ms = live->seen_ms ? now - live->seen_ms : 0;
-    struct winsize window = { 0 };
+    struct frame frame = { .now = now };
     char text[ADIT_LIVE_TEXT_SIZE];
+    size_t shown;
     size_t len = 0;
 
-    if (live->seen_ms && elapsed_ms < ADIT_LIVE_MS)
+    if (live->seen_ms && now - live->seen_ms < ADIT_LIVE_MS)
         return;
+    frame.elapsed_ms = live->seen_ms ? now - live->seen_ms : 0;
     live->seen_ms = now;
-    if (ioctl(live->fd, TIOCGWINSZ, &window) != 0 || window.ws_col < 2)
-        window = (struct winsize){ .ws_row = 24, .ws_col = 80 };
-    for (size_t i = 0; i < count && i < ADIT_LIVE_TUNNELS_MAX; i++) {
-        struct adit_tunnel_status status;
-        struct adit_live_sample sample;
-        char line[LINE_SIZE];
-
-        adit_tunnel_status(tunnels[i].tunnel, &status);
-        sample = look_at(&tunnels[i], &status, &live->pasts[i], now, elapsed_ms);
-        /* Some of the log stays in view, and no line is as wide as to be wrapped. */
-        if (i + 3 > window.ws_row && i > 0)
-            continue;
-        adit_live_line(&sample, window.ws_col - 1U, line, sizeof line);
-        if (strlen(line) + 2 <= sizeof text - len)
-            len += (size_t)snprintf(text + len, sizeof text - len, "%s\n", line);
-    }
+    measure(live, &frame);
+    shown = count < frame.rows ? count : frame.rows;
+    for (size_t i = 0; i < shown; i++)
+        len += add_line(live, &tunnels[i], i, &frame, text + len, sizeof text - len);
+    if (shown < count && sizeof text - len > SHORT_SIZE)
+        len += (size_t)snprintf(text + len, SHORT_SIZE, "%zu more\n", count - shown);
     draw(live, text, len);
 }

@@ -9,6 +9,9 @@
 
 #include "adit/tunnel.h"
 
+#include "log.h"
+#include "options.h"
+
 #include <pthread.h>
 
 #define ADIT_LIVE_TUNNELS_MAX 32
@@ -39,8 +42,12 @@ struct adit_live {
     unsigned lines; /* of the text that are on the screen now */
 };
 
-/* False: stdout or `fd`, which the log goes to, is no terminal that could show it. */
-bool adit_live_init(struct adit_live *live, int fd);
+/*
+ * Where -v was given, and stdout and the log are a terminal that can show it,
+ * the log leads to the view from now on. Before there are threads.
+ */
+void adit_live_choose(struct adit_live *live, const struct adit_options *options,
+                      struct adit_client_log *log);
 
 /* Looks at the tunnels, and draws when something has changed. From one thread. */
 void adit_live_show(struct adit_live *live, const struct adit_live_tunnel *tunnels, size_t count);
