@@ -161,3 +161,41 @@ BROKEN=disable service 1 remove db
 service 0 remove db
 was_asked "--user disable --now adit-db.service $unit" "--user daemon-reload "
 [ ! -e "$unit" ] || fail "the unit was not removed"
+
+# ---- what it runs ---------------------------------------------------------------------------
+
+"$ADIT" --help | grep -q '^ *adit up ' || exit 0
+need socat unshare
+[ "$(id -u)" -eq 0 ] || exit 0
+make_keys
+start_traffic
+start_server aditd
+port=$(free_port)
+mkdir -p "$work/login/.ssh"
+cat >"$work/login/.ssh/config" <<END
+Host db
+    HostName 127.0.0.1
+    Port $server_port
+    User $login
+    IdentityFile $work/user
+    UserKnownHostsFile $work/known_hosts
+    LocalForward $port 127.0.0.1:$serving
+END
+chmod -R go-rwx "$work/login"
+echo "root:x:0:0:root:$work/login:/bin/sh" >"$work/passwd"
+
+# The unit's command, with the home folder above and what a service has around it.
+start socat socat -u "UNIX-RECV:$work/notify" "CREATE:$work/notified"
+await "socat" test -S "$work/notify"
+eval "command=($(sed -n 's/^ExecStart=//p' "$work/adit-db.service"))"
+# shellcheck disable=SC2016 # for the inner shell
+start adit env -i NOTIFY_SOCKET="$work/notify" WATCHDOG_USEC=1000000 unshare --mount sh -c \
+    'mount --bind "$1" /etc/passwd; shift; exec setpriv --no-new-privs "$@"' sh \
+    "$work/passwd" "${command[@]}"
+client_pid=$started
+await "READY=1" grep -qa READY=1 "$work/notified"
+"$traffic" push "$port" 1000000 || fail "ready, but the tunnel is not up"
+await "WATCHDOG=1" grep -qa WATCHDOG=1 "$work/notified"
+stop "$client_pid"
+# Restart=on-failure: an end that was asked for is none.
+[ "$stopped" -eq 0 ] || fail "adit up ended with $stopped when it was told to stop"
