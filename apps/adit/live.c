@@ -88,7 +88,7 @@ static void write_out(int fd, const char *text, size_t len)
     }
 }
 
-/* Takes the view off, writes `above`, and puts the view back if `view`. */
+/* Takes the view off, writes `above`, and puts the view back if `view`, unless it is held. */
 static void replace(struct adit_live *live, const char *above, size_t above_len, bool view)
 {
     char out[OUT_SIZE];
@@ -103,7 +103,7 @@ static void replace(struct adit_live *live, const char *above, size_t above_len,
         above_len = sizeof out - len;
     memcpy(out + len, above, above_len);
     len += above_len;
-    if (view && live->len <= sizeof out - len) {
+    if (view && !live->is_held && live->len <= sizeof out - len) {
         memcpy(out + len, live->text, live->len);
         len += live->len;
         for (size_t i = 0; i < live->len; i++)
@@ -148,6 +148,17 @@ void adit_live_end(struct adit_live *live)
         return;
     live->len = 0;
     if (is_ours(live))
+        replace(live, "", 0, false);
+    (void)pthread_mutex_unlock(&live->lock);
+}
+
+void adit_live_hold(struct adit_live *live, bool held)
+{
+    if (live == NULL)
+        return;
+    (void)pthread_mutex_lock(&live->lock);
+    live->is_held = held;
+    if (held && is_ours(live))
         replace(live, "", 0, false);
     (void)pthread_mutex_unlock(&live->lock);
 }

@@ -40,6 +40,7 @@ struct adit_live {
     char text[ADIT_LIVE_TEXT_SIZE];
     size_t len;
     unsigned lines; /* of the text that are on the screen now */
+    bool is_held;   /* none are to be there */
 };
 
 /*
@@ -54,6 +55,9 @@ void adit_live_show(struct adit_live *live, const struct adit_live_tunnel *tunne
 
 /* Takes the view off the screen. */
 void adit_live_end(struct adit_live *live);
+
+/* Keeps the view off the screen while a question stands there; NULL: there is no view. */
+void adit_live_hold(struct adit_live *live, bool held);
 
 /* Writes a line of the log above the view. From any thread. */
 void adit_live_log(struct adit_live *live, const char *line, size_t len);
