@@ -136,6 +136,12 @@ static void print_command_function(FILE *out, const struct adit_completion *comp
     (void)fputs("}\n\n", out);
 }
 
+/* Whether subcommands come next, and nothing else. */
+static bool leads_on(const struct adit_completion_place *place)
+{
+    return place->each_option == NULL && strcmp(place->operand, "nothing") == 0;
+}
+
 /* The words that led to a place are taken off, so that _arguments sees what comes after them. */
 static void print_shift(FILE *out, const char *words)
 {
@@ -154,7 +160,7 @@ static void print_place(FILE *out, const struct adit_completion_place *place)
     (void)fputs("        _arguments -s", out);
     if (place->each_option)
         place->each_option(place->command, print_option, out);
-    else
+    if (leads_on(place))
         (void)fprintf(out, " '1:command:_adit_commands_of_%s'", place->words);
     if (place->words[0] == '\0')
         (void)fputs(" \\\n            '1:host:_adit_first'", out);
@@ -172,7 +178,7 @@ void adit_completion_zsh(FILE *out, const struct adit_completion *completion)
     (void)fputs(helpers, out);
     print_setting(out);
     for (size_t i = 0; i < completion->count; i++)
-        if (completion->places[i].words[0] == '\0' || completion->places[i].each_option == NULL)
+        if (completion->places[i].words[0] == '\0' || leads_on(&completion->places[i]))
             print_command_function(out, completion, &completion->places[i]);
     (void)fputs(start, out);
     /* The longest first: "key new" before "key", and both before the start. */
