@@ -14,7 +14,7 @@
 
 #include <pthread.h>
 
-#define ADIT_LIVE_TUNNELS_MAX 32
+#define ADIT_LIVE_TUNNELS_MAX 64
 #define ADIT_LIVE_TEXT_SIZE   8192
 #define ADIT_LIVE_MS          1000 /* it is drawn once in this time at most */
 

@@ -11,9 +11,18 @@ start_server aditd
 plain_arguments
 esc=$(printf '\033')
 
-# watch COLUMNS ARGUMENTS…: adit on a terminal of that width; the terminal's picture is in
-# screen.log, what is typed goes to descriptor 9.
+# watch COLUMNS ARGUMENTS…: a tunnel to the server, on a terminal of that width.
 watch()
+{
+    local columns=$1
+
+    shift
+    on_screen "$columns" -F none "$@" "${arguments[@]}"
+}
+
+# on_screen COLUMNS WORDS…: adit, and the terminal's picture in screen.log; what is typed goes to
+# descriptor 9.
+on_screen()
 {
     local columns=$1
 
@@ -24,8 +33,7 @@ watch()
     cat >"$work/watched" <<END
 stty cols $columns rows 8
 stty -g >"$work/before"
-TERM=xterm sh -c 'echo \$\$ >"\$0"; exec "\$@"' "$work/pid" $(printf '%q ' "$ADIT" -F none "$@" \
-    "${arguments[@]}")
+TERM=xterm sh -c 'echo \$\$ >"\$0"; exec "\$@"' "$work/pid" $(printf '%q ' "$ADIT" "$@")
 echo \$? >"$work/status"
 stty -g >"$work/after"
 END
@@ -69,7 +77,7 @@ is_over()
 echo "a tunnel that is used"
 port=$(free_port)
 watch 60 -v -L "$port:127.0.0.1:$serving"
-await "the view" shows '^127\.0\.0\.1: up [0-9]+ s, 0 connections, 0 B/s out, 0 B/s in'
+await "the view" shows ': up [0-9]+ s, 0 connections, 0 B/s out, '
 "$traffic" push "$port" 40000000 || fail "push"
 await "a rate" shows 'up [0-9]+ s, . connections?, [0-9.]+ [MG]B/s out, '
 [ "$(tr -d '\r' <"$work/screen.log" | grep -aE 'up [0-9]+ s' | sed "s/.*$esc\\[J//" | wc -L)" -le 59 ] ||
@@ -127,3 +135,26 @@ for quiet in -q -4; do
     is_over 0
     ! shows "$esc" || fail "escape sequences with $quiet"
 done
+
+"$ADIT" --help | grep -q '^ *adit up ' || exit 0
+echo "several tunnels"
+cat >"$work/config" <<END
+Host one two three four
+    HostName 127.0.0.1
+    Port $server_port
+    User $login
+    IdentityFile $work/user
+    UserKnownHostsFile $work/known_hosts
+Host five
+    HostName 127.0.0.1
+    Port $(free_port)
+END
+# Eight rows, and four are the log's.
+on_screen 80 up -v -F "$work/config" one two three five four
+await "the view" shows '^1 more'
+await "the view" shows 'two: up [0-9]+ s, 0 connections'
+await "the view" shows 'five: down [0-9]+ s, .*gateway: connect'
+! shows 'four: up [0-9]+ s, ' || fail "more lines than there is room for"
+find_client
+kill -TERM "$client_pid"
+is_over 0
