@@ -52,18 +52,16 @@ static void add_escaped(struct text *text, const char *value, const char *double
     }
 }
 
-/* One word of a command line: \ and " are C's, % begins a specifier and $ a variable. */
-static void add_word(struct text *text, const char *value, bool is_program)
+/* Between double quotes, \ and " are as in C. */
+static void add_quoted(struct text *text, const char *value, const char *doubled)
 {
-    add(text, "\"");
     for (; *value; value++) {
         const char one[] = { *value, '\0' };
 
         if (*value == '"')
             add(text, "\\");
-        add_escaped(text, one, is_program ? "%\\" : "%$\\");
+        add_escaped(text, one, *value == '\\' ? "\\" : doubled);
     }
-    add(text, "\"");
 }
 
 static const char hardening[] = "UMask=0077\n"
@@ -131,19 +129,27 @@ static void add_head(struct text *text, const struct adit_service_unit *unit)
 
 static void add_service(struct text *text, const struct adit_service_unit *unit)
 {
+    /* For new host keys, and for control sockets. */
+    static const char *const written[] = { "/.ssh", "/.local/state/adit" };
+
     add(text, "\n[Service]\nType=notify\nNotifyAccess=main\nExecStart=");
-    add_word(text, unit->program, true);
-    add(text, " up ");
-    add_word(text, unit->name, false);
-    add(text, "\nRestart=on-failure\nRestartSec=10\nWatchdogSec=60\n\n%s", hardening);
+    /* % begins a specifier and $ a variable, which the program's path cannot have. */
+    add(text, "\"");
+    add_quoted(text, unit->program, "%");
+    add(text, "\" up \"");
+    add_quoted(text, unit->name, "%$");
+    add(text, "\"\nRestart=on-failure\nRestartSec=10\nWatchdogSec=60\n\n%s", hardening);
     if (unit->user == NULL)
         return;
     add(text, "%sUser=", machine_hardening);
     add_escaped(text, unit->user, "%");
-    /* New host keys are noted there. */
-    add(text, "\nReadWritePaths=\"-");
-    add_escaped(text, unit->home, "%\\");
-    add(text, "/.ssh\"\n");
+    add(text, "\nReadWritePaths=");
+    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
+        add(text, "%s\"-", i ? " " : "");
+        add_quoted(text, unit->home, "%");
+        add(text, "%s\"", written[i]);
+    }
+    add(text, "\n");
 }
 
 bool adit_service_unit_write(const struct adit_service_unit *unit,

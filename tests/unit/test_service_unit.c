@@ -84,9 +84,13 @@ static void command_line_reads_back_as_it_is(void **state)
 {
     const struct adit_service_unit plain = { "/usr/bin/adit", "db", NULL, "" };
     const struct adit_service_unit odd = { "/o p/%h/$x\\/adit\"", "a\"b $HOME %n\\ ; c", NULL, "" };
+    const struct adit_service_unit machine = { "/a", "db", "me", "/h \"%$\\" };
 
     (void)state;
     assert_string_equal(line_of(&plain, "ExecStart="), "ExecStart=\"/usr/bin/adit\" up \"db\"");
+    assert_string_equal(line_of(&machine, "ReadWritePaths="),
+                        "ReadWritePaths=\"-/h \\\"%%$\\\\/.ssh\" "
+                        "\"-/h \\\"%%$\\\\/.local/state/adit\"");
     /* systemd.service(5): $ is nothing special in the path of the program. */
     assert_string_equal(line_of(&odd, "ExecStart="),
                         "ExecStart=\"/o p/%%h/$x\\\\/adit\\\"\" up \"a\\\"b $$HOME %%n\\\\ ; c\"");
@@ -160,7 +164,8 @@ static void what_needs_privileges_is_for_the_machines_manager_only(void **state)
     assert_string_equal(line_of(&own, "WantedBy="), "WantedBy=default.target");
     assert_string_equal(line_of(&machine, "WantedBy="), "WantedBy=multi-user.target");
     assert_string_equal(line_of(&machine, "User="), "User=me");
-    assert_string_equal(line_of(&machine, "ReadWritePaths="), "ReadWritePaths=\"-/home/me/.ssh\"");
+    assert_string_equal(line_of(&machine, "ReadWritePaths="),
+                        "ReadWritePaths=\"-/home/me/.ssh\" \"-/home/me/.local/state/adit\"");
 }
 
 int main(void)
