@@ -45,6 +45,13 @@ static const struct command {
     void (*each_option)(unsigned command, adit_option_visit *visit, void *user);
     bool (*command_at)(size_t index, struct adit_command_words *out); /* NULL: none */
 } commands[] = {
+    { "up", "bring tunnels up, and keep them up", "host", adit_options_each, NULL },
+    { "status", "say how the tunnels are", "host", NULL, NULL },
+    { "down", "end tunnels", "host", NULL, NULL },
+    { "add", "open forwards in a tunnel that is up", "host", NULL, NULL },
+    { "remove", "close forwards of a tunnel that is up", "host", NULL, NULL },
+    { "wait", "wait until tunnels are up", "host", NULL, NULL },
+    { "check", "say which leg of a tunnel is broken", "host", adit_options_each, NULL },
     { "key", "make, show and convert key files", NULL, adit_key_line_each, adit_key_command_at },
     { "service", "keep tunnels up as units of systemd", NULL, adit_service_each_option,
       adit_service_command_at },

@@ -7,6 +7,7 @@
 #include "completion.h"
 #include "control_command.h"
 #include "key_command.h"
+#include "live.h"
 #include "options.h"
 #include "password_file.h"
 #include "service_command.h"
@@ -37,6 +38,7 @@ struct client {
     struct adit_background background;
     struct adit_check check;        /* of adit check */
     struct adit_forward_spec stdio; /* the target of -W */
+    struct adit_live live;          /* log.live points to it when it is wanted */
 };
 
 static int fail(struct client *client, const char *text)
@@ -240,6 +242,7 @@ static int load_and_start(struct client *client)
     if (client->options.log_file &&
         !adit_client_log_open(&client->log, client->options.log_file, why, sizeof why))
         return fail(client, why);
+    adit_live_choose(&client->live, &client->options, &client->log);
     adit_member_init(&client->member, client->options.destination, &client->log);
     if (!adit_member_load(&client->member, client->options.destination, &client->options,
                           &failure)) {

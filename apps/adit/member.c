@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "live.h"
 #include "prompts.h"
 #include "wake.h"
 
@@ -23,11 +24,15 @@ static bool prompt(void *user, enum adit_prompt_kind kind, const char *text, cha
                    size_t size)
 {
     const struct adit_member *member = user;
+    bool answered;
 
     /* Who gave a password in a file is not there to be asked for a better one. */
     if (kind == ADIT_PROMPT_PASSWORD && member->asks_no_password)
         return false;
-    return adit_client_ask(kind, text, answer, size);
+    adit_live_hold(member->log.live, true);
+    answered = adit_client_ask(kind, text, answer, size);
+    adit_live_hold(member->log.live, false);
+    return answered;
 }
 
 static void changed(void *user, enum adit_tunnel_state state, const struct adit_failure *failure)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "control_server.h"
+#include "live.h"
 #include "notify.h"
 #include "wake.h"
 
@@ -100,6 +101,8 @@ static int pause_of(const struct watch *watch)
     if (!watch->is_ready && every_tunnel_is_up(watch->tending->roster) &&
         (pause_ms < 0 || pause_ms > LOOK_MS))
         pause_ms = LOOK_MS;
+    if (watch->tending->roster->log.live && (pause_ms < 0 || pause_ms > ADIT_LIVE_MS))
+        pause_ms = ADIT_LIVE_MS;
     return pause_ms;
 }
 
@@ -111,6 +114,32 @@ static int exit_status(const struct adit_roster *roster)
     return 0;
 }
 
+static void show(const struct adit_roster *roster)
+{
+    struct adit_live_tunnel tunnels[ADIT_LIVE_TUNNELS_MAX];
+    size_t count = 0;
+
+    if (roster->log.live == NULL)
+        return;
+    for (size_t i = 0; i < roster->count && count < ADIT_LIVE_TUNNELS_MAX; i++)
+        if (!adit_member_has_ended(&roster->members[i]))
+            tunnels[count++] =
+                (struct adit_live_tunnel){ roster->members[i].name, roster->members[i].tunnel };
+    adit_live_show(roster->log.live, tunnels, count);
+}
+
+static enum adit_wake wait_and_show(const struct watch *watch)
+{
+    const struct adit_roster *roster = watch->tending->roster;
+    enum adit_wake wake;
+
+    show(roster);
+    wake = adit_wake_wait(pause_of(watch));
+    if (roster->log.live && (wake == ADIT_WAKE_STOP || adit_roster_has_ended(roster)))
+        adit_live_end(roster->log.live);
+    return wake;
+}
+
 static int watch_over(struct watch *watch)
 {
     const struct adit_roster *roster = watch->tending->roster;
@@ -119,7 +148,7 @@ static int watch_over(struct watch *watch)
         if (!watch->is_ready && adit_roster_is_ready(roster) && !tell_ready(watch))
             return EXIT_FAILED;
         tell_status(watch);
-        if (adit_wake_wait(pause_of(watch)) == ADIT_WAKE_STOP) {
+        if (wait_and_show(watch) == ADIT_WAKE_STOP) {
             adit_client_say(&roster->log, ADIT_LOG_VERBOSE, "asked to stop");
             adit_notify("STOPPING=1");
             adit_roster_dismiss(roster);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "live.h"
 #include "password_file.h"
 #include "tend.h"
 #include "wake.h"
@@ -23,6 +24,7 @@ struct up {
     struct adit_member members[ADIT_OPTIONS_NAMES_MAX];
     size_t count;
     char password[ADIT_PASSWORD_SIZE];
+    struct adit_live live; /* log.live points to it when it is wanted */
 };
 
 static int fail(const struct up *up, const char *text)
@@ -178,6 +180,7 @@ static int prepare_and_start(struct up *up)
 
     if (options->log_file && !adit_client_log_open(&up->log, options->log_file, why, sizeof why))
         return fail(up, why);
+    adit_live_choose(&up->live, options, &up->log);
     if (options->verbosity)
         up->log.level = ADIT_LOG_DEBUG1;
     if (options->password_file &&
