@@ -7,8 +7,10 @@
 #include "net/link.h"
 
 #include "base/memory.h"
+#include "net/attention.h"
 #include "net/link_state.h"
 #include "net/network_change.h"
+#include "net/poller.h"
 #include "net/relay_state.h"
 #include "net/socket.h"
 
@@ -24,6 +26,8 @@ enum {
     PAUSE_MS = 100,
     /* After so long without a short message, all is done for throughput again. */
     TALK_MS = 100,
+    /* A turn that moves more was not a question alone. */
+    TALK_TURN_MAX = 8 * 1024,
 };
 
 static void schedule(struct adit_link *link)
@@ -142,6 +146,18 @@ static void review_talk(struct adit_link *link)
     adit_link_release(link, &link->starved);
 }
 
+/* Where nothing but questions and answers goes by, the next one may come at once. */
+static void attend(struct adit_link *link)
+{
+    struct adit_attention *attention = adit_poller_attention(adit_loop_poller(link->loop));
+
+    if (link->moved > TALK_TURN_MAX)
+        adit_attention_yield(attention, adit_loop_now_ms(link->loop));
+    else if (link->moved && link->talk_until_ms != UINT64_MAX)
+        adit_attention_pay(attention, adit_loop_now_ms(link->loop));
+    link->moved = 0;
+}
+
 /* ---- the end of a link ---- */
 
 void adit_link_fail(struct adit_link *link, const char *call, int error)
@@ -253,6 +269,7 @@ static void on_turn_end(struct adit_task *task)
     }
     adit_link_watch(link);
     set_deadline(link);
+    attend(link);
     if (!link->write_blocked && !adit_ring_is_empty(&link->ring))
         schedule(link);
 }

@@ -38,6 +38,7 @@ static bool read_once(struct adit_link *link)
             adit_link_fail(link, "read", errno);
         return false;
     }
+    link->moved += (size_t)n;
     if (n == 0)
         adit_session_input_closed(link->session);
     else
@@ -165,6 +166,7 @@ bool adit_link_write(struct adit_link *link)
         fill_output(link);
         sent += write_output(link);
     }
+    link->moved += sent;
     adapt_batch(link, sent);
     return sent > 0;
 }

@@ -38,6 +38,7 @@ struct adit_link {
     char text[128];
 
     struct adit_task task; /* the end of the turn */
+    size_t moved;          /* bytes read and written in this turn */
     struct adit_timer *timer;
     uint64_t flush_due_ms; /* when to give up the output; UINT64_MAX while live */
 

@@ -9,6 +9,7 @@
 #include "adit/adit.h"
 #include "adit/err.h"
 
+struct adit_attention;
 struct adit_poller;
 
 /* `guest` is one more descriptor, of which adit_poller_wait() tells. */
@@ -17,6 +18,8 @@ void adit_poller_free(struct adit_poller *poller);
 
 /* Sleeps for at most `timeout_ms`, -1: for ever; returns whether the guest has something. */
 bool adit_poller_wait(struct adit_poller *poller, int timeout_ms);
+/* Whether the next waits look for a moment before they sleep. */
+struct adit_attention *adit_poller_attention(struct adit_poller *poller);
 /* Hands on what the last wait has found. */
 void adit_poller_dispatch(struct adit_poller *poller);
 /* Lets go of the watches that were closed since the last time. */

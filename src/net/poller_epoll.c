@@ -5,13 +5,16 @@
  * for ever, the watch is taken out until it wants something again.
  */
 #include "base/memory.h"
+#include "net/attention.h"
 #include "net/loop.h"
 #include "net/poller.h"
 #include "net/turn.h"
 #include "net/watch.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { EVENTS_MAX = 256 };
@@ -20,6 +23,7 @@ struct adit_poller {
     int epoll_fd;
     size_t used; /* watches, the closed ones that are not buried yet included */
     struct adit_list closed;
+    struct adit_attention attention;
     int found; /* events of the last wait */
     int next;  /* the first that was not handed on */
     struct epoll_event events[EVENTS_MAX];
@@ -59,12 +63,56 @@ bool adit_poller_is_used(const struct adit_poller *poller)
 
 /* ---- waiting ---- */
 
+struct adit_attention *adit_poller_attention(struct adit_poller *poller)
+{
+    return &poller->attention;
+}
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static int find(struct adit_poller *poller, int timeout_ms)
+{
+    return epoll_wait(poller->epoll_fd, poller->events, EVENTS_MAX, timeout_ms);
+}
+
+/* Looks without sleeping. Whoever else can run goes first. */
+static int look(struct adit_poller *poller, uint64_t until_us)
+{
+    int found;
+
+    while ((found = find(poller, 0)) == 0 && now_us() < until_us)
+        (void)sched_yield();
+    adit_attention_looked(&poller->attention, found > 0);
+    return found;
+}
+
+static int find_with_attention(struct adit_poller *poller, int timeout_ms)
+{
+    const uint64_t start_us = now_us();
+    int found = 0;
+
+    if (adit_attention_looks(&poller->attention)) {
+        found = look(poller, start_us + ADIT_ATTENTION_US);
+        return found ? found : find(poller, timeout_ms);
+    }
+    found = find(poller, timeout_ms);
+    adit_attention_slept(&poller->attention, now_us() - start_us);
+    return found;
+}
+
 bool adit_poller_wait(struct adit_poller *poller, int timeout_ms)
 {
     bool guest = false;
 
     poller->next = 0;
-    poller->found = epoll_wait(poller->epoll_fd, poller->events, EVENTS_MAX, timeout_ms);
+    poller->found = timeout_ms && poller->attention.waits ? find_with_attention(poller, timeout_ms)
+                                                          : find(poller, timeout_ms);
     /* Interrupted by a signal, it is -1, and there is nothing. */
     for (int i = 0; i < poller->found; i++)
         guest = guest || poller->events[i].data.ptr == NULL;
