@@ -57,17 +57,11 @@ try_half_close()
 # All of it is over when the other end has gone, though stdin is still open.
 try_close()
 {
-    local i
-
     mkfifo "$work/in"
     through "127.0.0.1:$closing" <"$work/in" >"$work/received" &
     exec 5>"$work/in"
-    for ((i = 0; i < 100; i++)); do
-        is_running $! || break
-        printf x >&5 2>/dev/null || break
-        sleep 0.1
-    done
-    wait $! || fail "$1: status $? after a close"
+    ends $! 20 || fail "$1: no end after a close"
+    [ "$stopped" -eq 0 ] || fail "$1: status $stopped after a close"
     exec 5>&-
     rm -f "$work/in"
 }
