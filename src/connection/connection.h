@@ -75,7 +75,7 @@ struct adit_request {
     uint16_t bound_port;
     void *user_data;
     uint64_t sent_ms;
-    char *address; /* of one of ours */
+    char *address;           /* of one of ours */
     struct adit_buffer data; /* ours to PROVE: the keys; the peer's: what goes into the reply */
 };
 

@@ -55,13 +55,16 @@ static void authenticated(struct adit_tunnel *t)
     adit_tunnel_came_up(t);
 }
 
-static void on_event(void *owner, struct adit_link *link, const struct adit_event *event)
+static void follow_host_keys(struct adit_tunnel *t, const struct adit_event *event)
 {
-    struct adit_tunnel *t = owner;
+    if (event->type == ADIT_EVENT_HOST_KEYS)
+        adit_host_key_update_offered(t, &event->host_keys);
+    else
+        adit_host_key_update_proved(t, &event->host_keys);
+}
 
-    (void)link;
-    if (t->stage == ADIT_STAGE_WAITING || t->stage >= ADIT_STAGE_ENDING)
-        return; /* it is being let go */
+static void handle(struct adit_tunnel *t, const struct adit_event *event)
+{
     switch (event->type) {
     case ADIT_EVENT_IDENTIFIED:
         adit_attempt_identified(t, event->text);
@@ -103,10 +106,8 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
         adit_remote_forward_answered(&event->forward);
         break;
     case ADIT_EVENT_HOST_KEYS:
-        adit_host_key_update_offered(t, &event->host_keys);
-        break;
     case ADIT_EVENT_HOST_KEYS_PROVED:
-        adit_host_key_update_proved(t, &event->host_keys);
+        follow_host_keys(t, event);
         break;
     case ADIT_EVENT_CHANNEL_DATA: /* of a channel that has no relay */
     case ADIT_EVENT_CHANNEL_WRITABLE:
@@ -121,6 +122,15 @@ static void on_event(void *owner, struct adit_link *link, const struct adit_even
     case ADIT_EVENT_FORWARD_CANCEL:
         break;
     }
+}
+
+static void on_event(void *owner, struct adit_link *link, const struct adit_event *event)
+{
+    struct adit_tunnel *t = owner;
+
+    (void)link;
+    if (t->stage != ADIT_STAGE_WAITING && t->stage < ADIT_STAGE_ENDING)
+        handle(t, event); /* or else it is being let go */
 }
 
 static void on_ended(void *owner, struct adit_link *link, enum adit_err err, const char *text)

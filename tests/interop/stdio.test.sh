@@ -57,11 +57,19 @@ try_half_close()
 # All of it is over when the other end has gone, though stdin is still open.
 try_close()
 {
+    local i
+
     mkfifo "$work/in"
     through "127.0.0.1:$closing" <"$work/in" >"$work/received" &
     exec 5>"$work/in"
-    ends $! 20 || fail "$1: no end after a close"
-    [ "$stopped" -eq 0 ] || fail "$1: status $stopped after a close"
+    for ((i = 0; i < 100; i++)); do
+        is_running $! || break
+        printf x >&5 2>/dev/null || break
+        sleep 0.1
+    done
+    # Our bytes are answered by a reset, which may overtake the end of the other direction.
+    wait $! || grep -q 'the connection broke off' "$work/adit.log" ||
+        fail "$1: status $? after a close"
     exec 5>&-
     rm -f "$work/in"
 }
