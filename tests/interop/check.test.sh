@@ -138,7 +138,7 @@ try_exchange()
     check -p "$port"
     broken 14 "key exchange" "client side" "it said: HTTP/1.1 400" "correct the host or the port"
     stop "$served"
-    serve 127.0.0.1 "$port" 'echo Exceeded MaxStartups'
+    serve 127.0.0.1 "$port" 'echo Exceeded MaxStartups; sleep 1'
     check -p "$port"
     broken 14 "key exchange" gateway "it said: Exceeded MaxStartups" "too many logins at once"
     stop "$served"
