@@ -55,7 +55,7 @@ check_list()
     local option names name lists
 
     aditd_config >"$work/aditd.conf"
-    lists=$("$ADITD" -T -f "$work/aditd.conf" | grep -E '^(ciphers|macs|[a-z]*algorithms) ')
+    lists=$("$ADITD" -T -f "$work/aditd.conf" | grep -E '^(ciphers|macs|(kex|hostkey|pubkeyaccepted)algorithms) ')
     while read -r option names; do
         for name in ${names//,/ }; do
             grep -qix "$option $name" "$here/algorithms.txt" || fail "$name is not in the list"
