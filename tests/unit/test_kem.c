@@ -76,7 +76,7 @@ static void keys_and_secrets_are_never_the_same(void **state)
     }
 }
 
-/* Each bit of it, and the answer is the same when asked again: no oracle. */
+/* A bit of each byte; the answer is the same when asked again: no oracle. */
 static void an_altered_ciphertext_gives_another_secret(void **state)
 {
     (void)state;
