@@ -13,6 +13,7 @@
 
 struct adit_config_block {
     struct adit_config_block *before;
+    size_t size; /* of the data */
     max_align_t data[];
 };
 
@@ -22,6 +23,7 @@ void adit_config_pool_clear(struct adit_config_pool *pool)
         struct adit_config_block *block = pool->last;
 
         pool->last = block->before;
+        adit_wipe(block->data, block->size); /* ProxyURL may have a password */
         free(block);
     }
 }
@@ -36,6 +38,7 @@ void *adit_config_pool_new(struct adit_config_pool *pool, size_t size)
     if (block == NULL)
         return NULL;
     block->before = pool->last;
+    block->size = size;
     pool->last = block;
     return block->data;
 }
