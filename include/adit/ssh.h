@@ -16,8 +16,9 @@
  * Spans in an event are borrowed until the next call of adit_session_next_event()
  * on any session that shares the same struct adit_buffers; the data of
  * ADIT_EVENT_CHANNEL_DATA until the first such call after one that returned
- * false, so that the data of several packets can be written at once. Text of the
- * peer in them is as it came: make it printable before showing it.
+ * false, or until ADIT_TOLD_MAX bytes were told of with it, so that the data of
+ * several packets can be written at once. Text of the peer in them is as it came:
+ * make it printable before showing it.
  *
  * Times are milliseconds of a clock that never goes back; its zero is the driver's.
  */
@@ -41,6 +42,9 @@ struct adit_channel;
  * go back when they are sent: a session that sits idle holds neither.
  */
 struct adit_buffers;
+
+/* Bytes of ADIT_EVENT_CHANNEL_DATA that stay at once: see the head of this file. */
+#define ADIT_TOLD_MAX ((size_t)512 * 1024)
 
 ADIT_API ADIT_MUST_USE enum adit_err adit_buffers_new(struct adit_buffers **out);
 /* After every session that uses it. */

@@ -90,7 +90,7 @@ enum adit_err adit_connection_open(struct adit_connection *c,
         .channel_type = adit_span_text(kinds[open->type].name),
         .sender_channel = channel->local_id,
         .initial_window_size = channel->receive.left,
-        .maximum_packet_size = ADIT_DATA_PER_PACKET,
+        .maximum_packet_size = ADIT_DATA_TAKEN_MAX,
         .type_data = adit_buffer_span(&type_data),
     };
     w = adit_transport_message(c->transport);
@@ -124,7 +124,7 @@ enum adit_err adit_connection_accept(struct adit_channel *channel)
         .recipient_channel = channel->peer_id,
         .sender_channel = channel->local_id,
         .initial_window_size = channel->receive.left,
-        .maximum_packet_size = ADIT_DATA_PER_PACKET,
+        .maximum_packet_size = ADIT_DATA_TAKEN_MAX,
     };
     struct adit_writer w = adit_transport_message(c->transport);
 

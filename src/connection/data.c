@@ -107,7 +107,7 @@ static struct adit_channel *receive(struct adit_connection *c, uint32_t id, size
 
     if (channel == NULL || channel->state != ADIT_CHANNEL_IS_OPEN)
         why = "data for a channel that is not open";
-    else if (len > ADIT_DATA_PER_PACKET)
+    else if (len > ADIT_DATA_TAKEN_MAX)
         why = "more data in one packet than the channel allows";
     else if (!adit_receive_window_take(&channel->receive, len))
         why = "data beyond the channel's window";

@@ -82,15 +82,18 @@ static bool gather_data(struct adit_gather *gather, const struct adit_event *eve
     struct adit_relay *relay =
         event->type == ADIT_EVENT_CHANNEL_DATA ? adit_relay_of(event->channel) : NULL;
 
-    if (gather->relay != relay || gather->count == ADIT_GATHER_MAX)
+    if (gather->relay != relay || gather->count == ADIT_GATHER_MAX ||
+        gather->len + event->data.len > ADIT_TOLD_MAX)
         adit_relay_data(gather);
     if (relay == NULL)
         return false;
     if (gather->relay == NULL) {
         gather->relay = relay;
         gather->count = 0;
+        gather->len = 0;
     }
     gather->pieces[gather->count++] = event->data;
+    gather->len += event->data.len;
     return true;
 }
 

@@ -90,6 +90,7 @@ struct adit_gather {
     struct adit_relay *relay; /* NULL: nothing is gathered */
     struct adit_span pieces[ADIT_GATHER_MAX];
     size_t count;
+    size_t len; /* of all pieces: at most ADIT_TOLD_MAX */
 };
 
 /* Hands the gathered data to its relay. */

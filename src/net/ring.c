@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/ring.h"
 
-enum { QUANTUM = 64 * 1024 };
+enum { QUANTUM = 256 * 1024 };
 
 void adit_ring_init(struct adit_ring *ring)
 {

@@ -36,7 +36,7 @@ void adit_inflate_free(struct adit_inflate *d);
 ADIT_MUST_USE enum adit_err adit_inflate_payload(struct adit_inflate *d,
                                                  struct adit_buffers *buffers,
                                                  struct adit_span *payload);
-/* What came last is data that is told of: it stays until 16 more are kept. */
+/* What came last is data that is told of: it stays until ADIT_TOLD_MAX bytes are kept. */
 void adit_inflate_keep(struct adit_buffers *buffers);
 
 #endif

@@ -17,6 +17,8 @@ enum {
     ADIT_PACKET_LENGTH_MAX = 256 * 1024, /* accepted; what we send is at most 35000 in all */
     ADIT_PACKET_SENT_MAX = 35000,
     ADIT_DATA_PER_PACKET = 32768,
+    /* What a channel takes in one packet. More than we send: see docs/decisions/0025. */
+    ADIT_DATA_TAKEN_MAX = 240 * 1024,
     ADIT_OUTPUT_FULL = 1024 * 1024, /* more waiting output than this stops all input */
     ADIT_HELD_MAX = 1024 * 1024,    /* messages kept back during a key exchange */
 };

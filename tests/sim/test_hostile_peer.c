@@ -42,7 +42,7 @@ static void inject_channel(struct side *from, uint8_t number, uint32_t channel, 
 
 static void inject_data(struct side *from, uint32_t channel, uint32_t claimed, size_t len)
 {
-    static uint8_t payload[9 + 200000];
+    static uint8_t payload[9 + ADIT_DATA_TAKEN_MAX + 1];
 
     memset(payload, 'x', sizeof payload);
     payload[0] = SSH_MSG_CHANNEL_DATA;
@@ -102,10 +102,10 @@ static void data_that_nobody_allowed_ends_the_session(void **state)
         uint32_t claimed;
         size_t len;
     } cases[] = {
-        { 99, 5, 5 },        /* no such channel */
-        { 0, 32769, 32769 }, /* over the maximum packet size */
-        { 0, 6, 5 },         /* a string longer than the message */
-        { 0, 4, 5 },         /* bytes left over */
+        { 99, 5, 5 },                                            /* no such channel */
+        { 0, ADIT_DATA_TAKEN_MAX + 1, ADIT_DATA_TAKEN_MAX + 1 }, /* over the maximum packet size */
+        { 0, 6, 5 }, /* a string longer than the message */
+        { 0, 4, 5 }, /* bytes left over */
         { 0, 0xffffffff, 100 },
     };
 

@@ -124,7 +124,7 @@ static void an_opening_is_cut_anywhere(void **state)
 static void an_opening_of_ours_is_written_as_the_rfc_draws_it(void **state)
 {
     static const char golden[] = "\x5a\x00\x00\x00\x0c"
-                                 "direct-tcpip\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x80\x00"
+                                 "direct-tcpip\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\xc0\x00"
                                  "\x00\x00\x00\x02"
                                  "db\x00\x00\x0c\xea\x00\x00\x00\x01o\x00\x00\xff\xff";
     const struct adit_channel_open_event open = { ADIT_CHANNEL_DIRECT_TCPIP, adit_span_text("db"),
@@ -379,7 +379,7 @@ static void only_what_the_peer_has_asked_for_is_accepted_or_refused(void **state
     assert_int_equal(adit_get_uint32(answer.data + 1), 9); /* the peer's number, then ours */
     assert_int_equal(adit_get_uint32(answer.data + 5), 0);
     assert_int_equal(adit_get_uint32(answer.data + 9), channel->receive.left);
-    assert_int_equal(adit_get_uint32(answer.data + 13), ADIT_DATA_PER_PACKET);
+    assert_int_equal(adit_get_uint32(answer.data + 13), ADIT_DATA_TAKEN_MAX);
     world_clear(&w);
 
     /* To refuse it and to close it is the same: it is gone. */

@@ -72,9 +72,9 @@ static void payloads_come_out_as_they_went_in(void **state)
 }
 
 /* What is told of at once stays, whatever comes and goes between. */
-static void the_data_of_sixteen_packets_stays(void **state)
+static void what_is_told_of_at_once_stays(void **state)
 {
-    enum { TOLD = 16 };
+    enum { TOLD = ADIT_TOLD_MAX / PAYLOAD_MAX };
     uint8_t bytes[PAYLOAD_MAX];
     struct adit_span told[TOLD];
 
@@ -107,7 +107,7 @@ static void the_data_of_sixteen_packets_stays(void **state)
 /* F50: nor do messages between touch it, however large and however many they come out. */
 static void large_messages_between_do_not_touch_the_data(void **state)
 {
-    enum { TOLD = 16 };
+    enum { TOLD = ADIT_TOLD_MAX / PAYLOAD_MAX };
     static const uint8_t ignored[250000];
     uint8_t bytes[PAYLOAD_MAX];
     struct adit_span told[TOLD];
@@ -242,7 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(payloads_come_out_as_they_went_in, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_data_of_sixteen_packets_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_told_of_at_once_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large_messages_between_do_not_touch_the_data, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_bomb_goes_no_further_than_a_payload, set_up, tear_down),

@@ -209,10 +209,14 @@ static void data_beyond_the_packet_size_or_the_window_ends_the_session(void **st
         size_t len;
         enum adit_err wanted;
     } cases[] = {
-        { 100, 0, ADIT_OK },        { 100, 99, ADIT_OK },
-        { 100, 100, ADIT_OK },      { 100, 101, ADIT_ERR_PROTOCOL },
-        { 0, 0, ADIT_OK },          { 0, 1, ADIT_ERR_PROTOCOL },
-        { WINDOW, 32768, ADIT_OK }, { WINDOW, 32769, ADIT_ERR_PROTOCOL },
+        { 100, 0, ADIT_OK },
+        { 100, 99, ADIT_OK },
+        { 100, 100, ADIT_OK },
+        { 100, 101, ADIT_ERR_PROTOCOL },
+        { 0, 0, ADIT_OK },
+        { 0, 1, ADIT_ERR_PROTOCOL },
+        { WINDOW, ADIT_DATA_TAKEN_MAX, ADIT_OK },
+        { WINDOW, ADIT_DATA_TAKEN_MAX + 1, ADIT_ERR_PROTOCOL },
     };
 
     (void)state;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-enum { QUANTUM = 64 * 1024 };
+enum { QUANTUM = 256 * 1024 };
 
 struct sender {
     struct adit_ring_entry entry;
