@@ -66,8 +66,8 @@ machine()
     local version
 
     version=$(ssh -V 2>&1)
-    printf '%s cores, %s, Linux %s, %s, %s' "$(nproc)" \
-        "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)" "$(uname -r)" \
+    printf '%s cores, %s, Linux %s with %s, %s, %s' "$(nproc)" \
+        "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)" "$(uname -r)" "$congestion" \
         "${version%%,*}" "$("$ADIT" -V 2>&1 | head -n 1)"
 }
 
