@@ -20,6 +20,8 @@
  */
 enum { UV_RUNS = 2 };
 
+enum { BUSY_MS = 4000 }; /* a machine with much to do may be so late */
+
 struct adit_loop {
     uv_loop_t uv;
     uv_async_t wakeup;
@@ -30,6 +32,7 @@ struct adit_loop {
     struct adit_list posts;
     struct adit_list tasks;
     struct adit_list remnants;
+    struct adit_list sleepers;
     struct adit_buffers *buffers;
     struct adit_resolver *resolver;
     unsigned expected; /* posts that are sure to come */
@@ -107,6 +110,7 @@ enum adit_err adit_loop_new(struct adit_loop **out)
     adit_list_init(&loop->posts);
     adit_list_init(&loop->tasks);
     adit_list_init(&loop->remnants);
+    adit_list_init(&loop->sleepers);
     if (uv_mutex_init(&loop->lock))
         goto no_mutex;
     if (uv_loop_init(&loop->uv))
@@ -188,13 +192,41 @@ static void run_uv(struct adit_loop *loop, bool asked)
     uv_unref((uv_handle_t *)&loop->presence);
 }
 
+uint64_t adit_sleep_excess_ms(uint64_t passed_ms, int meant_ms, bool interrupted)
+{
+    const uint64_t allowed_ms = interrupted || meant_ms < 0 ? 0 : (uint64_t)meant_ms;
+
+    if (meant_ms < 0 && !interrupted)
+        return 0;
+    return passed_ms > allowed_ms + BUSY_MS ? passed_ms - allowed_ms : 0;
+}
+
+static void tell_sleepers(struct adit_loop *loop, uint64_t gone_ms)
+{
+    struct adit_list *node = loop->sleepers.next;
+
+    while (node != &loop->sleepers) {
+        struct adit_sleeper *sleeper = ADIT_LIST_ENTRY(node, struct adit_sleeper, node);
+
+        node = node->next;
+        sleeper->overslept(sleeper, gone_ms);
+    }
+}
+
 static void turn(struct adit_loop *loop)
 {
-    const bool asked = adit_poller_wait(loop->poller, sleep_ms(loop));
+    const uint64_t woke_ms = uv_now(&loop->uv);
+    const int meant_ms = sleep_ms(loop);
+    const bool asked = adit_poller_wait(loop->poller, meant_ms);
+    uint64_t gone_ms;
 
     uv_update_time(&loop->uv);
+    gone_ms = adit_sleep_excess_ms(uv_now(&loop->uv) - woke_ms, meant_ms,
+                                   adit_poller_was_interrupted(loop->poller));
     run_uv(loop, asked);
     adit_poller_dispatch(loop->poller);
+    if (gone_ms > 0)
+        tell_sleepers(loop, gone_ms);
     run_tasks(loop);
     adit_poller_bury(loop->poller);
 }
@@ -314,6 +346,11 @@ void adit_task_schedule(struct adit_loop *loop, struct adit_task *task)
 {
     if (adit_list_is_empty(&task->node))
         adit_list_append(&loop->tasks, &task->node);
+}
+
+void adit_loop_add_sleeper(struct adit_loop *loop, struct adit_sleeper *sleeper)
+{
+    adit_list_append(&loop->sleepers, &sleeper->node);
 }
 
 void adit_loop_keep(struct adit_loop *loop, struct adit_remnant *remnant)

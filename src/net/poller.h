@@ -18,6 +18,8 @@ void adit_poller_free(struct adit_poller *poller);
 
 /* Sleeps for at most `timeout_ms`, -1: for ever; returns whether the guest has something. */
 bool adit_poller_wait(struct adit_poller *poller, int timeout_ms);
+/* Whether a signal, or the stop and continuing of the process, ended the last wait. */
+bool adit_poller_was_interrupted(const struct adit_poller *poller);
 /* Whether the next waits look for a moment before they sleep. */
 struct adit_attention *adit_poller_attention(struct adit_poller *poller);
 /* Hands on what the last wait has found. */

@@ -24,7 +24,7 @@ struct adit_poller {
     size_t used; /* watches, the closed ones that are not buried yet included */
     struct adit_list closed;
     struct adit_attention attention;
-    int found; /* events of the last wait */
+    int found; /* events of the last wait; -1: it was interrupted */
     int next;  /* the first that was not handed on */
     struct epoll_event events[EVENTS_MAX];
 };
@@ -113,10 +113,14 @@ bool adit_poller_wait(struct adit_poller *poller, int timeout_ms)
     poller->next = 0;
     poller->found = timeout_ms && poller->attention.waits ? find_with_attention(poller, timeout_ms)
                                                           : find(poller, timeout_ms);
-    /* Interrupted by a signal, it is -1, and there is nothing. */
     for (int i = 0; i < poller->found; i++)
         guest = guest || poller->events[i].data.ptr == NULL;
     return guest;
+}
+
+bool adit_poller_was_interrupted(const struct adit_poller *poller)
+{
+    return poller->found < 0;
 }
 
 static enum adit_err tell(struct adit_watch *watch, int operation, unsigned events)

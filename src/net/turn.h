@@ -54,6 +54,25 @@ void adit_loop_expect(struct adit_loop *loop, bool one_more);
 /* For timers alone, which libuv knows of without running. */
 struct uv_loop_s *adit_loop_timers(struct adit_loop *loop);
 
+/*
+ * Is told when a sleep of the loop was not the one that it was meant to be: the
+ * process was stopped. Lives inside another struct; adit_list_remove() ends it.
+ */
+struct adit_sleeper {
+    struct adit_list node;
+    /* `gone_ms` at most were slept too much. May remove itself, and no other one. */
+    void (*overslept)(struct adit_sleeper *sleeper, uint64_t gone_ms);
+};
+
+void adit_loop_add_sleeper(struct adit_loop *loop, struct adit_sleeper *sleeper);
+
+/*
+ * What of the time since the loop woke up last was slept without meaning to; 0: nothing
+ * unusual. `meant_ms` is -1 for a sleep that only news end. A process that goes on
+ * after it was stopped finds its sleep interrupted.
+ */
+uint64_t adit_sleep_excess_ms(uint64_t passed_ms, int meant_ms, bool interrupted);
+
 struct adit_poller;
 struct adit_poller *adit_loop_poller(struct adit_loop *loop);
 

@@ -197,7 +197,7 @@ void adit_tunnel_overslept(struct adit_tunnel *t, uint64_t gone_ms)
 {
     if (!adit_tunnel_comes_back(t))
         return;
-    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%llu s went by without us",
+    adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%llu s or less went by without us",
                   (unsigned long long)gone_ms / 1000);
     if (t->stage == ADIT_STAGE_UP) {
         ask_alive(t, SIGN_OF_LIFE_MS);
