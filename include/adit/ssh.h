@@ -180,6 +180,13 @@ ADIT_API void adit_session_rekey(struct adit_session *s);
  * within `within_ms` the session ends; UINT64_MAX: as after the interval's own.
  */
 ADIT_API void adit_session_ask_alive(struct adit_session *s, uint64_t within_ms);
+/*
+ * Tells a session that its peer was there at `at_ms`, which a driver that reads nothing, by its own
+ * choice, has learnt elsewhere: that silence is not the peer's.
+ */
+ADIT_API void adit_session_heard(struct adit_session *s, uint64_t at_ms);
+/* Whether a key exchange runs: it has its time, so the driver must go on reading. */
+ADIT_API bool adit_session_is_exchanging(const struct adit_session *s);
 /* The shortest round trip measured so far, in ms; UINT64_MAX: none yet. */
 ADIT_API uint64_t adit_session_round_trip_ms(const struct adit_session *s);
 

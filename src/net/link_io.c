@@ -56,6 +56,25 @@ void adit_link_read(struct adit_link *link)
         left--;
 }
 
+/*
+ * Too much lies here for others to take. An exchange goes on all the same: it has its time, and
+ * what comes before it is within the windows.
+ */
+static bool must_pause(const struct adit_link *link)
+{
+    return link->held && !adit_window_memory_hold(link->memory, 0) &&
+           !adit_session_is_exchanging(link->session);
+}
+
+/* What the peer says lies unread in the socket: that its system answers has to do. */
+static void note_silence(struct adit_link *link)
+{
+    const uint64_t now_ms = adit_loop_now_ms(link->loop);
+    const uint64_t silent_ms = adit_socket_silent_ms(link->in);
+
+    adit_session_heard(link->session, now_ms > silent_ms ? now_ms - silent_ms : 0);
+}
+
 void adit_link_watch(struct adit_link *link)
 {
     uint8_t *buf;
@@ -64,7 +83,9 @@ void adit_link_watch(struct adit_link *link)
     const unsigned out = link->write_blocked ? ADIT_WATCH_WRITE : 0;
 
     adit_session_input_buffer(link->session, &buf, &cap);
-    link->paused = link->held && !adit_window_memory_hold(link->memory, 0);
+    link->paused = must_pause(link);
+    if (link->paused)
+        note_silence(link);
     if (cap && !link->paused)
         in = ADIT_WATCH_READ;
     if (link->in == link->out) {

@@ -29,6 +29,18 @@ void adit_socket_limit_unsent(int fd, int bytes)
     set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
 }
 
+uint64_t adit_socket_silent_ms(int fd)
+{
+#ifdef __linux__
+    struct tcp_info info = { 0 };
+    socklen_t len = sizeof info;
+
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+        return info.tcpi_last_ack_recv;
+#endif
+    return 0;
+}
+
 void adit_socket_no_block(int fd)
 {
     const int flags = fcntl(fd, F_GETFL);

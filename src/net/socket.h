@@ -15,6 +15,11 @@ void adit_socket_no_block(int fd);
 void adit_socket_keep_alive(int fd);
 /* The socket takes no more than this beyond what it can send: what waits, waits with us. */
 void adit_socket_limit_unsent(int fd, int bytes);
+/*
+ * How long ago the peer's system acknowledged something, whatever its programs do. 0: nobody
+ * tells, as where there is no TCP.
+ */
+uint64_t adit_socket_silent_ms(int fd);
 /* Closes with a reset: the peer is to see that the stream broke off. */
 void adit_socket_reset(int fd);
 

@@ -406,8 +406,7 @@ static void take_packet(struct adit_session *s, bool *more)
     err = adit_transport_next_payload(&s->transport, &payload);
     if (!err && payload.len) {
         s->heard_ms = s->transport.now_ms;
-        s->alive_unanswered = 0;
-        s->alive_due_ms = UINT64_MAX;
+        adit_session_found_alive(s);
         err = adit_dispatch(s, payload);
         if (err == ADIT_ERR_PROTOCOL && s->transport.why == NULL) {
             (void)snprintf(text, sizeof text, "message %u is not legal now", payload.data[0]);

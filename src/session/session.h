@@ -43,6 +43,9 @@ struct adit_session {
  */
 void adit_session_fail(struct adit_session *s, enum adit_err err, const char *text);
 
+/* What was asked is answered: time.c. */
+void adit_session_found_alive(struct adit_session *s);
+
 /* ---- dispatch.c ---- */
 
 /* Where the session stands, as far as the legality of messages goes (protocol of RFC 4253, 7.1). */

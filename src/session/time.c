@@ -88,6 +88,26 @@ void adit_session_ask_alive(struct adit_session *s, uint64_t within_ms)
     ask_for_life(s);
 }
 
+void adit_session_found_alive(struct adit_session *s)
+{
+    s->alive_unanswered = 0;
+    s->alive_due_ms = UINT64_MAX;
+}
+
+/* An older sign than the last one answers nothing that was asked since. */
+void adit_session_heard(struct adit_session *s, uint64_t at_ms)
+{
+    if (at_ms <= s->heard_ms)
+        return;
+    s->heard_ms = at_ms < s->transport.now_ms ? at_ms : s->transport.now_ms;
+    adit_session_found_alive(s);
+}
+
+bool adit_session_is_exchanging(const struct adit_session *s)
+{
+    return s->transport.kex.step != ADIT_KEX_IDLE;
+}
+
 static void exchange_due(struct adit_session *s)
 {
     enum adit_err err;

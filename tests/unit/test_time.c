@@ -163,6 +163,47 @@ static void whoever_was_heard_is_asked_later(void **state)
     world_clear(&w);
 }
 
+/* A driver that does not read knows of its peer by other means, as long as there is one. */
+static void who_was_heard_of_is_not_given_up(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_init(&w, ADIT_SERVER);
+    world_log_in(&w);
+    for (unsigned asked = 1; asked <= 10; asked++) {
+        expect_due(&w, BORN_MS + (uint64_t)asked * ALIVE_MS, ADIT_OK);
+        assert_int_equal(w.session->connection.outgoing_count, asked);
+        adit_session_heard(w.session, UINT64_MAX); /* what is yet to come is now */
+    }
+    adit_session_heard(w.session, w.session->heard_ms); /* no new sign */
+    for (unsigned asked = 11; asked <= 13; asked++) {
+        expect_due(&w, BORN_MS + (uint64_t)asked * ALIVE_MS, ADIT_OK);
+        adit_session_heard(w.session, w.session->heard_ms - 1);
+    }
+    expect_due(&w, BORN_MS + UINT64_C(14) * ALIVE_MS, ADIT_ERR_TIMEOUT);
+    world_clear(&w);
+}
+
+static void a_question_of_our_own_is_answered_so_too(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_init(&w, ADIT_CLIENT);
+    world_log_in(&w);
+    adit_session_ask_alive(w.session, 2000);
+    adit_session_advance(w.session, BORN_MS + 1000);
+    adit_session_heard(w.session, BORN_MS + 1);
+    adit_session_advance(w.session, BORN_MS + 2000);
+    assert_int_equal(adit_session_error(w.session), ADIT_OK);
+    assert_int_equal(adit_session_deadline(w.session), BORN_MS + 1 + ALIVE_MS);
+    assert_false(adit_session_is_exchanging(w.session));
+    adit_session_rekey(w.session);
+    assert_true(adit_session_is_exchanging(w.session));
+    world_clear(&w);
+}
+
 /* T40: keys are an hour old; then an exchange runs, and no sign of life is asked for meanwhile. */
 static void keys_grow_old(void **state)
 {
@@ -242,6 +283,8 @@ int main(void)
         cmocka_unit_test(the_login_is_due_at_the_server),
         cmocka_unit_test(a_silent_peer_is_asked_and_given_up),
         cmocka_unit_test(whoever_was_heard_is_asked_later),
+        cmocka_unit_test(who_was_heard_of_is_not_given_up),
+        cmocka_unit_test(a_question_of_our_own_is_answered_so_too),
         cmocka_unit_test(keys_grow_old),
         cmocka_unit_test(a_rekey_that_is_asked_for_waits_for_the_login),
         cmocka_unit_test(the_largest_times_do_not_wrap),
