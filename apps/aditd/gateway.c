@@ -105,55 +105,18 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
 
 enum adit_err adit_gateway_listen(struct adit_gateway *gateway, char *text, size_t size)
 {
-    static const int families[] = {
-        [ADIT_FAMILY_ANY] = AF_UNSPEC,
-        [ADIT_FAMILY_INET] = AF_INET,
-        [ADIT_FAMILY_INET6] = AF_INET6,
-    };
-    const struct adit_sshd_config *config = &gateway->settings->config;
-    enum adit_err last = ADIT_ERR_SYSTEM;
+    const enum adit_err err = adit_endpoints_renew(&gateway->endpoints, &gateway->settings->config,
+                                                   gateway->options->any_port, text, size);
 
-    for (size_t i = 0; i < config->listen_address_count; i++) {
-        const struct adit_listen_address *at = &config->listen_addresses[i];
-        const struct adit_listen_settings settings = {
-            .address = at->host,
-            .port = gateway->options->any_port ? 0 : at->port,
-            .family = families[config->address_family],
-            .log = gateway->log,
-        };
-        struct adit_listener *listener = NULL;
-        char target[280];
-        enum adit_err err;
-
-        if (gateway->listener_count == ADIT_LISTENERS_MAX) {
-            (void)snprintf(text, size, "more than %d addresses to listen on", ADIT_LISTENERS_MAX);
-            return ADIT_ERR_LIMIT;
-        }
-        err = adit_listener_new(gateway->loop, &settings, accepted, gateway, text, size, &listener);
-        if (err) {
-            if (config->listen_address_count > 1) /* the only one's is told at the end */
-                adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s", text);
-            last = err;
-            continue;
-        }
-        gateway->listeners[gateway->listener_count++] = listener;
-        adit_log_line(
-            gateway->log, ADIT_LOG_INFO, "listening on %s",
-            adit_policy_target(at->host, adit_listener_port(listener), target, sizeof target));
-    }
-    return gateway->listener_count ? ADIT_OK : last;
+    if (err == ADIT_OK || adit_gateway_port(gateway) == 0)
+        return err;
+    adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s", text);
+    return ADIT_OK;
 }
 
 uint16_t adit_gateway_port(const struct adit_gateway *gateway)
 {
-    return gateway->listener_count ? adit_listener_port(gateway->listeners[0]) : 0;
-}
-
-static void close_listeners(struct adit_gateway *gateway)
-{
-    for (size_t i = 0; i < gateway->listener_count; i++)
-        adit_listener_free(gateway->listeners[i]);
-    gateway->listener_count = 0;
+    return adit_endpoints_port(&gateway->endpoints);
 }
 
 /* ---- one session on stdin and stdout --------------------------------------------- */
@@ -219,7 +182,7 @@ static void stop(struct adit_gateway *gateway)
         return;
     gateway->stopping = true;
     adit_log_line(gateway->log, ADIT_LOG_INFO, "stopping, %zu sessions", session_count(gateway));
-    close_listeners(gateway);
+    adit_endpoints_close(&gateway->endpoints);
     adit_timer_set(gateway->stop_timer, adit_loop_now_ms(gateway->loop) + STOP_MS);
     for (size_t i = 0; i < gateway->worker_count; i++)
         adit_worker_end_sessions(&gateway->workers[i]);
@@ -233,10 +196,20 @@ static void reloaded(struct adit_shared *shared)
     adit_log_line(gateway->log, ADIT_LOG_INFO, "settings reloaded");
 }
 
+static void listen_anew(struct adit_gateway *gateway)
+{
+    char text[300];
+
+    if (adit_endpoints_renew(&gateway->endpoints, &gateway->settings->config,
+                             gateway->options->any_port, text, sizeof text) != ADIT_OK)
+        adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s; what was listened on before stays open",
+                      text);
+}
+
 /*
  * New sessions get the new settings; those that are there keep their host keys
- * and timers, and what they open or listen on from now is judged anew. Where the
- * gateway listens stays as it is, and so do the workers.
+ * and timers, and what they open or listen on from now is judged anew. There
+ * are as many workers as before.
  */
 static void reload(struct adit_gateway *gateway)
 {
@@ -262,6 +235,7 @@ static void reload(struct adit_gateway *gateway)
     gateway->settings = settings;
     adit_window_memory_set_max(gateway->shared.window_memory, settings->config.window_memory);
     adit_gateway_log_level(gateway->sink, settings->config.log_level, gateway->options->debug);
+    listen_anew(gateway);
 }
 
 static void signalled(void *arg, int number)
@@ -305,6 +279,9 @@ enum adit_err adit_gateway_new(const struct adit_options *options, struct adit_s
     gateway->sink = sink;
     gateway->log = &sink->log;
     gateway->shared.options = options;
+    gateway->endpoints.log = gateway->log;
+    gateway->endpoints.accepted = accepted;
+    gateway->endpoints.arg = gateway;
     adit_registry_init(&gateway->shared.registry);
     err = adit_random_bytes(gateway->shared.delay_secret, sizeof gateway->shared.delay_secret);
     if (!err)
@@ -312,6 +289,7 @@ enum adit_err adit_gateway_new(const struct adit_options *options, struct adit_s
             adit_window_memory_new(settings->config.window_memory, &gateway->shared.window_memory);
     if (!err)
         err = adit_loop_new(&gateway->loop);
+    gateway->endpoints.loop = gateway->loop;
     if (!err)
         err = adit_timer_new(gateway->loop, give_up, gateway, &gateway->stop_timer);
     if (!err)
@@ -338,7 +316,7 @@ void adit_gateway_free(struct adit_gateway *gateway)
         adit_worker_join(&gateway->workers[i]);
     if (gateway->gave_up)
         return; /* sessions that would not end in time end with the process */
-    close_listeners(gateway);
+    adit_endpoints_close(&gateway->endpoints);
     for (size_t i = 0; i < ADIT_SIGNALS; i++)
         adit_signal_free(gateway->signals[i]);
     adit_timer_free(gateway->stop_timer);

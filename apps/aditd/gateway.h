@@ -6,14 +6,13 @@
 #ifndef ADITD_GATEWAY_H
 #define ADITD_GATEWAY_H
 
+#include "endpoints.h"
 #include "gateway_settings.h"
 #include "log_sink.h"
-#include "net/listen.h"
 #include "net/signals.h"
 #include "worker.h"
 
-#define ADIT_LISTENERS_MAX 64
-#define ADIT_SIGNALS       3
+#define ADIT_SIGNALS 3
 
 struct adit_gateway {
     struct adit_loop *loop;
@@ -23,8 +22,7 @@ struct adit_gateway {
     struct adit_settings *settings; /* the newest */
     uint64_t drops_logged_ms;
 
-    struct adit_listener *listeners[ADIT_LISTENERS_MAX];
-    size_t listener_count;
+    struct adit_endpoints endpoints;
     struct adit_signal *signals[ADIT_SIGNALS];
 
     struct adit_shared shared; /* with the workers */
