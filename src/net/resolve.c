@@ -19,7 +19,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { THREADS_MAX = 32 };
+enum {
+    /* A client that asks for a hundred names which nobody answers for is to hold up no other. */
+    THREADS_MAX = 256,
+    STACK_SIZE = 512 * 1024,
+};
 
 struct adit_resolver {
     pthread_mutex_t lock;   /* over the rest */
@@ -126,6 +130,7 @@ static bool start_thread(struct adit_resolver *resolver)
     if (pthread_attr_init(&attributes))
         return false;
     (void)sigfillset(&all);
+    (void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
     (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     started = pthread_create(&thread, &attributes, run_thread, resolver) == 0;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-enum { LOOK_UPS = 200 };
+enum { LOOK_UPS = 600 };
 
 struct answers {
     unsigned found;
