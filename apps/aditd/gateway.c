@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STOP_MS = 4000 };
+enum { STOP_MS = 4000, KEY_THREADS = 4 };
 
 /* ---- workers ---------------------------------------------------------------------- */
 
@@ -50,6 +50,16 @@ static void worker_idle(struct adit_post *post)
         adit_loop_stop(gateway->loop);
 }
 
+/* Threads for logins by key beside those that may all be at a password's hash. */
+static void size_thread_pool(size_t workers)
+{
+    char size[24];
+
+    (void)snprintf(size, sizeof size, "%zu", workers + KEY_THREADS);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is no other thread yet */
+    (void)setenv("UV_THREADPOOL_SIZE", size, false);
+}
+
 static enum adit_err start_workers(struct adit_gateway *gateway)
 {
     const struct adit_options *options = gateway->options;
@@ -57,6 +67,7 @@ static enum adit_err start_workers(struct adit_gateway *gateway)
     const size_t count = alone ? 1 : gateway->settings->config.workers;
     enum adit_err err = ADIT_OK;
 
+    size_thread_pool(count);
     gateway->workers = adit_new(count * sizeof gateway->workers[0]);
     if (gateway->workers == NULL)
         return ADIT_ERR_NO_MEMORY;

@@ -26,7 +26,8 @@ enum { REFUSAL_MS = 5, REFUSAL_SPREAD_MS = 5 };
 enum { SECRET_MAX = 1 << 18 }; /* a packet is smaller */
 
 struct adit_login_job {
-    struct adit_client *client;     /* NULL once it has gone */
+    struct adit_client *client; /* NULL once it has gone */
+    struct adit_work *work;
     struct adit_settings *settings; /* the newest when it came */
     enum adit_auth_method method;
     bool allowed; /* by AllowUsers and DenyUsers; judged all the same, for the time */
@@ -243,6 +244,8 @@ static enum adit_err start_job(struct adit_client *client,
     struct adit_settings *settings = client->worker->settings;
     const bool with_key = is_by_key(request->method);
     struct adit_login_job *job = adit_new(sizeof *job);
+    /* Hashes take long, and whoever guesses passwords is not to keep keys waiting. */
+    struct adit_work_line *line = with_key ? NULL : &client->worker->hashes;
     enum adit_err err;
 
     if (job == NULL)
@@ -257,7 +260,7 @@ static enum adit_err start_job(struct adit_client *client,
     job->given = adit_buffer_init_secret(SECRET_MAX);
     err = adit_buffer_append(&job->given, with_key ? request->key_blob : secret_of(request));
     if (!err)
-        err = adit_work_start(client->worker->loop, judge, judged, job);
+        err = adit_work_start(client->worker->loop, line, judge, judged, job, &job->work);
     if (err)
         job_free(job);
     else
@@ -323,8 +326,12 @@ void adit_login_request(struct adit_client *client, const struct adit_auth_reque
 
 void adit_login_cancel(struct adit_client *client)
 {
-    if (client->job)
-        client->job->client = NULL;
+    struct adit_login_job *job = client->job;
+
+    if (job && adit_work_cancel(job->work))
+        job_free(job);
+    else if (job)
+        job->client = NULL;
     client->job = NULL;
     adit_timer_free(client->answer);
     client->answer = NULL;

@@ -219,6 +219,7 @@ void adit_worker_init(struct adit_worker *worker, struct adit_shared *shared,
     worker->log = *log;
     worker->settings = adit_settings_ref(settings);
     adit_list_init(&worker->clients);
+    adit_work_line_init(&worker->hashes, 1);
     atomic_init(&worker->load, 0);
     adit_post_init(&worker->idle, idle);
     adit_post_init(&worker->end_all, end_all);

@@ -10,6 +10,7 @@
 #include "gateway_settings.h"
 #include "log_sink.h"
 #include "net/turn.h"
+#include "net/work.h"
 #include "registry.h"
 #include "startups.h"
 
@@ -35,6 +36,7 @@ struct adit_worker {
     struct adit_log log;            /* with the level of these settings: */
     struct adit_settings *settings; /* the newest */
     struct adit_list clients;
+    struct adit_work_line hashes; /* of passwords */
     bool ending;
     bool told_idle;
 

@@ -114,6 +114,34 @@ refusal=$(ssh_with yes wrong || cat "$work/ssh.log")
 grep -q "Permission denied (password)" <<<"$refusal" || fail "without keys: $refusal"
 echo "files and settings"
 
-stop_gateway
+# Whoever guesses passwords keeps nobody from logging in with a key, though each guess takes seconds.
+echo "slow:\$6\$rounds=6000000\$YmFzYWx0cm9jaw\$nothing" >"$work/slow_hashes"
+authorize '' user
+workers=1 gateway "PasswordAuthentication yes" "PasswordFile $work/slow_hashes"
+guesses=()
+openssh_arguments
+for ((i = 0; i < 6; i++)); do
+    start guess env PASSWORD=wrong ssh "${with_password[@]}" "${arguments[@]}" slow@127.0.0.1
+    guesses+=("$started")
+done
+guessing()
+{
+    [ "$(new_lines | grep -c '^aditd: keys from=')" -eq 6 ]
+}
+await "the guesses" guessing
+sleep 0.5
+one_ssh -W 127.0.0.1:1 || true
+said '^aditd: login user=tunnel method=publickey|^aditd: login user=tunnel key=' ||
+    fail "a key does not log in: $(new_lines)"
+! said ' method=password, ' || fail "a key had to wait for a password: $(new_lines)"
+for started in "${guesses[@]}"; do
+    stop "$started"
+done
+kill "$server_pid" # once: it ends when the guess that it is at is judged
+ends "$server_pid" 30 || fail "the gateway does not end"
+[ "$stopped" -eq 0 ] || fail "the gateway ended with $stopped"
+server_pid=
+echo "many guesses"
+
 ! grep -aE 'lamp|[$](y|6|2b)[$]' "$work/aditd.log" || fail "a password or a hash in the log"
 ! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"
