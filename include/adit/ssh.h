@@ -117,6 +117,7 @@ struct adit_session_settings {
     bool password_offered;      /* server: "password" is among what can continue */
     bool interactive_offered;   /* server: "keyboard-interactive" is, too */
     bool publickey_not_offered; /* server: "publickey" is not */
+    bool publickey_unbound;     /* client: logins are not bound to the host key */
     /*
      * server: lists as AuthenticationMethods has them ("publickey,password"): all
      * methods of one of them have to succeed, in its order. None: one method will do.

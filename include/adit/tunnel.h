@@ -187,6 +187,7 @@ struct adit_tunnel_settings {
     /* Bytes that may wait for programs that do not read them, of all connections; default 256 MiB. */
     uint64_t window_memory;
     bool require_strict_kex; /* refuse a gateway without strict key exchange */
+    bool publickey_unbound;  /* logins are not bound to the host key, though the gateway could */
     bool gateway_ports;      /* -L without an address listens on all of them */
     unsigned socket_mode;    /* permission bits of sockets made in the file system; default 0600 */
     bool unlink_sockets;     /* a socket that is there already gives way to a forward's */

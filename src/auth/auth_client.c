@@ -129,8 +129,14 @@ static enum adit_err write_offer(struct adit_auth_client *a, struct adit_span bl
 {
     struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
     struct adit_writer m = adit_writer_init(&method_data);
-    const struct adit_userauth_publickey fields = { signs, adit_span_text(a->offered->name), blob,
-                                                    ADIT_SPAN_EMPTY };
+    const struct adit_kex *kex = &a->transport->kex;
+    const bool binds = signs && a->takes_host_bound && !a->unbound;
+    const struct adit_userauth_publickey fields = {
+        .has_signature = signs,
+        .algorithm = adit_span_text(a->offered->name),
+        .key_blob = blob,
+        .host_key = binds ? adit_span_of(kex->host_key, kex->host_key_len) : ADIT_SPAN_EMPTY,
+    };
     enum adit_err err;
 
     adit_write_userauth_publickey(&m, &fields);
@@ -139,7 +145,7 @@ static enum adit_err write_offer(struct adit_auth_client *a, struct adit_span bl
         const struct adit_msg_userauth_request msg = {
             adit_span_text(a->user),
             adit_span_text(connection_service),
-            adit_span_text("publickey"),
+            adit_span_text(binds ? ADIT_METHOD_HOST_BOUND : "publickey"),
             adit_buffer_span(&method_data),
         };
 

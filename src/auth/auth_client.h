@@ -30,6 +30,8 @@ struct adit_auth_client {
     unsigned failures;
     unsigned banners;
     char *server_sig_algs; /* RFC 8308, 3.1; NULL: the server did not say */
+    bool unbound;          /* logins are not bound to the host key… */
+    bool takes_host_bound; /* …though the server could */
     const struct adit_signature_algorithm *offered; /* of the last probe or challenge */
     struct adit_buffer offered_blob;
     /* What is to be signed: the session's id as a string, and the request. Empty: nothing is. */

@@ -112,7 +112,8 @@ static enum adit_err verify_request(const struct adit_auth_server *a,
 {
     const struct adit_kex *kex = &a->transport->kex;
     const struct adit_userauth_publickey unsigned_fields = { true, fields->algorithm,
-                                                             fields->key_blob, ADIT_SPAN_EMPTY };
+                                                             fields->key_blob, ADIT_SPAN_EMPTY,
+                                                             fields->host_key };
     struct adit_buffer method_data = adit_buffer_init(SIGNED_MAX);
     struct adit_buffer data = adit_buffer_init(SIGNED_MAX);
     struct adit_writer m = adit_writer_init(&method_data);
@@ -180,18 +181,32 @@ static enum adit_err note_key(struct adit_auth_server *a, const struct adit_key 
     return err;
 }
 
+/* Whoever relays a login to us has shown the client another host key (U10). */
+static bool is_bound_to_us(const struct adit_auth_server *a, struct adit_span host_key)
+{
+    const struct adit_kex *kex = &a->transport->kex;
+
+    return kex->host_key_len &&
+           adit_span_equal(host_key, adit_span_of(kex->host_key, kex->host_key_len));
+}
+
 static enum adit_err handle_publickey(struct adit_auth_server *a,
-                                      const struct adit_msg_userauth_request *request)
+                                      const struct adit_msg_userauth_request *request,
+                                      bool is_host_bound)
 {
     struct adit_userauth_publickey fields;
     const struct adit_signature_algorithm *algorithm;
     struct adit_auth_request_event *ask;
     struct adit_key *key = NULL;
     bool is_used;
-    enum adit_err err = adit_parse_userauth_publickey(request->method_data, &fields);
+    enum adit_err err = is_host_bound
+                            ? adit_parse_userauth_host_bound(request->method_data, &fields)
+                            : adit_parse_userauth_publickey(request->method_data, &fields);
 
     if (err)
         return fault(a, err, "a publickey request is malformed");
+    if (is_host_bound && !is_bound_to_us(a, fields.host_key))
+        return refuse(a, NULL);
     algorithm = adit_text_list_has(adit_span_text(a->accepted), fields.algorithm)
                     ? adit_signature_find(fields.algorithm)
                     : NULL;
@@ -337,7 +352,9 @@ enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct
         return err;
     a->asking = false; /* another request gives the prompts up (RFC 4256, 3.1) */
     if (adit_span_is(request.method_name, "publickey"))
-        return handle_publickey(a, &request);
+        return handle_publickey(a, &request, false);
+    if (adit_span_is(request.method_name, ADIT_METHOD_HOST_BOUND))
+        return handle_publickey(a, &request, true);
     if (adit_span_is(request.method_name, "password")) {
         err = handle_password(a, &request);
         wipe_unless_asked(a, request.method_data);

@@ -255,6 +255,7 @@ static void set_limits(struct adit_session *s, const struct adit_session_setting
     s->alive_interval_ms = settings->alive_interval_ms;
     s->alive_count_max = (unsigned)or_default(settings->alive_count_max, 3);
     s->auth_client.user = settings->user;
+    s->auth_client.unbound = settings->publickey_unbound;
     s->auth_server.banner = settings->banner;
     s->auth_server.tries_max = (unsigned)or_default(settings->auth_tries_max, 6);
     s->auth_server.methods = (struct adit_methods){

@@ -70,6 +70,8 @@ enum adit_err adit_session_handle_ext_info(struct adit_session *s, struct adit_s
             (extension.value.len == 0 ||
              memchr(extension.value.data, '\0', extension.value.len) == NULL))
             err = adit_auth_client_sig_algs(&s->auth_client, extension.value);
+        else if (!is_server && adit_span_is(extension.name, "publickey-hostbound@openssh.com"))
+            s->auth_client.takes_host_bound = adit_span_is(extension.value, "0");
     }
     return err;
 }

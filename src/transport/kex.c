@@ -173,6 +173,7 @@ static enum adit_err send_ext_info(struct adit_transport *t)
 {
     const struct adit_extension extensions[] = {
         { adit_span_text("server-sig-algs"), adit_span_text(t->server_sig_algs) },
+        { adit_span_text("publickey-hostbound@openssh.com"), adit_span_text("0") },
         { adit_span_text("ping@openssh.com"), adit_span_text("0") },
     };
     struct adit_writer w = adit_transport_message(t);

@@ -40,7 +40,7 @@ struct adit_kex {
     size_t own_kexinit_len;
     uint8_t *peer_kexinit;
     size_t peer_kexinit_len;
-    uint8_t *host_key; /* the server's blob, client only: later exchanges must show it again */
+    uint8_t *host_key; /* the server's blob in the first exchange; a client wants it shown again */
     size_t host_key_len;
     struct adit_cipher *next_in; /* waits for the peer's NEWKEYS */
     struct adit_cipher *next_out;

@@ -196,6 +196,8 @@ static enum adit_err handle_init(struct adit_transport *t, struct adit_span payl
         err = adit_kex_make_keys(t, adit_buffer_span(&shared), h, h_len);
     if (!err)
         err = send_reply(t, &shown, adit_buffer_span(&reply), adit_span_of(h, h_len));
+    if (!err && !t->kex.first_done)
+        err = adit_kex_keep(shown.blob, &t->kex.host_key, &t->kex.host_key_len);
     if (!err)
         err = adit_kex_send_newkeys(t);
 done:

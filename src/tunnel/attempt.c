@@ -122,6 +122,7 @@ static struct adit_session_settings session_settings(const struct adit_tunnel *t
         .window_memory = t->window_memory,
         .alive_count_max = t->settings.alive_count_max,
         .require_strict_kex = t->settings.require_strict_kex,
+        .publickey_unbound = t->settings.publickey_unbound,
     };
 
     if (t->settings.alive_interval_ms != UINT64_MAX)

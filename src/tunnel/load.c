@@ -215,6 +215,7 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
     settings->connect_wait_ms = config->connect_wait_ms;
     settings->no_tcp_keepalive = !config->tcp_keep_alive;
     settings->require_strict_kex = config->require_strict_kex;
+    settings->publickey_unbound = config->pubkey_authentication == ADIT_PUBKEY_UNBOUND;
     settings->gateway_ports = config->gateway_ports;
     settings->socket_mode = 0777U & ~config->stream_local_bind_mask;
     settings->unlink_sockets = config->stream_local_bind_unlink;

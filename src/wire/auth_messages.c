@@ -36,6 +36,21 @@ enum adit_err adit_parse_userauth_publickey(struct adit_span method_data,
     msg->algorithm = adit_read_string(&r);
     msg->key_blob = adit_read_string(&r);
     msg->signature = msg->has_signature ? adit_read_string(&r) : ADIT_SPAN_EMPTY;
+    msg->host_key = ADIT_SPAN_EMPTY;
+
+    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+enum adit_err adit_parse_userauth_host_bound(struct adit_span method_data,
+                                             struct adit_userauth_publickey *msg)
+{
+    struct adit_reader r = adit_reader_init(method_data);
+
+    msg->has_signature = adit_read_bool(&r);
+    msg->algorithm = adit_read_string(&r);
+    msg->key_blob = adit_read_string(&r);
+    msg->host_key = adit_read_string(&r);
+    msg->signature = msg->has_signature ? adit_read_string(&r) : ADIT_SPAN_EMPTY;
 
     return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
 }
@@ -45,6 +60,8 @@ void adit_write_userauth_publickey(struct adit_writer *w, const struct adit_user
     adit_write_bool(w, msg->has_signature);
     adit_write_string(w, msg->algorithm);
     adit_write_string(w, msg->key_blob);
+    if (msg->host_key.len)
+        adit_write_string(w, msg->host_key);
     /* What is signed ends here, with the TRUE already in it (RFC 4252, 7). */
     if (msg->has_signature && msg->signature.len)
         adit_write_string(w, msg->signature);

@@ -25,9 +25,14 @@ struct adit_userauth_publickey {
     struct adit_span algorithm;
     struct adit_span key_blob;
     struct adit_span signature; /* only when has_signature */
+    struct adit_span host_key;  /* ADIT_METHOD_HOST_BOUND alone; empty: "publickey" */
 };
 ADIT_MUST_USE enum adit_err adit_parse_userauth_publickey(struct adit_span method_data,
                                                           struct adit_userauth_publickey *msg);
+/* OpenSSH's PROTOCOL, 3.1: the same with the server's host key, so that the signature covers it. */
+#define ADIT_METHOD_HOST_BOUND "publickey-hostbound-v00@openssh.com"
+ADIT_MUST_USE enum adit_err adit_parse_userauth_host_bound(struct adit_span method_data,
+                                                           struct adit_userauth_publickey *msg);
 /* Writes method_data alone; leaves the signature out when it is empty though has_signature. */
 void adit_write_userauth_publickey(struct adit_writer *w,
                                    const struct adit_userauth_publickey *msg);

@@ -121,6 +121,13 @@ static enum adit_err agent_identities(struct adit_span message)
     return ADIT_OK;
 }
 
+static enum adit_err userauth_host_bound(struct adit_span data)
+{
+    struct adit_userauth_publickey msg;
+
+    return adit_parse_userauth_host_bound(data, &msg);
+}
+
 static enum adit_err direct_streamlocal(struct adit_span data)
 {
     struct adit_span path;
@@ -177,6 +184,7 @@ static enum adit_err (*const parsers[])(struct adit_span) = {
     forwarded_streamlocal,
     host_key_list,
     adit_parse_agent_success,
+    userauth_host_bound,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

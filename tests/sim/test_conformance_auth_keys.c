@@ -54,7 +54,8 @@ static uint8_t answer_to_proof(struct pair *pair, const struct proof *proof)
 {
     const struct adit_userauth_publickey fields = { proof->signing != NULL,
                                                     adit_span_text(proof->algorithm),
-                                                    adit_key_blob(proof->key), ADIT_SPAN_EMPTY };
+                                                    adit_key_blob(proof->key), ADIT_SPAN_EMPTY,
+                                                    ADIT_SPAN_EMPTY };
     struct adit_buffer data = adit_buffer_init(4096);
     struct adit_buffer signature = adit_buffer_init(4096);
     struct adit_writer w = adit_writer_init(&data);

@@ -4,6 +4,7 @@
 
 #include "keys/key.h"
 #include "one_end.h"
+#include "transport/kex_steps.h"
 #include "wire/auth_messages.h"
 
 struct world {
@@ -335,6 +336,53 @@ static void the_server_and_we_agree_on_how_a_key_signs(void **state)
     adit_key_free(key);
 }
 
+/* U10: a probe never is, for nothing is signed in it. */
+static void a_signature_is_bound_to_the_host_key_where_the_server_knows_how(void **state)
+{
+    static const struct {
+        bool server_takes;
+        bool unbound;
+        bool probe;
+        bool bound;
+    } cases[] = {
+        { true, false, false, true },
+        { true, false, true, false },
+        { true, true, false, false },
+        { false, false, false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct adit_msg_userauth_request request;
+        struct adit_userauth_publickey fields;
+        struct world w;
+
+        world_init(&w);
+        assert_int_equal(adit_kex_keep(adit_span_text("the host"), &w.end.transport.kex.host_key,
+                                       &w.end.transport.kex.host_key_len),
+                         ADIT_OK);
+        w.client.takes_host_bound = cases[i].server_takes;
+        w.client.unbound = cases[i].unbound;
+        start(&w);
+        assert_int_equal(SAY(&w, adit_auth_client_handle_failure, FAILURE), ADIT_OK);
+        assert_int_equal(try_key(&w, w.key, cases[i].probe), ADIT_OK);
+        assert_int_equal(
+            adit_parse_userauth_request(assert_sent(&w.end, SSH_MSG_USERAUTH_REQUEST), &request),
+            ADIT_OK);
+        assert_span_is(request.method_name,
+                       cases[i].bound ? "publickey-hostbound-v00@openssh.com" : "publickey");
+        if (cases[i].bound) {
+            assert_int_equal(adit_parse_userauth_host_bound(request.method_data, &fields), ADIT_OK);
+            assert_span_is(fields.host_key, "the host");
+        } else {
+            assert_int_equal(adit_parse_userauth_publickey(request.method_data, &fields), ADIT_OK);
+        }
+        assert_true(adit_span_equal(fields.key_blob, adit_key_blob(w.key)));
+        assert_int_equal(fields.has_signature, !cases[i].probe);
+        world_clear(&w);
+    }
+}
+
 static void a_public_key_can_be_probed_and_cannot_sign(void **state)
 {
     struct adit_key *public_key;
@@ -400,6 +448,7 @@ int main(void)
         cmocka_unit_test(a_try_needs_the_servers_question),
         cmocka_unit_test(requests_are_written_as_the_rfc_draws_them),
         cmocka_unit_test(the_server_and_we_agree_on_how_a_key_signs),
+        cmocka_unit_test(a_signature_is_bound_to_the_host_key_where_the_server_knows_how),
         cmocka_unit_test(a_public_key_can_be_probed_and_cannot_sign),
         cmocka_unit_test(banners_and_refusals_are_bounded),
     };

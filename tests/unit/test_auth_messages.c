@@ -9,6 +9,8 @@
 #define PUBLICKEY      "\x00" "\0\0\0\x0b" "ssh-ed25519" "\0\0\0\x04" "blob"
 #define TO_BE_SIGNED   "\x01" "\0\0\0\x0b" "ssh-ed25519" "\0\0\0\x04" "blob"
 #define SIGNED         TO_BE_SIGNED "\0\0\0\x03" "sig"
+#define BOUND          "\x00" "\0\0\0\x0b" "ssh-ed25519" "\0\0\0\x04" "blob" "\0\0\0\x04" "host"
+#define BOUND_SIGNED   TO_BE_SIGNED "\0\0\0\x04" "host" "\0\0\0\x03" "sig"
 #define PASSWORD       "\x00" "\0\0\0\x06" "secret"
 #define CHANGE         "\x01" "\0\0\0\x03" "old" "\0\0\0\x03" "new"
 #define FAILURE        "\x33" "\0\0\0\x12" "publickey,password" "\x01"
@@ -33,6 +35,13 @@ static enum adit_err publickey(struct adit_span method_data)
     struct adit_userauth_publickey msg;
 
     return adit_parse_userauth_publickey(method_data, &msg);
+}
+
+static enum adit_err host_bound(struct adit_span method_data)
+{
+    struct adit_userauth_publickey msg;
+
+    return adit_parse_userauth_host_bound(method_data, &msg);
 }
 
 static enum adit_err password(struct adit_span method_data)
@@ -115,6 +124,18 @@ static const struct message_case strict_cases[] = {
       0,
       { { 1, BAD, BAD }, { 16, BAD, BAD }, { 24, BAD, OK } },
       3 },
+    { "publickey, bound",
+      BYTES(BOUND),
+      host_bound,
+      0,
+      { { 1, BAD, BAD }, { 16, BAD, BAD }, { 24, BAD, OK } },
+      3 },
+    { "publickey, bound and signed",
+      BYTES(BOUND_SIGNED),
+      host_bound,
+      0,
+      { { 1, BAD, BAD }, { 16, BAD, BAD }, { 24, BAD, BAD }, { 32, BAD, OK } },
+      4 },
     { "password", BYTES(PASSWORD), password, 0, { { 1, BAD, OK } }, 1 },
     { "password change", BYTES(CHANGE), password, 0, { { 1, BAD, BAD }, { 8, BAD, OK } }, 2 },
     { "USERAUTH_FAILURE", BYTES(FAILURE), failure, 0, { { 1, BAD, BAD } }, 1 },
@@ -226,7 +247,7 @@ static void publickey_is_as_drawn(void **state)
 static void publickey_to_be_signed_leaves_the_signature_out(void **state)
 {
     const struct adit_userauth_publickey msg = { true, SPAN("ssh-ed25519"), SPAN("blob"),
-                                                 ADIT_SPAN_EMPTY };
+                                                 ADIT_SPAN_EMPTY, ADIT_SPAN_EMPTY };
     struct adit_buffer out = adit_buffer_init(1024);
     struct adit_writer w = adit_writer_init(&out);
 
@@ -234,6 +255,27 @@ static void publickey_to_be_signed_leaves_the_signature_out(void **state)
     adit_write_userauth_publickey(&w, &msg);
     assert_written(&w, SPAN(TO_BE_SIGNED));
     assert_int_equal(publickey(SPAN(TO_BE_SIGNED)), ADIT_ERR_MALFORMED);
+}
+
+/* U10: the server's host key stands behind the user's, and before the signature. */
+static void a_bound_key_is_as_drawn(void **state)
+{
+    const struct adit_span texts[] = { SPAN(BOUND), SPAN(BOUND_SIGNED) };
+    struct adit_buffer out = adit_buffer_init(1024);
+    struct adit_writer w = adit_writer_init(&out);
+    struct adit_userauth_publickey msg;
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(texts); i++) {
+        assert_int_equal(adit_parse_userauth_host_bound(texts[i], &msg), ADIT_OK);
+        assert_int_equal(msg.has_signature, i == 1);
+        assert_span(msg.algorithm, SPAN("ssh-ed25519"));
+        assert_span(msg.key_blob, SPAN("blob"));
+        assert_span(msg.host_key, SPAN("host"));
+        adit_write_userauth_publickey(&w, &msg);
+        assert_written(&w, texts[i]);
+    }
+    assert_span(msg.signature, SPAN("sig"));
 }
 
 static void password_is_as_drawn(void **state)
@@ -313,6 +355,7 @@ int main(void)
         cmocka_unit_test(prompts_and_answers_are_as_drawn),
         cmocka_unit_test(request_is_as_drawn),
         cmocka_unit_test(publickey_is_as_drawn),
+        cmocka_unit_test(a_bound_key_is_as_drawn),
         cmocka_unit_test(publickey_to_be_signed_leaves_the_signature_out),
         cmocka_unit_test(password_is_as_drawn),
         cmocka_unit_test(answers_are_as_drawn),

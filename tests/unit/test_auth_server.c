@@ -4,6 +4,7 @@
 
 #include "keys/key.h"
 #include "one_end.h"
+#include "transport/kex_steps.h"
 #include "wire/auth_messages.h"
 
 enum { TRIES_MAX = 6 };
@@ -77,12 +78,19 @@ static enum adit_err password_request(struct world *w, bool is_change, struct ad
     return err;
 }
 
-/* With a signature by `signer` over `signed_id` as the session's id, or without one: a probe. */
-static enum adit_err key_request(struct world *w, const struct adit_key *key, const char *algorithm,
-                                 const struct adit_key *signer, struct adit_span signed_id)
+/*
+ * With a signature by `signer` over `signed_id` as the session's id, or without one: a probe.
+ * With a host key, it is bound to that, and the signature to the other.
+ */
+static enum adit_err bound_request(struct world *w, const struct adit_key *key,
+                                   const char *algorithm, const struct adit_key *signer,
+                                   struct adit_span signed_id, struct adit_span host_key,
+                                   struct adit_span signed_host_key)
 {
-    const struct adit_userauth_publickey fields = { signer != NULL, adit_span_text(algorithm),
-                                                    adit_key_blob(key), ADIT_SPAN_EMPTY };
+    const char *method = host_key.len ? ADIT_METHOD_HOST_BOUND : "publickey";
+    struct adit_userauth_publickey fields = { signer != NULL, adit_span_text(algorithm),
+                                              adit_key_blob(key), ADIT_SPAN_EMPTY,
+                                              signed_host_key };
     struct adit_buffer data = adit_buffer_init(1 << 16);
     struct adit_buffer to_sign = adit_buffer_init(1 << 16);
     struct adit_buffer signature = adit_buffer_init(1 << 16);
@@ -90,7 +98,7 @@ static enum adit_err key_request(struct world *w, const struct adit_key *key, co
     struct adit_writer s = adit_writer_init(&to_sign);
     struct adit_msg_userauth_request msg = { adit_span_text("user"),
                                              adit_span_text("ssh-connection"),
-                                             adit_span_text("publickey"), ADIT_SPAN_EMPTY };
+                                             adit_span_text(method), ADIT_SPAN_EMPTY };
     enum adit_err err;
 
     adit_write_userauth_publickey(&d, &fields);
@@ -102,13 +110,22 @@ static enum adit_err key_request(struct world *w, const struct adit_key *key, co
                                         adit_signature_find(adit_span_text("ssh-ed25519")),
                                         adit_buffer_span(&to_sign), &signature),
                          ADIT_OK);
-        adit_write_string(&d, adit_buffer_span(&signature));
+        adit_buffer_empty(&data);
+        fields.host_key = host_key;
+        fields.signature = adit_buffer_span(&signature);
+        adit_write_userauth_publickey(&d, &fields);
     }
-    err = request(w, "publickey", adit_buffer_span(&data));
+    err = request(w, method, adit_buffer_span(&data));
     adit_buffer_clear(&data);
     adit_buffer_clear(&to_sign);
     adit_buffer_clear(&signature);
     return err;
+}
+
+static enum adit_err key_request(struct world *w, const struct adit_key *key, const char *algorithm,
+                                 const struct adit_key *signer, struct adit_span signed_id)
+{
+    return bound_request(w, key, algorithm, signer, signed_id, ADIT_SPAN_EMPTY, ADIT_SPAN_EMPTY);
 }
 
 static struct adit_span session_id(const struct world *w)
@@ -349,6 +366,59 @@ static void pk_ok_gives_the_last_probe_back(void **state)
     adit_key_free(other);
 }
 
+/* U10: who was shown another host key than ours has talked to somebody between us. */
+static void a_login_is_bound_to_the_host_key_that_was_shown(void **state)
+{
+    static const struct {
+        const char *host_key;
+        const char *signed_key;
+        bool good;
+    } cases[] = {
+        { "the host", "the host", true }, { "another", "another", false },
+        { "the hos", "the hos", false },  { "the host", "another", false },
+        { "another", "the host", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        const struct adit_span shown = adit_span_text("the host");
+        struct world w;
+
+        world_init(&w);
+        assert_int_equal(
+            adit_kex_keep(shown, &w.end.transport.kex.host_key, &w.end.transport.kex.host_key_len),
+            ADIT_OK);
+        assert_int_equal(bound_request(&w, w.key, "ssh-ed25519", w.key, session_id(&w),
+                                       adit_span_text(cases[i].host_key),
+                                       adit_span_text(cases[i].signed_key)),
+                         ADIT_OK);
+        if (cases[i].good)
+            (void)assert_told(&w.end, ADIT_EVENT_AUTH_REQUEST);
+        else
+            assert_failure(&w, "publickey,password", false);
+        assert_int_equal(w.server.failures, cases[i].good ? 0 : 1);
+        world_clear(&w);
+    }
+}
+
+static void nobody_is_bound_to_no_host_key(void **state)
+{
+    static const uint8_t nothing[] = { 0, 0, 0, 0 };
+    struct adit_buffer data = adit_buffer_init(1 << 10);
+    struct adit_writer d = adit_writer_init(&data);
+    const struct adit_userauth_publickey probe = { .algorithm = adit_span_text("ssh-ed25519") };
+    struct world w;
+
+    (void)state;
+    world_init(&w);
+    adit_write_userauth_publickey(&d, &probe);
+    adit_write_bytes(&d, adit_span_of(nothing, sizeof nothing));
+    assert_int_equal(request(&w, ADIT_METHOD_HOST_BOUND, adit_buffer_span(&data)), ADIT_OK);
+    assert_failure(&w, "publickey,password", false);
+    adit_buffer_clear(&data);
+    world_clear(&w);
+}
+
 /* U4 */
 static void user_and_service_stay_the_same(void **state)
 {
@@ -501,6 +571,8 @@ int main(void)
         cmocka_unit_test(requests_after_the_login_are_not_even_read),
         cmocka_unit_test(a_request_is_cut_anywhere_and_never_asked),
         cmocka_unit_test(the_login_is_the_one_service),
+        cmocka_unit_test(a_login_is_bound_to_the_host_key_that_was_shown),
+        cmocka_unit_test(nobody_is_bound_to_no_host_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
