@@ -13,21 +13,6 @@
 
 enum { TEXT_MAX = 1 << 20 };
 
-const char *adit_key_err_text(enum adit_err err)
-{
-    switch ((int)err) {
-    case ADIT_ERR_FORMAT:
-        return "is no key file, or a broken one";
-    case ADIT_ERR_UNSUPPORTED:
-        return "a kind of key or of encryption that is not supported";
-    case ADIT_ERR_LIMIT:
-        return "beyond the limits: RSA of 2048 to 16384 bits, a passphrase that takes seconds to "
-               "check, 1 MiB";
-    default:
-        return adit_err_text(err);
-    }
-}
-
 /* ---- reading ----------------------------------------------------------------- */
 
 /* NULL, or what went wrong. */

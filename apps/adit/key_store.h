@@ -46,7 +46,4 @@ bool adit_key_ask_new_passphrase(const char *file, const char *path,
 bool adit_key_store(const struct adit_key *key, const struct adit_key_writing *how,
                     const char *path, bool force);
 
-/* What is wrong with a key file, in words; more is known here than adit_err_text() says. */
-const char *adit_key_err_text(enum adit_err err);
-
 #endif

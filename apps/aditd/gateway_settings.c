@@ -159,7 +159,7 @@ static enum adit_err read_host_key(const char *path, struct adit_key **out, char
         goto done;
     err = adit_key_read_private(adit_buffer_span(&file), NULL, out);
     if (err)
-        (void)snprintf(text, size, "host key %.200s: %s", path, adit_err_text(err));
+        (void)snprintf(text, size, "host key %.200s: %s", path, adit_key_err_text(err));
 done:
     adit_buffer_clear(&file);
     return err;

@@ -99,7 +99,7 @@ static enum adit_err read_or_make(const char *path, const char *comment, struct 
     else if (err)
         (void)snprintf(text, size, "%s", why[0] ? why : adit_err_text(err));
     else if ((err = adit_key_read_private(adit_buffer_span(&file), NULL, out)) != ADIT_OK)
-        (void)snprintf(text, size, "%.300s: %s", path, adit_err_text(err));
+        (void)snprintf(text, size, "%.300s: %s", path, adit_key_err_text(err));
     adit_buffer_clear(&file);
     return err;
 }

@@ -88,13 +88,17 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_key_describe(struct adit_span text,
  * content. `passphrase` may be NULL.
  * FORMAT: no key, or broken. PASSPHRASE: encrypted, and the passphrase is
  * missing or wrong. UNSUPPORTED: a kind of key or encryption that is not known
- * here. LIMIT: an RSA key under 2048 or over 16384 bits, more than 1024 rounds
- * of bcrypt, Argon2 with more than 512 MiB of memory or 8 GiB times passes
- * (seconds of work), or a text over 1 MiB.
+ * here. LIMIT: an RSA key under 2048 or over 16384 bits, a text over 1 MiB, or a
+ * passphrase that would cost more than seconds of work: more than 1024 rounds of
+ * bcrypt, 5,000,000 of PBKDF2, Argon2 with more than 512 MiB of memory or 8 GiB
+ * times passes, scrypt with more than 32 MiB or an N times r times p over 2^23.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_key_read_private(struct adit_span text,
                                                            const char *passphrase,
                                                            struct adit_key **out);
+
+/* Why a key file is not read: adit_err_text(), in words that are about key files. */
+ADIT_API const char *adit_key_err_text(enum adit_err err);
 
 /*
  * Reads a public key file: one line, "ssh-ed25519 AAAA… comment", or the lines

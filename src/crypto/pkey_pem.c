@@ -7,11 +7,14 @@
 #include "crypto/pkey.h"
 
 #include "base/span.h"
+#include "crypto/pkcs8.h"
 #include "crypto/pkey_type.h"
 
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
 
 enum { NUMBERS_MAX = 16384 };
 
@@ -81,19 +84,91 @@ done:
     return err;
 }
 
+/* ---- what stands in a block, by its name ---------------------------------------- */
+
+/* Takes `info` over. */
+static EVP_PKEY *key_of(PKCS8_PRIV_KEY_INFO *info)
+{
+    EVP_PKEY *evp = info ? EVP_PKCS82PKEY(info) : NULL;
+
+    PKCS8_PRIV_KEY_INFO_free(info);
+    return evp;
+}
+
+static enum adit_err read_plain(struct adit_span der, EVP_PKEY **out)
+{
+    const uint8_t *at = der.data;
+
+    *out = key_of(d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)der.len));
+    return *out ? ADIT_OK : ADIT_ERR_FORMAT;
+}
+
+static enum adit_err read_encrypted(struct adit_span der, const char *passphrase, EVP_PKEY **out)
+{
+    const uint8_t *at = der.data;
+    const size_t len = passphrase ? strlen(passphrase) : 0;
+    X509_SIG *encrypted = d2i_X509_SIG(NULL, &at, (long)der.len);
+    enum adit_err err = encrypted ? adit_pkcs8_judge_cost(encrypted) : ADIT_ERR_FORMAT;
+
+    if (err == ADIT_OK) {
+        if (passphrase != NULL && len <= INT_MAX)
+            *out = key_of(PKCS8_decrypt(encrypted, passphrase, (int)len));
+        err = *out ? ADIT_OK : ADIT_ERR_PASSPHRASE;
+    }
+    X509_SIG_free(encrypted);
+    return err;
+}
+
+static enum adit_err read_traditional(struct adit_span der, int type, EVP_PKEY **out)
+{
+    const uint8_t *at = der.data;
+
+    *out = d2i_PrivateKey(type, NULL, &at, (long)der.len);
+    return *out ? ADIT_OK : ADIT_ERR_FORMAT;
+}
+
+static enum adit_err read_block(const char *name, struct adit_span der, const char *passphrase,
+                                EVP_PKEY **out)
+{
+    *out = NULL;
+    if (strcmp(name, PEM_STRING_PKCS8) == 0)
+        return read_encrypted(der, passphrase, out);
+    if (strcmp(name, PEM_STRING_PKCS8INF) == 0)
+        return read_plain(der, out);
+    if (strcmp(name, PEM_STRING_RSA) == 0)
+        return read_traditional(der, EVP_PKEY_RSA, out);
+    if (strcmp(name, PEM_STRING_ECPRIVATEKEY) == 0)
+        return read_traditional(der, EVP_PKEY_EC, out);
+    return ADIT_ERR_UNSUPPORTED;
+}
+
+/*
+ * Block by block and not by PEM_read_bio_PrivateKey(), which would pay what an
+ * encrypted block asks for before we have seen it, and look at all that follow.
+ */
 static enum adit_err read_pem(BIO *bio, const char *text, struct adit_pkey **out)
 {
     struct passphrase passphrase = { text, false };
+    enum adit_err err = ADIT_ERR_FORMAT;
     enum adit_key_type type;
-    EVP_PKEY *evp = PEM_read_bio_PrivateKey_ex(bio, NULL, give_passphrase, &passphrase, NULL, NULL);
+    EVP_PKEY *evp = NULL;
+    uint8_t *der = NULL;
+    char *name = NULL;
+    long len = 0;
 
-    if (evp == NULL)
-        return passphrase.asked ? ADIT_ERR_PASSPHRASE : ADIT_ERR_FORMAT;
-    if (!find_type(evp, &type)) {
-        EVP_PKEY_free(evp);
-        return ADIT_ERR_UNSUPPORTED;
-    }
-    return rebuild(evp, type, out);
+    if (PEM_bytes_read_bio(&der, &len, &name, PEM_STRING_EVP_PKEY, bio, give_passphrase,
+                           &passphrase) == 1)
+        err = read_block(name, adit_span_of(der, (size_t)len), text, &evp);
+    OPENSSL_clear_free(der, (size_t)len);
+    OPENSSL_free(name);
+    if (err == ADIT_ERR_FORMAT && passphrase.asked)
+        return ADIT_ERR_PASSPHRASE; /* which opens the traditional kind, but to nonsense */
+    if (err)
+        return err;
+    if (find_type(evp, &type))
+        return rebuild(evp, type, out);
+    EVP_PKEY_free(evp);
+    return ADIT_ERR_UNSUPPORTED;
 }
 
 enum adit_err adit_pkey_from_pem(struct adit_span text, const char *passphrase,

@@ -45,6 +45,18 @@ enum adit_err adit_key_read_private(struct adit_span text, const char *passphras
     return ADIT_ERR_FORMAT;
 }
 
+const char *adit_key_err_text(enum adit_err err)
+{
+    if (err == ADIT_ERR_FORMAT)
+        return "is no key file, or a broken one";
+    if (err == ADIT_ERR_UNSUPPORTED)
+        return "is a kind of key, or is encrypted in a way, that is not supported";
+    if (err == ADIT_ERR_LIMIT)
+        return "is beyond the limits: an RSA key has 2048 to 16384 bits, a passphrase may take "
+               "seconds to check, a file have 1 MiB";
+    return adit_err_text(err);
+}
+
 /* ---- writing ----------------------------------------------------------------- */
 
 static enum adit_err write_format(const struct adit_key *key, const struct adit_key_writing *how,

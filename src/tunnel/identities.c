@@ -56,7 +56,7 @@ enum adit_err adit_key_load(const char *path, const char *passphrase, struct adi
     if (why[0] != '\0') /* it begins with the path */
         adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s", why);
     else if (err)
-        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s: %s", path, adit_err_text(err));
+        adit_failure_set(failure, err, ADIT_LEG_CLIENT, "key %s: %s", path, adit_key_err_text(err));
     adit_buffer_clear(&text);
     return err;
 }

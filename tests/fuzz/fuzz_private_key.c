@@ -5,6 +5,7 @@
 #include "base/span.h"
 #include "crypto/argon2.h"
 #include "crypto/bcrypt_pbkdf.h"
+#include "crypto/passphrase_cost.h"
 
 #include <stdlib.h>
 
@@ -34,6 +35,17 @@ enum adit_err adit_argon2(enum adit_argon2 kind, const struct adit_argon2_cost *
         abort();
     memset(out, 0, len);
     return ADIT_OK;
+}
+
+/* libcrypto's derivations are paid in full, so they are to be cheap. */
+bool adit_pbkdf2_is_affordable(uint64_t rounds)
+{
+    return rounds <= 4096;
+}
+
+bool adit_scrypt_is_affordable(const struct adit_scrypt_cost *cost)
+{
+    return cost->n <= 16 && cost->r <= 8 && cost->p <= 8;
 }
 
 static void go_round(const struct adit_key *key)

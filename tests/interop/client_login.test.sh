@@ -81,9 +81,9 @@ none        No such file or directory
 fifo        is not a regular file
 folder      is not a regular file
 large       is too large
-noise       a file or text is not in the expected format
-empty       a file or text is not in the expected format
-torn        a file or text is not in the expected format
+noise       is no key file, or a broken one
+empty       is no key file, or a broken one
+torn        is no key file, or a broken one
 readable    others have rights on it
 user.pub    is a public key, and the private one is wanted
 END

@@ -7,13 +7,14 @@
 
 # They free, they answer a question, they compare, or they fill in a struct.
 infallible='BIO_free BIO_s_mem BN_CTX_end BN_CTX_free BN_CTX_start BN_bn2bin BN_clear_free BN_cmp BN_free
-    BN_is_odd BN_is_one BN_num_bits BN_set_flags BN_value_one CRYPTO_memcmp
+    BN_is_odd BN_is_one BN_num_bits BN_set_flags BN_value_one CRYPTO_clear_free CRYPTO_free CRYPTO_memcmp
     ECDSA_SIG_free ECDSA_SIG_get0_r ECDSA_SIG_get0_s ERR_pop_to_mark ERR_set_mark
     EVP_aes_128_cbc EVP_aes_256_cbc EVP_CIPHER_CTX_free EVP_CIPHER_free EVP_MAC_CTX_free EVP_MAC_free EVP_MD_CTX_free EVP_MD_free
     EVP_PKEY_CTX_free EVP_PKEY_free EVP_PKEY_is_a
-    OSSL_PARAM_BLD_free OSSL_PARAM_construct_end OSSL_PARAM_construct_int
+    OBJ_obj2nid OSSL_PARAM_BLD_free OSSL_PARAM_construct_end OSSL_PARAM_construct_int
     OSSL_PARAM_construct_utf8_string OSSL_PARAM_free
-    PKCS8_PRIV_KEY_INFO_free X509_SIG_free'
+    PBE2PARAM_free PBE2PARAM_it PBEPARAM_free PBEPARAM_it PBKDF2PARAM_free PBKDF2PARAM_it
+    PKCS8_PRIV_KEY_INFO_free SCRYPT_PARAMS_free SCRYPT_PARAMS_it X509_SIG_free X509_SIG_get0'
 
 # What libcrypto is asked for: its names begin with capitals and "_", or turn DER.
 called()

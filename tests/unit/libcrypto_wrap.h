@@ -43,6 +43,8 @@ static inline bool libcrypto_fails(void)
 #define PTR(type, name, params, args) WRAP(type, name, params, args, NULL)
 
 /* clang-format off */
+INT(ASN1_INTEGER_get_uint64, (uint64_t *pr, const ASN1_INTEGER *a), (pr, a))
+PTR(void *, ASN1_TYPE_unpack_sequence, (const ASN1_ITEM *it, const ASN1_TYPE *t), (it, t))
 WRAP(long, BIO_ctrl, (BIO *bp, int cmd, long larg, void *parg), (bp, cmd, larg, parg),
      libcrypto_failure)
 PTR(BIO *, BIO_new, (const BIO_METHOD *type), (type))
@@ -100,6 +102,7 @@ INT(EVP_MAC_update, (EVP_MAC_CTX *ctx, const uint8_t *data, size_t datalen), (ct
 PTR(EVP_MD_CTX *, EVP_MD_CTX_new, (void), ())
 PTR(EVP_MD *, EVP_MD_fetch, (OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties),
     (ctx, algorithm, properties))
+PTR(EVP_PKEY *, EVP_PKCS82PKEY, (const PKCS8_PRIV_KEY_INFO *p8), (p8))
 PTR(PKCS8_PRIV_KEY_INFO *, EVP_PKEY2PKCS8, (const EVP_PKEY *pkey), (pkey))
 PTR(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, (OSSL_LIB_CTX *libctx, const char *name,
                                                  const char *propquery), (libctx, name, propquery))
@@ -149,20 +152,26 @@ INT(OSSL_PARAM_BLD_push_octet_string, (OSSL_PARAM_BLD *bld, const char *key, con
 INT(OSSL_PARAM_BLD_push_utf8_string, (OSSL_PARAM_BLD *bld, const char *key, const char *buf,
                                       size_t bsize), (bld, key, buf, bsize))
 PTR(OSSL_PARAM *, OSSL_PARAM_BLD_to_param, (OSSL_PARAM_BLD *bld), (bld))
-PTR(EVP_PKEY *, PEM_read_bio_PrivateKey_ex, (BIO *in, EVP_PKEY **x, pem_password_cb *cb, void *u,
-                                             OSSL_LIB_CTX *libctx, const char *propq),
-    (in, x, cb, u, libctx, propq))
+INT(PEM_bytes_read_bio, (uint8_t **pdata, long *plen, char **pnm, const char *name, BIO *bp,
+                         pem_password_cb *cb, void *u), (pdata, plen, pnm, name, bp, cb, u))
 INT(PEM_write_bio_PKCS8, (BIO *out, const X509_SIG *x), (out, x))
 INT(PEM_write_bio_PKCS8_PRIV_KEY_INFO, (BIO *out, const PKCS8_PRIV_KEY_INFO *x), (out, x))
 INT(PEM_write_bio_PrivateKey_traditional, (BIO *out, const EVP_PKEY *x, const EVP_CIPHER *enc,
                                            const uint8_t *kstr, int klen, pem_password_cb *cb,
                                            void *u), (out, x, enc, kstr, klen, cb, u))
+PTR(PKCS8_PRIV_KEY_INFO *, PKCS8_decrypt, (const X509_SIG *p8, const char *pass, int passlen),
+    (p8, pass, passlen))
 PTR(X509_SIG *, PKCS8_encrypt, (int pbe_nid, const EVP_CIPHER *cipher, const char *pass,
                                 int passlen, uint8_t *salt, int saltlen, int iter,
                                 PKCS8_PRIV_KEY_INFO *p8),
     (pbe_nid, cipher, pass, passlen, salt, saltlen, iter, p8))
 INT(RAND_bytes, (uint8_t *buf, int num), (buf, num))
 PTR(ECDSA_SIG *, d2i_ECDSA_SIG, (ECDSA_SIG **a, const uint8_t **in, long len), (a, in, len))
+PTR(PKCS8_PRIV_KEY_INFO *, d2i_PKCS8_PRIV_KEY_INFO, (PKCS8_PRIV_KEY_INFO **a, const uint8_t **in,
+                                                     long len), (a, in, len))
+PTR(EVP_PKEY *, d2i_PrivateKey, (int type, EVP_PKEY **a, const uint8_t **in, long len),
+    (type, a, in, len))
+PTR(X509_SIG *, d2i_X509_SIG, (X509_SIG **a, const uint8_t **in, long len), (a, in, len))
 INT(i2d_ECDSA_SIG, (const ECDSA_SIG *a, uint8_t **out), (a, out))
 /* clang-format on */
 

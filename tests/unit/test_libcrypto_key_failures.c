@@ -147,7 +147,7 @@ static enum adit_err write_numbers(size_t which)
 static enum adit_err read_pem(size_t which)
 {
     struct adit_pkey *pkey = NULL;
-    const enum adit_err err = adit_pkey_from_pem(pem, NULL, &pkey);
+    const enum adit_err err = adit_pkey_from_pem(pem, "secret", &pkey);
 
     return drop(which, pkey, err);
 }
@@ -157,26 +157,75 @@ static void no_half_made_key_is_ever_handed_out(void **state)
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(signers); i++) {
         struct adit_buffer storage = adit_buffer_init_secret(16384);
-        BIO *bio = BIO_new(BIO_s_mem());
-        char *written = NULL;
 
         blob = adit_buffer_init(ADIT_BLOB_MAX);
         assert_int_equal(adit_pkey_write_blob(keys[i], &blob), ADIT_OK);
         assert_int_equal(adit_pkey_numbers(keys[i], &storage, &numbers), ADIT_OK);
-        assert_int_equal(
-            PEM_write_bio_PKCS8PrivateKey(bio, keys[i]->evp, NULL, NULL, 0, NULL, NULL), 1);
-        pem.len = (size_t)BIO_get_mem_data(bio, &written);
-        pem.data = (const uint8_t *)written;
 
         assert_fails_at_every_call(generate, i, ADIT_OK);
         assert_fails_at_every_call(read_blob, i, ADIT_OK);
         assert_fails_at_every_call(write_blob, i, ADIT_OK);
         assert_fails_at_every_call(read_numbers, i, ADIT_OK);
         assert_fails_at_every_call(write_numbers, i, ADIT_OK);
-        assert_fails_at_every_call(read_pem, i, ADIT_OK);
-        BIO_free(bio);
         adit_buffer_clear(&blob);
         adit_buffer_clear(&storage);
+    }
+}
+
+static int write_pkcs8(BIO *bio, const struct adit_pkey *key)
+{
+    return PEM_write_bio_PKCS8PrivateKey(bio, key->evp, NULL, NULL, 0, NULL, NULL);
+}
+
+static int write_encrypted(BIO *bio, const struct adit_pkey *key)
+{
+    return PEM_write_bio_PKCS8PrivateKey(bio, key->evp, EVP_aes_256_cbc(), "secret", 6, NULL, NULL);
+}
+
+static int write_scrypt(BIO *bio, const struct adit_pkey *key)
+{
+    PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key->evp);
+    X509_SIG *sig = PKCS8_set0_pbe(
+        "secret", 6, plain, PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, 0, NULL, 16, 8, 1));
+    const int ok = PEM_write_bio_PKCS8(bio, sig);
+
+    PKCS8_PRIV_KEY_INFO_free(plain);
+    X509_SIG_free(sig);
+    return ok;
+}
+
+/* What has no traditional form comes as PKCS#8 again. */
+static int write_traditional(BIO *bio, const struct adit_pkey *key)
+{
+    static uint8_t secret[] = "secret";
+
+    return key->type == ADIT_KEY_ED25519
+               ? write_pkcs8(bio, key)
+               : PEM_write_bio_PrivateKey_traditional(bio, key->evp, EVP_aes_128_cbc(), secret, 6,
+                                                      NULL, NULL);
+}
+
+static void no_half_read_file_makes_a_key(void **state)
+{
+    static int (*const forms[])(BIO * bio,
+                                const struct adit_pkey *key) = { write_pkcs8, write_encrypted,
+                                                                 write_scrypt, write_traditional };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(signers); i++) {
+        blob = adit_buffer_init(ADIT_BLOB_MAX);
+        assert_int_equal(adit_pkey_write_blob(keys[i], &blob), ADIT_OK);
+        for (size_t form = 0; form < ADIT_ARRAY_LEN(forms); form++) {
+            BIO *bio = BIO_new(BIO_s_mem());
+            char *written = NULL;
+
+            assert_int_equal(forms[form](bio, keys[i]), 1);
+            pem.len = (size_t)BIO_get_mem_data(bio, &written);
+            pem.data = (const uint8_t *)written;
+            assert_fails_at_every_call(read_pem, i, ADIT_OK);
+            BIO_free(bio);
+        }
+        adit_buffer_clear(&blob);
     }
 }
 
@@ -205,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_wrong_is_ever_verified),
         cmocka_unit_test(no_half_made_key_is_ever_handed_out),
+        cmocka_unit_test(no_half_read_file_makes_a_key),
         cmocka_unit_test(halves_that_do_not_fit_never_make_a_key),
     };
 
