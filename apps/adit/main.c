@@ -207,16 +207,6 @@ static int start(struct client *client)
     return fail(client, strerrordesc_np(errno));
 }
 
-/* What the settings ask for that does not go together. */
-static bool is_possible(struct client *client)
-{
-    if (!client->options.is_master || !client->member.settings.loaded->control_persist)
-        return true;
-    (void)fail(client, "ControlPersist is not supported with -M: -f goes to the background, and "
-                       "the tunnel stays until -O exit");
-    return false;
-}
-
 static int act(struct client *client)
 {
     switch (client->options.action) {
@@ -230,7 +220,7 @@ static int act(struct client *client)
     case ADIT_ACTION_VERSION:
         break;
     }
-    return is_possible(client) ? start(client) : EXIT_FAILED;
+    return start(client);
 }
 
 static int load_and_start(struct client *client)

@@ -38,7 +38,7 @@ struct adit_keyword {
     const char *tokens;                  /* letters that may follow %; NULL: % means nothing */
     const char *alias;                   /* the keyword that this is another name of */
     const char *harmless;                /* of refused ones: comma-separated values that are fine */
-    const char *why;                     /* of refused ones: a sentence after the keyword */
+    const char *why; /* of refused ones, or of ignored: what is said after the keyword */
 };
 
 /* One line that is to be obeyed. */

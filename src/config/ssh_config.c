@@ -77,7 +77,8 @@ static enum adit_err without_value(const struct adit_setting *setting, bool *not
         return ADIT_ERR_UNSUPPORTED;
     }
     *noted = (row->flags & ADIT_KEYWORD_IGNORED) != 0;
-    (void)snprintf(setting->why, setting->why_size, "%s has no effect on tunnels", row->name);
+    (void)snprintf(setting->why, setting->why_size, "%s %s", row->name,
+                   row->why ? row->why : "has no effect on tunnels");
     return ADIT_OK;
 }
 

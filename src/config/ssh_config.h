@@ -54,6 +54,7 @@ struct adit_ssh_config {
     enum adit_config_family address_family;
 
     const char *proxy_command; /* or NULL; for a shell, its tokens replaced */
+    bool proxy_use_fdpass;     /* only where no proxy_command is */
     const char *proxy_jump;    /* or NULL: "[user@]host[:port]", the first hop first */
     const char *proxy_url;     /* ours, or NULL */
 

@@ -230,6 +230,11 @@ static enum adit_err finish_command(struct adit_ssh_config *config)
 
     if (config->written.proxy_command == NULL)
         return ADIT_OK;
+    if (config->proxy_use_fdpass) {
+        (void)snprintf(config->error, sizeof config->error,
+                       "ProxyUseFdpass is not supported: a ProxyCommand is to carry the bytes");
+        return ADIT_ERR_UNSUPPORTED;
+    }
     err = adit_ssh_expand(config, config->written.proxy_command, ADIT_SSH_PROXY_TOKENS,
                           ADIT_EXPAND_SHELL, &out, why);
     if (!err) {

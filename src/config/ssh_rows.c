@@ -67,6 +67,8 @@ _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
 #define COUNT(word, member) { .name = (word), .kind = &adit_value_number, AT(member) }
 #define ALIAS(word, of)     { .name = (word), .alias = (of) }
 #define IGNORED(word)       { .name = (word), .flags = ADIT_KEYWORD_IGNORED }
+#define WITHOUT(word, reason) \
+    { .name = (word), .flags = ADIT_KEYWORD_IGNORED, .why = "has no effect: " reason }
 #define ENUM(word, member, list) \
     { .name = (word), .kind = &adit_value_enum, AT(member), .names = (list) }
 #define NAMES(word, member, list) \
@@ -83,9 +85,9 @@ _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
     { .name = (word), .kind = &adit_value_text, AT(member), .tokens = ADIT_SSH_TOKENS, \
       .flags = ADIT_KEYWORD_VARIABLES | ADIT_KEYWORD_RAW | (how) }
 #define WHOLE(word, kind_of, how) { .name = (word), .kind = &(kind_of), .flags = (how) }
-#define REFUSED(word, values) \
+#define REFUSED(word, values, reason) \
     { .name = (word), .flags = ADIT_KEYWORD_REFUSED, .harmless = (values), \
-      .why = "is not supported" }
+      .why = "is not supported: " reason }
 
 const struct adit_keyword adit_ssh_rows[] = {
     /* IgnoreUnknown must stand before what it excuses. */
@@ -101,6 +103,7 @@ const struct adit_keyword adit_ssh_rows[] = {
 
     { .name = "ProxyCommand", .kind = &adit_value_command, AT(written.proxy_command), .flags = ADIT_KEYWORD_MANY },
     { .name = "ProxyJump", .kind = &adit_value_jump, AT(proxy_jump), .flags = ADIT_KEYWORD_MANY },
+    FLAG("ProxyUseFdpass", proxy_use_fdpass),
     { .name = "ProxyURL", .kind = &adit_value_proxy_url, AT(proxy_url),
       .flags = ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT | ADIT_KEYWORD_RAW },
 
@@ -113,6 +116,7 @@ const struct adit_keyword adit_ssh_rows[] = {
 
     PATHS("IdentityFile", written.identity_files, 0),
     PATHS("CertificateFile", written.certificate_files, 0),
+    ALIAS("IdentityFile2", "IdentityFile"),
     FLAG("IdentitiesOnly", identities_only),
     PATH("IdentityAgent", identity_agent, 0),
     WHOLE("AddKeysToAgent", adit_value_add_keys, ADIT_KEYWORD_MANY),
@@ -149,6 +153,8 @@ const struct adit_keyword adit_ssh_rows[] = {
     { .name = "ConnectTimeout", .kind = &adit_value_time, AT(connect_timeout_ms),
       .flags = ADIT_KEYWORD_NONE | ADIT_KEYWORD_RAW },
     TIME("ServerAliveInterval", server_alive_interval_ms),
+    ALIAS("ProtocolKeepAlives", "ServerAliveInterval"), /* these two are Debian's */
+    ALIAS("SetupTimeout", "ServerAliveInterval"),
     COUNT("ServerAliveCountMax", server_alive_count_max),
     FLAG("TCPKeepAlive", tcp_keep_alive),
     ALIAS("KeepAlive", "TCPKeepAlive"),
@@ -171,18 +177,14 @@ const struct adit_keyword adit_ssh_rows[] = {
     WHOLE("ControlPersist", adit_value_control_persist, 0),
     ENUM("LogLevel", log_level, adit_names_log_level),
 
-    REFUSED("ChannelTimeout", "none"),
-    REFUSED("KnownHostsCommand", "none"),
-    REFUSED("PermitLocalCommand", "no,false"),
-    REFUSED("PermitRemoteOpen", "any"),
-    REFUSED("PKCS11Provider", "none"),
-    REFUSED("Protocol", "2"),
-    REFUSED("ProxyUseFdpass", "no,false"),
-    REFUSED("RefuseConnection", ""),
-    REFUSED("RequiredRSASize", "0,1024,2048"), /* 2048 bits are always required */
-    REFUSED("RevokedHostKeys", "none"),
-    REFUSED("SmartcardDevice", "none"),
-    REFUSED("Tunnel", "no,false"),
+    REFUSED("ChannelTimeout", "none", "connections that are idle are not closed"),
+    REFUSED("KnownHostsCommand", "none", "only files tell what host keys are known"),
+    REFUSED("PermitRemoteOpen", "any", "whoever reaches a -R without a target may ask for any"),
+    REFUSED("RefuseConnection", "", "adit would connect"),
+    /* 2048 bits are always required. */
+    REFUSED("RequiredRSASize", "0,1024,2048", "RSA keys of 2048 bits would be taken"),
+    REFUSED("RevokedHostKeys", "none", "only known_hosts tells of revoked keys"),
+    REFUSED("Tunnel", "no,false", "connections are forwarded, and no packets of a network"),
 
     IGNORED("AFSTokenPassing"),
     IGNORED("CASignatureAlgorithms"),
@@ -190,7 +192,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("Cipher"),
     IGNORED("CompressionLevel"),
     IGNORED("ConnectionAttempts"),
-
     IGNORED("EnableEscapeCommandline"),
     IGNORED("EnableSSHKeysign"),
     IGNORED("EscapeChar"),
@@ -215,10 +216,15 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("HostbasedKeyTypes"),
     IGNORED("IPQoS"),
     IGNORED("KbdInteractiveDevices"),
-    IGNORED("LocalCommand"),
+    IGNORED("KerberosAuthentication"),
+    IGNORED("KerberosTGTPassing"),
+    WITHOUT("LocalCommand", "adit runs no such command"),
     IGNORED("LogVerbose"),
     IGNORED("NoHostAuthenticationForLocalhost"),
     IGNORED("ObscureKeystrokeTiming"),
+    WITHOUT("PermitLocalCommand", "adit runs no LocalCommand"),
+    WITHOUT("PKCS11Provider", "keys of such tokens are used through an agent"),
+    IGNORED("Protocol"),
     IGNORED("RemoteCommand"),
     IGNORED("RequestTTY"),
     IGNORED("RhostsAuthentication"),
@@ -228,6 +234,7 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("SendEnv"),
     IGNORED("SessionType"),
     IGNORED("SetEnv"),
+    WITHOUT("SmartcardDevice", "keys of such tokens are used through an agent"),
     IGNORED("StdinNull"),
     IGNORED("SyslogFacility"),
     IGNORED("TunnelDevice"),

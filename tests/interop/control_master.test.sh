@@ -131,8 +131,6 @@ try_beginning()
     run "$ADIT" -F none -O check "${arguments[@]}"
     [ "$status" -eq 255 ] || fail "-O without a path: status $status"
     said 'No ControlPath specified for "-O" command' || fail "-O without a path"
-    rejects "adit: ControlPersist is not supported with -M" -F none -M -S "$work/$socket" \
-        -o ControlPersist=yes gateway
     rejects 'adit: -O "proxy"' -F none -S "$work/$socket" -O proxy gateway
     echo "beginnings"
 }

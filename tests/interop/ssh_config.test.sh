@@ -5,7 +5,7 @@
 . "$(dirname "$0")/client.sh"
 
 same='host hostname user port hostkeyalias bindaddress bindinterface addressfamily
-    proxycommand proxyjump canonicalizehostname canonicaldomains canonicalizemaxdots
+    proxycommand proxyjump proxyusefdpass canonicalizehostname canonicaldomains canonicalizemaxdots
     canonicalizefallbacklocal canonicalizepermittedcnames certificatefile identitiesonly
     identityagent addkeystoagent pubkeyauthentication passwordauthentication
     kbdinteractiveauthentication preferredauthentications numberofpasswordprompts batchmode

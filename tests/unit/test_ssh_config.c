@@ -57,6 +57,17 @@ static void check_error(const char *text, enum adit_err err, const char *sentenc
     adit_ssh_config_clear(&config);
 }
 
+/* As above, of what the sentence begins with. */
+static void check_error_begins(const char *text, enum adit_err err, const char *beginning)
+{
+    struct adit_ssh_config config;
+
+    adit_ssh_config_init(&config, &target, NULL);
+    assert_int_equal(read_text(&config, text), err);
+    assert_memory_equal(config.error, beginning, strlen(beginning));
+    adit_ssh_config_clear(&config);
+}
+
 static void without_any_source_the_defaults_hold(void **state)
 {
     struct adit_ssh_config config;
@@ -261,15 +272,17 @@ static void bad_values_are_refused_with_file_and_line(void **state)
 static void what_users_would_rely_on_is_refused(void **state)
 {
     static const char *const lines[] = {
-        "PermitLocalCommand yes",   "Tunnel ethernet",      "RevokedHostKeys /etc/krl",
-        "KnownHostsCommand /bin/x", "PKCS11Provider /x.so", "RequiredRSASize 4096",
-        "ProxyUseFdpass yes",       "ChannelTimeout *=10m", "Protocol 1",
-        "RefuseConnection no",
+        "Tunnel ethernet",      "RevokedHostKeys /etc/krl", "KnownHostsCommand /bin/x",
+        "RequiredRSASize 4096", "ChannelTimeout *=10m",     "RefuseConnection no",
+        "PermitRemoteOpen a:1",
     };
     static const char *const harmless[] = {
         "ProxyJump none",
         "ProxyCommand NONE",
-        "PermitLocalCommand no",
+        "PermitLocalCommand yes",
+        "PKCS11Provider /x.so",
+        "Protocol 1",
+        "ProxyUseFdpass yes",
         "CanonicalizeHostname no",
         "Tunnel no",
         "RequiredRSASize 2048",
@@ -282,14 +295,31 @@ static void what_users_would_rely_on_is_refused(void **state)
     for (size_t i = 0; i < ADIT_ARRAY_LEN(lines); i++) {
         const int name_len = (int)strcspn(lines[i], " ");
 
-        (void)snprintf(error, sizeof error, "config:1: %.*s is not supported", name_len, lines[i]);
-        check_error(lines[i], ADIT_ERR_UNSUPPORTED, error);
+        (void)snprintf(error, sizeof error, "config:1: %.*s is not supported: ", name_len,
+                       lines[i]);
+        check_error_begins(lines[i], ADIT_ERR_UNSUPPORTED, error);
     }
     for (size_t i = 0; i < ADIT_ARRAY_LEN(harmless); i++)
         check_print(harmless[i], "\nport 22\n");
     check_error("Match localnetwork 10.0.0.0/8", ADIT_ERR_UNSUPPORTED,
                 "config:1: Match localnetwork is not supported");
     check_error("HostName ${X}", ADIT_ERR_UNSUPPORTED, "config:1: HostName: ${…} is not supported");
+}
+
+/* What cannot be done without the setting is not tried. */
+static void a_setting_that_another_one_needs_is_refused_with_it(void **state)
+{
+    struct adit_ssh_config config;
+
+    (void)state;
+    adit_ssh_config_init(&config, &target, NULL);
+    assert_int_equal(read_text(&config, "ProxyUseFdpass yes\nProxyCommand nc %h %p"), ADIT_OK);
+    assert_int_equal(adit_ssh_config_finish(&config), ADIT_ERR_UNSUPPORTED);
+    assert_string_equal(config.error,
+                        "ProxyUseFdpass is not supported: a ProxyCommand is to carry the bytes");
+    adit_ssh_config_clear(&config);
+    check_print("ProxyUseFdpass no\nProxyCommand nc", "\nproxycommand nc\n");
+    check_print("ProxyUseFdpass yes\nProxyCommand none", "\nproxyusefdpass yes\n");
 }
 
 static void settings_of_shells_are_noted_and_ignored(void **state)
@@ -455,7 +485,9 @@ static void options_on_the_command_line_are_lines(void **state)
           "command line: a NUL byte or line break inside the line" },
         { "Include=/x", ADIT_ERR_FORMAT, "command line: unknown keyword \"Include\"" },
         { "ProxyCommand=a \"b\"", ADIT_OK, "" },
-        { "Tunnel=yes", ADIT_ERR_UNSUPPORTED, "command line: Tunnel is not supported" },
+        { "Tunnel=yes", ADIT_ERR_UNSUPPORTED,
+          "command line: Tunnel is not supported: connections are forwarded, and no packets of a "
+          "network" },
     };
     struct adit_ssh_config config;
 
@@ -563,6 +595,7 @@ int main(void)
         cmocka_unit_test(every_keyword_takes_effect),
         cmocka_unit_test(bad_values_are_refused_with_file_and_line),
         cmocka_unit_test(what_users_would_rely_on_is_refused),
+        cmocka_unit_test(a_setting_that_another_one_needs_is_refused_with_it),
         cmocka_unit_test(settings_of_shells_are_noted_and_ignored),
         cmocka_unit_test(the_first_value_wins),
         cmocka_unit_test(only_blocks_for_the_host_count),
