@@ -141,22 +141,17 @@ END
 
 # ---- a tunnel that is up ---------------------------------------------------------
 
-# tunnel_port NAME: what adit check says of the port of one of NAME's.
+# tunnel_port NAME WHO TARGET CUT: what adit check says of a port of NAME's.
 tunnel_port()
 {
-    local port
-
-    port=$(free_port)
-    start_traffic_server
     start_client "$1" "$port" -L "$port:127.0.0.1:$web"
-    finds 0 "^TCP  *ok .* $1 \(process $client_pid\) listens on 127.0.0.1, for $port:127.0.0.1:$web" \
-        "^target  *ok .* localhost:$port is HTTP .shaft" "^all is well" -- "$port"
+    finds 0 "^TCP  *ok .* $1 \(process $client_pid\) listens on 127.0.0.1$2" \
+        "^target  *ok .* $3 is HTTP .shaft" "^all is well" -- "$port"
     plain_arguments
     finds 0 "; port $port here is in use, by $1" -- -F none -L "$port:127.0.0.1:$web" \
         "${arguments[@]}"
     stop "$web_pid"
-    finds 18 "^target  *FAILED .* the tunnel takes the connection and hangs up" \
-        "^what to do: run adit check with the arguments of the tunnel" -- "$port"
+    finds 18 "^target  *FAILED .* the tunnel $4" "^what to do: run adit check with the arguments of the tunnel" -- "$port"
     stop "$client_pid"
     finds 13 "^TCP  *FAILED .* nothing listens on port $port" "^who must act: client side" \
         "^what to do: start the tunnel" -- "$port"
@@ -174,10 +169,43 @@ start_traffic_server()
     await "web" listening "$web"
 }
 
+# Of a tunnel of ours more is known than the port tells.
+try_socks_port()
+{
+    start_client adit "$port" -D "$port"
+    finds 0 "^TCP .* to what each connection asks for, which is up" "^target .* -D: each" \
+        "^all is well" -- "$port"
+    stop "$client_pid"
+}
+
+try_waiting_port()
+{
+    local nobody
+
+    nobody=$(free_port)
+    printf 'Host away\n    HostName 127.0.0.1\n    Port %s\n    LocalForward %s db:3306\n' \
+        "$nobody" "$port" >"$work/away"
+    start away "$ADIT" up -F "$work/away" -o BatchMode=yes away
+    await "the tunnel" listening "$port"
+    finds 18 "^TCP .*the tunnel away, by .*@127.0.0.1:$nobody to db:3306, which is (waiting|connecting)" \
+        "^target  *FAILED .*the tunnel away is not up" "^who must act:" \
+        "^what to do: run adit check with" -- "$port"
+    stop "$started"
+}
+
 try_ports()
 {
-    tunnel_port adit
-    tunnel_port ssh
+    local port
+
+    port=$(free_port)
+    start_traffic_server
+    tunnel_port adit ": the tunnel [^ ]*, by $login@127.0.0.1:$server_port to 127.0.0.1:$web, which is up" \
+        "127.0.0.1:$web" "is up, and hangs up: there is no way from the gateway to 127.0.0.1:$web"
+    start_traffic_server
+    tunnel_port ssh ", for $port:127.0.0.1:$web" "localhost:$port" \
+        "takes the connection and hangs up"
+    try_socks_port
+    try_waiting_port
     start_traffic_server
     finds 0 "^TCP  *ok .* socat \(process $web_pid\) listens on 127.0.0.1, which is no tunnel" \
         "localhost:$web is HTTP" -- "$web"
