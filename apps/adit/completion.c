@@ -9,6 +9,7 @@
 #include "config/ssh_rows.h"
 #include "config/values.h"
 
+#include "control_line.h"
 #include "key_command.h"
 #include "key_formats.h"
 #include "options.h"
@@ -46,11 +47,6 @@ static const struct command {
     bool (*command_at)(size_t index, struct adit_command_words *out); /* NULL: none */
 } commands[] = {
     { "up", "bring tunnels up, and keep them up", "host", adit_options_each, NULL },
-    { "status", "say how the tunnels are", "host", NULL, NULL },
-    { "down", "end tunnels", "host", NULL, NULL },
-    { "add", "open forwards in a tunnel that is up", "host", NULL, NULL },
-    { "remove", "close forwards of a tunnel that is up", "host", NULL, NULL },
-    { "wait", "wait until tunnels are up", "host", NULL, NULL },
     { "check", "say which leg of a tunnel is broken", "host", adit_options_each, NULL },
     { "key", "make, show and convert key files", NULL, adit_key_line_each, adit_key_command_at },
     { "service", "keep tunnels up as units of systemd", NULL, adit_service_each_option,
@@ -92,6 +88,22 @@ static void add_command(struct adit_completion *completion, const struct command
     }
 }
 
+/* Those that are first words by themselves. */
+static void add_control_commands(struct adit_completion *completion)
+{
+    struct adit_command_words words;
+
+    for (size_t i = 0; adit_control_command_at(i, &words); i++) {
+        struct adit_completion_place *place = add(completion, words.name, NULL, words.operand);
+
+        if (place == NULL)
+            return;
+        place->text = words.text;
+        place->command = words.bit;
+        place->each_option = adit_control_line_each;
+    }
+}
+
 static void find_places(struct adit_completion *completion)
 {
     struct adit_completion_place *start = add(completion, "", NULL, "host");
@@ -100,6 +112,7 @@ static void find_places(struct adit_completion *completion)
     start->each_option = adit_options_each;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         add_command(completion, &commands[i]);
+    add_control_commands(completion);
 }
 
 bool adit_completion_is_below(const struct adit_completion_place *place,

@@ -48,6 +48,14 @@ knows()
 while read -r command; do
     "$ADIT" key "$command" --help >>"$work/help"
 done <"$work/commands"
+for command in status down add remove wait; do
+    "$ADIT" "$command" --help >"$work/help.$command"
+    [ -n "$(options_of <"$work/help.$command")" ] || fail "adit $command --help names no options"
+done
+for command in install status remove; do
+    "$ADIT" service "$command" --help >"$work/help.service $command"
+done
+cat "$work/help."* >>"$work/help"
 options_of <"$work/help" | sort -u >"$work/options"
 [ "$(wc -l <"$work/options")" -ge 40 ] || fail "--help names no options"
 while read -r option; do
@@ -91,6 +99,16 @@ offers "adit -o BatchMode=" yes no
 offers "adit -o BatchMode=y" yes
 offers "adit -o AddressFamily=i" inet inet6
 offers "adit -o Forward" ForwardAllowUsers= # the rest has no effect here
+offers "adit status --" --json --help
+offers "adit status a" alpha
+offers "adit down -" --all --help
+offers "adit wait --" --timeout --help
+offers "adit wait --timeout "
+offers "adit add -" -L -R -D --help
+offers "adit remove -" -L -R -D --help
+offers "adit check --j" --json
+offers "adit service install --" --system --user --force --print --help
+offers "adit service status --" --system --help
 offers "adit key c" convert
 offers "adit key new --f" --force
 offers "adit key new --to p" pem pkcs8 ppk2 ppk3 public
@@ -122,6 +140,9 @@ if command -v fish >/dev/null; then
     fish_offers "adit -L " ""
     fish_offers "adit -o BatchM" BatchMode=
     fish_offers "adit -o BatchMode=" "BatchMode=no BatchMode=yes"
+    fish_offers "adit status --j" --json
+    fish_offers "adit wait --ti" --timeout
+    fish_offers "adit service install --pr" --print
     fish_offers "adit key con" convert
     fish_offers "adit key new --f" --force
     fish_offers "adit key new --to pp" "ppk2 ppk3"
