@@ -70,7 +70,7 @@ static enum adit_err send_all(int fd, struct adit_span bytes, uint64_t due_ms)
             return err;
         sent = send(fd, bytes.data, bytes.len, MSG_NOSIGNAL);
         if (sent < 0 && !adit_errno_is_again(errno))
-            return ADIT_ERR_SYSTEM;
+            return errno == EPIPE ? ADIT_ERR_DISCONNECTED : ADIT_ERR_SYSTEM;
         if (sent > 0)
             bytes = adit_span_of(bytes.data + sent, bytes.len - (size_t)sent);
     }
@@ -97,17 +97,21 @@ static enum adit_err receive_all(int fd, uint8_t *bytes, size_t len, uint64_t du
 }
 
 /* One request, whose first four bytes are room for its length, and one answer without its own. */
-static enum adit_err converse(const char *path, uint64_t timeout_ms, struct adit_buffer *request,
+static enum adit_err converse(const struct adit_agent_call *call, struct adit_buffer *request,
                               struct adit_buffer *answer)
 {
-    const uint64_t due_ms = now_ms() + timeout_ms;
+    const uint64_t due_ms = now_ms() + call->timeout_ms;
     uint8_t length[LENGTH_SIZE];
     uint8_t *room;
     int fd = -1;
-    enum adit_err err = dial(path, &fd);
+    enum adit_err err = dial(call->path, &fd);
 
     if (err)
         return err;
+    if (!adit_interrupt_enter(call->interrupt, fd)) {
+        (void)close(fd);
+        return ADIT_ERR_DISCONNECTED;
+    }
     adit_put_uint32(request->data, (uint32_t)(request->len - LENGTH_SIZE));
     err = send_all(fd, adit_buffer_span(request), due_ms);
     if (!err)
@@ -118,11 +122,12 @@ static enum adit_err converse(const char *path, uint64_t timeout_ms, struct adit
         err = receive_all(fd, room, adit_get_uint32(length), due_ms);
     if (!err && (answer->len == 0 || answer->data[0] == SSH_AGENT_FAILURE))
         err = answer->len ? ADIT_ERR_REFUSED : ADIT_ERR_MALFORMED;
+    adit_interrupt_leave(call->interrupt);
     (void)close(fd);
     return err;
 }
 
-enum adit_err adit_agent_list(const char *path, uint64_t timeout_ms, struct adit_buffer *answer)
+enum adit_err adit_agent_list(const struct adit_agent_call *call, struct adit_buffer *answer)
 {
     struct adit_buffer request = adit_buffer_init(ADIT_AGENT_MESSAGE_MAX);
     struct adit_writer w = adit_writer_init(&request);
@@ -133,7 +138,7 @@ enum adit_err adit_agent_list(const char *path, uint64_t timeout_ms, struct adit
     adit_write_agent_request_identities(&w);
     err = adit_writer_finish(&w);
     if (!err)
-        err = converse(path, timeout_ms, &request, answer);
+        err = converse(call, &request, answer);
     if (!err)
         err = adit_parse_agent_identities(adit_buffer_span(answer), &msg);
     adit_buffer_clear(&request);
@@ -149,7 +154,7 @@ static uint32_t flags_for(const char *algorithm)
     return adit_span_is(name, "rsa-sha2-256") ? SSH_AGENT_RSA_SHA2_256 : 0;
 }
 
-enum adit_err adit_agent_sign(const char *path, uint64_t timeout_ms, struct adit_span key_blob,
+enum adit_err adit_agent_sign(const struct adit_agent_call *call, struct adit_span key_blob,
                               const char *algorithm, struct adit_span data,
                               struct adit_buffer *signature)
 {
@@ -164,7 +169,7 @@ enum adit_err adit_agent_sign(const char *path, uint64_t timeout_ms, struct adit
     adit_write_agent_sign_request(&w, &msg);
     err = adit_writer_finish(&w);
     if (!err)
-        err = converse(path, timeout_ms, &request, &answer);
+        err = converse(call, &request, &answer);
     if (!err)
         err = adit_parse_agent_signature(adit_buffer_span(&answer), &made);
     if (!err)
@@ -174,7 +179,7 @@ enum adit_err adit_agent_sign(const char *path, uint64_t timeout_ms, struct adit
     return err;
 }
 
-enum adit_err adit_agent_give(const char *path, uint64_t timeout_ms, struct adit_span key,
+enum adit_err adit_agent_give(const struct adit_agent_call *call, struct adit_span key,
                               uint32_t lifetime_s, bool confirm)
 {
     const struct adit_msg_agent_add msg = { key, lifetime_s, confirm };
@@ -187,7 +192,7 @@ enum adit_err adit_agent_give(const char *path, uint64_t timeout_ms, struct adit
     adit_write_agent_add(&w, &msg);
     err = adit_writer_finish(&w);
     if (!err)
-        err = converse(path, timeout_ms, &request, &answer);
+        err = converse(call, &request, &answer);
     if (!err)
         err = adit_parse_agent_success(adit_buffer_span(&answer));
     adit_buffer_clear(&request);

@@ -36,6 +36,20 @@ const char *adit_agent_path(const struct adit_tunnel_settings *settings)
     return agent[0] == '$' ? environment(agent + 1) : agent;
 }
 
+static struct adit_agent_call call_of(const char *path, uint64_t timeout_ms, struct adit_user *user)
+{
+    return (struct adit_agent_call){ path, timeout_ms, &user->agent };
+}
+
+/* Of a call that was ended by us there is nothing to tell. */
+static void say_failed(struct adit_user *user, enum adit_err err, const char *what,
+                       const char *whom)
+{
+    if (!adit_interrupt_is_fired(&user->agent))
+        adit_user_say(user, err == ADIT_ERR_NOT_FOUND ? ADIT_SAY_DEBUG1 : ADIT_SAY_INFO,
+                      "%s %s: %s", what, whom, adit_err_text(err));
+}
+
 /* The keys of files come before the agent's others, each in the agent's order. */
 enum { RANK_OF_FILE_KEY = 2, RANK_OF_OTHER = RANK_OF_FILE_KEY + ADIT_AGENT_KEYS_MAX };
 
@@ -89,6 +103,7 @@ enum adit_err adit_agent_add(const struct adit_tunnel_settings *settings, struct
                              struct adit_identities *into)
 {
     const char *path = adit_agent_path(settings);
+    const struct adit_agent_call call = call_of(path, LIST_TIMEOUT_MS, user);
     struct adit_buffer answer = adit_buffer_init(ADIT_AGENT_MESSAGE_MAX);
     struct adit_msg_agent_identities msg;
     struct adit_agent_identity identity;
@@ -96,12 +111,11 @@ enum adit_err adit_agent_add(const struct adit_tunnel_settings *settings, struct
 
     if (path == NULL)
         return ADIT_OK;
-    err = adit_agent_list(path, LIST_TIMEOUT_MS, &answer);
+    err = adit_agent_list(&call, &answer);
     if (!err)
         err = adit_parse_agent_identities(adit_buffer_span(&answer), &msg);
     if (err) {
-        adit_user_say(user, err == ADIT_ERR_NOT_FOUND ? ADIT_SAY_DEBUG1 : ADIT_SAY_INFO,
-                      "no keys from the agent at %s: %s", path, adit_err_text(err));
+        say_failed(user, err, "no keys from the agent at", path);
         adit_buffer_clear(&answer);
         return err == ADIT_ERR_NO_MEMORY ? err : ADIT_OK;
     }
@@ -121,17 +135,17 @@ enum adit_err adit_agent_sign_with(const struct adit_tunnel_settings *settings,
                                    struct adit_buffer *signature)
 {
     const char *path = adit_agent_path(settings);
+    const struct adit_agent_call call = call_of(path, SIGN_TIMEOUT_MS, user);
     char name[NAME_SIZE];
     enum adit_err err = ADIT_ERR_NOT_FOUND;
 
     if (path != NULL)
-        err = adit_agent_sign(path, SIGN_TIMEOUT_MS,
-                              identity->agent_has_plain ? adit_buffer_span(&identity->plain)
-                                                        : identity->blob,
-                              algorithm, data, signature);
+        err = adit_agent_sign(
+            &call, identity->agent_has_plain ? adit_buffer_span(&identity->plain) : identity->blob,
+            algorithm, data, signature);
     if (err)
-        adit_user_say(user, ADIT_SAY_INFO, "the agent does not sign with %s: %s",
-                      adit_identity_text(identity, name, sizeof name), adit_err_text(err));
+        say_failed(user, err, "the agent does not sign with",
+                   adit_identity_text(identity, name, sizeof name));
     return err;
 }
 
@@ -161,6 +175,7 @@ static bool user_agrees(const struct adit_tunnel_settings *settings, struct adit
 void adit_agent_keep(const struct adit_tunnel_settings *settings, struct adit_user *user,
                      const struct adit_identity *identity)
 {
+    const struct adit_agent_call call = call_of(adit_agent_path(settings), SIGN_TIMEOUT_MS, user);
     const uint64_t lifetime_s = settings->add_keys_ms / 1000;
     const char *comment = adit_key_comment(identity->key);
     struct adit_buffer key = adit_buffer_init_secret(ADIT_AGENT_MESSAGE_MAX);
@@ -173,12 +188,11 @@ void adit_agent_keep(const struct adit_tunnel_settings *settings, struct adit_us
     err = adit_openssh_key_write_private(identity->key,
                                          comment[0] != '\0' ? comment : identity->path, &key);
     if (!err)
-        err = adit_agent_give(adit_agent_path(settings), SIGN_TIMEOUT_MS, adit_buffer_span(&key),
+        err = adit_agent_give(&call, adit_buffer_span(&key),
                               lifetime_s < UINT32_MAX ? (uint32_t)lifetime_s : UINT32_MAX,
                               settings->add_keys_to_agent == ADIT_ADD_KEYS_CONFIRM);
     if (err)
-        adit_user_say(user, ADIT_SAY_INFO, "the agent does not take %s: %s", name,
-                      adit_err_text(err));
+        say_failed(user, err, "the agent does not take", name);
     else
         adit_user_say(user, ADIT_SAY_DEBUG1, "the agent has %s now", name);
     adit_buffer_clear(&key);

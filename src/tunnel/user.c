@@ -53,6 +53,7 @@ void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *s
     };
     adit_list_init(&user->kept);
     (void)pthread_mutex_init(&user->lock, NULL);
+    adit_interrupt_init(&user->agent);
 }
 
 /* ---- answers that are kept ---- */
@@ -136,6 +137,7 @@ void adit_user_clear(struct adit_user *user)
 
     while ((node = adit_list_take_first(&user->kept)) != NULL)
         free_kept(ADIT_LIST_ENTRY(node, struct kept_answer, node));
+    adit_interrupt_clear(&user->agent);
     (void)pthread_mutex_destroy(&user->lock);
 }
 

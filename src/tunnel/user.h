@@ -6,6 +6,7 @@
 #include "adit/tunnel.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "net/interrupt.h"
 
 #include <pthread.h>
 
@@ -30,7 +31,8 @@ struct adit_user {
     bool is_unattended;    /* only what was answered before is answered */
     struct adit_list kept; /* answers */
     size_t kept_count;
-    struct adit_log net_log; /* for net/, which speaks in sshd's levels */
+    struct adit_log net_log;     /* for net/, which speaks in sshd's levels */
+    struct adit_interrupt agent; /* fired when nobody wants the agent's answer any more */
 };
 
 void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *settings);

@@ -128,7 +128,54 @@ try_unwilling()
     echo "agents that do not want to"
 }
 
-need ssh-keygen ssh-agent ssh-add
+# bytes NUMBER: as four bytes, for printf.
+bytes()
+{
+    printf '\\x%02x' $(($1 >> 24 & 255)) $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255))
+}
+
+# hung QUESTION: an agent that answers the list of its keys, but not this question (11: the list
+# itself, 13: to sign).
+hung()
+{
+    local blob=$work/blob size
+
+    cut -d' ' -f2 "$work/user.pub" | base64 -d >"$blob"
+    size=$(wc -c <"$blob")
+    { printf "$(bytes $((size + 13)))\\x0c$(bytes 1)$(bytes "$size")"; cat "$blob"
+        printf "$(bytes 0)"; } >"$work/list"
+    cat >"$work/hung" <<END
+#!/bin/bash
+kind=\$(head -c 5 | tail -c 1 | od -An -tu1)
+[ "\$kind" -eq $1 ] || exec cat "$work/list"
+touch "$work/asked"
+exec cat >/dev/null
+END
+    chmod +x "$work/hung"
+    rm -f "$work/asked" "$work/agent.sock"
+    start agent socat "UNIX-LISTEN:$work/agent.sock,fork" "EXEC:$work/hung"
+    agent_pid=$started
+    await "an agent" test -S "$work/agent.sock"
+    export SSH_AUTH_SOCK=$work/agent.sock
+}
+
+# It is waited for ten seconds or two minutes, but not by who wants to end.
+try_hung()
+{
+    local question
+
+    for question in 11 13; do
+        hung "$question"
+        plain_arguments
+        start adit "$ADIT" -F none -o BatchMode=yes -o IdentityFile=none "${arguments[@]}"
+        await "the question" test -e "$work/asked"
+        stop "$started"
+        stop "$agent_pid"
+    done
+    echo "agents that do not answer"
+}
+
+need socat ssh-keygen ssh-agent ssh-add
 make_keys
 start_traffic
 make_key stranger ed25519
@@ -145,3 +192,4 @@ try_passphrases
 try_order
 try_identity_agent
 try_unwilling
+try_hung

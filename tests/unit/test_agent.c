@@ -87,6 +87,16 @@ static void end(struct fake *fake)
     (void)rmdir(fake->folder);
 }
 
+static struct adit_interrupt interrupt;
+
+static const struct adit_agent_call *call_of(const char *path, uint64_t timeout_ms)
+{
+    static struct adit_agent_call call;
+
+    call = (struct adit_agent_call){ path, timeout_ms, &interrupt };
+    return &call;
+}
+
 /* clang-format off */
 #define ANSWER(literal) { (const uint8_t *)(literal), sizeof(literal) - 1 }
 
@@ -119,7 +129,7 @@ static void answers_are_judged(void **state)
         enum adit_err err;
 
         start(&fake, lists[i].answer, lists[i].stays);
-        err = adit_agent_list(fake.path, PATIENCE_MS, &answer);
+        err = adit_agent_list(call_of(fake.path, PATIENCE_MS), &answer);
         end(&fake);
         if (err != lists[i].err)
             fail_msg("%s: %s", lists[i].what, adit_err_text(err));
@@ -141,7 +151,8 @@ static void an_agent_that_says_nothing_more_is_not_waited_for(void **state)
         struct fake fake;
 
         start(&fake, pieces[i], true);
-        assert_int_equal(adit_agent_list(fake.path, IMPATIENCE_MS, &answer), ADIT_ERR_TIMEOUT);
+        assert_int_equal(adit_agent_list(call_of(fake.path, IMPATIENCE_MS), &answer),
+                         ADIT_ERR_TIMEOUT);
         end(&fake);
         adit_buffer_clear(&answer);
     }
@@ -155,10 +166,11 @@ static void where_nobody_listens_is_no_agent(void **state)
     (void)state;
     memset(path, 'x', sizeof path);
     path[sizeof path - 1] = '\0';
-    assert_int_equal(adit_agent_list("/tmp/adit-no-such-agent", PATIENCE_MS, &answer),
+    assert_int_equal(adit_agent_list(call_of("/tmp/adit-no-such-agent", PATIENCE_MS), &answer),
                      ADIT_ERR_NOT_FOUND);
-    assert_int_equal(adit_agent_list("/dev/null", PATIENCE_MS, &answer), ADIT_ERR_NOT_FOUND);
-    assert_int_equal(adit_agent_list(path, PATIENCE_MS, &answer), ADIT_ERR_LIMIT);
+    assert_int_equal(adit_agent_list(call_of("/dev/null", PATIENCE_MS), &answer),
+                     ADIT_ERR_NOT_FOUND);
+    assert_int_equal(adit_agent_list(call_of(path, PATIENCE_MS), &answer), ADIT_ERR_LIMIT);
 }
 
 static void a_signature_is_asked_for_by_its_algorithm(void **state)
@@ -179,7 +191,7 @@ static void a_signature_is_asked_for_by_its_algorithm(void **state)
         struct fake fake;
 
         start(&fake, good, false);
-        assert_int_equal(adit_agent_sign(fake.path, PATIENCE_MS, adit_span_text("key"),
+        assert_int_equal(adit_agent_sign(call_of(fake.path, PATIENCE_MS), adit_span_text("key"),
                                          cases[i].algorithm, adit_span_text("data"), &signature),
                          ADIT_OK);
         end(&fake);
@@ -214,7 +226,7 @@ static void a_refused_signature_is_none(void **state)
         struct fake fake;
 
         start(&fake, cases[i].answer, false);
-        assert_int_equal(adit_agent_sign(fake.path, PATIENCE_MS, adit_span_text("key"),
+        assert_int_equal(adit_agent_sign(call_of(fake.path, PATIENCE_MS), adit_span_text("key"),
                                          "ssh-ed25519", adit_span_text("data"), &signature),
                          cases[i].err);
         end(&fake);
@@ -242,12 +254,97 @@ static void a_key_is_given_when_the_agent_says_so(void **state)
         struct fake fake;
 
         start(&fake, cases[i].answer, false);
-        assert_int_equal(adit_agent_give(fake.path, PATIENCE_MS, adit_span_text("key"), 5, true),
-                         cases[i].err);
+        assert_int_equal(
+            adit_agent_give(call_of(fake.path, PATIENCE_MS), adit_span_text("key"), 5, true),
+            cases[i].err);
         end(&fake);
         assert_int_equal(fake.request_len, 14);
         assert_memory_equal(fake.request, "\0\0\0\x0a\x19key\x01\0\0\0\x05\x02", 14);
     }
+}
+
+/* ---- interrupted ---- */
+
+struct asking {
+    struct fake fake;
+    unsigned which; /* of the three calls */
+    enum adit_err err;
+};
+
+static void *ask(void *arg)
+{
+    struct asking *asking = arg;
+    const struct adit_agent_call call = { asking->fake.path, UINT32_MAX, &interrupt };
+    struct adit_buffer answer = adit_buffer_init(ADIT_AGENT_MESSAGE_MAX);
+
+    if (asking->which == 0)
+        asking->err = adit_agent_list(&call, &answer);
+    else if (asking->which == 1)
+        asking->err = adit_agent_sign(&call, adit_span_text("key"), "ssh-ed25519",
+                                      adit_span_text("data"), &answer);
+    else
+        asking->err = adit_agent_give(&call, adit_span_text("key"), 0, false);
+    adit_buffer_clear(&answer);
+    return NULL;
+}
+
+/* Were it not, this would wait for weeks. */
+static void a_call_that_nobody_answers_ends_when_it_is_interrupted(void **state)
+{
+    (void)state;
+    for (unsigned which = 0; which < 3; which++) {
+        struct asking asking = { .which = which };
+        pthread_t thread;
+        bool waits = false;
+
+        start(&asking.fake, (struct adit_span){ NULL, 0 }, true);
+        assert_int_equal(pthread_create(&thread, NULL, ask, &asking), 0);
+        while (!waits) {
+            (void)pthread_mutex_lock(&interrupt.lock);
+            waits = interrupt.fd >= 0;
+            (void)pthread_mutex_unlock(&interrupt.lock);
+        }
+        adit_interrupt_fire(&interrupt);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(asking.err, ADIT_ERR_DISCONNECTED);
+        assert_int_equal(interrupt.fd, -1);
+        end(&asking.fake);
+        adit_interrupt_arm(&interrupt);
+    }
+}
+
+static void after_it_none_begins_until_it_is_armed(void **state)
+{
+    struct adit_buffer answer = adit_buffer_init(ADIT_AGENT_MESSAGE_MAX);
+    struct fake fake;
+
+    (void)state;
+    start(&fake, lists[0].answer, false);
+    adit_interrupt_fire(&interrupt);
+    assert_true(adit_interrupt_is_fired(&interrupt));
+    assert_int_equal(adit_agent_list(call_of(fake.path, PATIENCE_MS), &answer),
+                     ADIT_ERR_DISCONNECTED);
+    end(&fake);
+    assert_int_equal(fake.request_len, 0);
+    adit_interrupt_arm(&interrupt);
+    start(&fake, lists[0].answer, false);
+    assert_int_equal(adit_agent_list(call_of(fake.path, PATIENCE_MS), &answer), ADIT_OK);
+    end(&fake);
+    adit_buffer_clear(&answer);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    adit_interrupt_init(&interrupt);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    adit_interrupt_clear(&interrupt);
+    return 0;
 }
 
 int main(void)
@@ -259,7 +356,9 @@ int main(void)
         cmocka_unit_test(where_nobody_listens_is_no_agent),
         cmocka_unit_test(a_signature_is_asked_for_by_its_algorithm),
         cmocka_unit_test(a_refused_signature_is_none),
+        cmocka_unit_test(a_call_that_nobody_answers_ends_when_it_is_interrupted),
+        cmocka_unit_test(after_it_none_begins_until_it_is_armed),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
