@@ -175,6 +175,8 @@ struct adit_tunnel_settings {
     enum adit_update_host_keys update_host_keys; /* of the user's files */
 
     struct adit_algorithms algorithms;
+    const char *ca_signature_algorithms; /* that may be under a host certificate; NULL: the
+                                            default ones */
     uint64_t rekey_bytes;
     uint64_t rekey_ms;
     bool compression;

@@ -45,8 +45,8 @@ static bool all_supported(struct adit_span list, enum adit_algorithm_kind kind,
     return true;
 }
 
-enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algorithm_kind kind,
-                                          struct adit_buffer *out, char *why, size_t why_size)
+static enum adit_err resolve(struct adit_span text, enum adit_algorithm_kind kind, bool any_name,
+                             struct adit_buffer *out, char *why, size_t why_size)
 {
     const struct adit_span defaults =
         adit_span_text(adit_algorithms_default(kind, adit_processor_has_aes()));
@@ -58,7 +58,7 @@ enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algor
 
     if (sign)
         text = adit_span_of(text.data + 1, text.len - 1);
-    if (text.len == 0 || (sign != '-' && !all_supported(text, kind, &name))) {
+    if (text.len == 0 || (sign != '-' && !any_name && !all_supported(text, kind, &name))) {
         adit_text_printable(name, shown, sizeof shown);
         (void)snprintf(why, why_size, "\"%s\" is not an algorithm that is supported here", shown);
         return ADIT_ERR_FORMAT;
@@ -75,13 +75,18 @@ enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algor
     return ADIT_ERR_FORMAT;
 }
 
-static enum adit_err algorithms_parse(const struct adit_setting *setting, void *field)
+enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algorithm_kind kind,
+                                          struct adit_buffer *out, char *why, size_t why_size)
+{
+    return resolve(text, kind, false, out, why, why_size);
+}
+
+static enum adit_err parse(const struct adit_setting *setting, bool any_name, const char **out)
 {
     struct adit_buffer names = adit_buffer_init(ADIT_ALGORITHM_LIST_MAX);
     char why[160] = "the list is too long";
     const enum adit_algorithm_kind kind = (enum adit_algorithm_kind)setting->keyword->max;
-    enum adit_err err =
-        adit_algorithm_list_resolve(setting->args[0], kind, &names, why, sizeof why);
+    enum adit_err err = resolve(setting->args[0], kind, any_name, &names, why, sizeof why);
     const char *copy = NULL;
 
     if (!err) {
@@ -93,8 +98,18 @@ static enum adit_err algorithms_parse(const struct adit_setting *setting, void *
     if (err)
         return adit_setting_fail(setting, err, "%s",
                                  err == ADIT_ERR_NO_MEMORY ? adit_err_text(err) : why);
-    *(const char **)field = copy;
+    *out = copy;
     return ADIT_OK;
+}
+
+static enum adit_err algorithms_parse(const struct adit_setting *setting, void *field)
+{
+    return parse(setting, false, field);
+}
+
+static enum adit_err accepted_parse(const struct adit_setting *setting, void *field)
+{
+    return parse(setting, true, field);
 }
 
 static enum adit_err algorithms_print(const struct adit_keyword *keyword, const void *field,
@@ -108,3 +123,4 @@ static enum adit_err algorithms_print(const struct adit_keyword *keyword, const 
 }
 
 const struct adit_value_kind adit_value_algorithms = { algorithms_parse, algorithms_print };
+const struct adit_value_kind adit_value_accepted_algorithms = { accepted_parse, algorithms_print };

@@ -84,8 +84,9 @@ struct adit_ssh_config {
     bool hash_known_hosts;
     enum adit_update_host_keys update_host_keys;
 
-    struct adit_algorithms algorithms; /* NULL: the default; + - ^ are resolved */
-    bool require_strict_kex;           /* ours */
+    struct adit_algorithms algorithms;   /* NULL: the default; + - ^ are resolved */
+    const char *ca_signature_algorithms; /* the same, of who certifies hosts */
+    bool require_strict_kex;             /* ours */
     bool compression;
     uint64_t rekey_bytes; /* 0: the default */
     uint64_t rekey_ms;    /* 0: the default; UINT64_MAX: never */

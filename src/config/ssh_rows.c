@@ -144,6 +144,8 @@ const struct adit_keyword adit_ssh_rows[] = {
     NAMES("Ciphers", ciphers, ADIT_ALGORITHM_CIPHER),
     NAMES("MACs", macs, ADIT_ALGORITHM_MAC),
     NAMES("PubkeyAcceptedAlgorithms", pubkey_accepted, ADIT_ALGORITHM_USER_KEY),
+    { .name = "CASignatureAlgorithms", .kind = &adit_value_accepted_algorithms,
+      AT(ca_signature_algorithms), .max = ADIT_ALGORITHM_HOST_KEY },
     ALIAS("PubkeyAcceptedKeyTypes", "PubkeyAcceptedAlgorithms"),
     FLAG("RequireStrictKex", require_strict_kex),
     FLAG("Compression", compression),
@@ -187,7 +189,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     REFUSED("Tunnel", "no,false", "connections are forwarded, and no packets of a network"),
 
     IGNORED("AFSTokenPassing"),
-    IGNORED("CASignatureAlgorithms"),
     IGNORED("CheckHostIP"),
     IGNORED("Cipher"),
     IGNORED("CompressionLevel"),

@@ -41,13 +41,15 @@ enum adit_err adit_host_certificate_judge(const struct adit_tunnel_settings *set
                                           const struct adit_known_name *name, struct adit_span blob,
                                           enum adit_host_certificate_verdict *out)
 {
+    const char *const accepted = settings->ca_signature_algorithms;
     const char *const names[] = { name->host };
     const struct adit_certificate_use use = {
         .type = ADIT_CERTIFICATE_HOST,
         .now = (uint64_t)time(NULL),
         .names = names,
         .name_count = 1,
-        .ca_algorithms = adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
+        .ca_algorithms =
+            accepted ? accepted : adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
     };
     struct adit_known_authority authority;
     struct adit_certificate certificate;

@@ -202,6 +202,7 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
     settings->hash_known_hosts = config->hash_known_hosts;
     settings->update_host_keys = config->update_host_keys;
     settings->algorithms = config->algorithms;
+    settings->ca_signature_algorithms = config->ca_signature_algorithms;
     settings->rekey_bytes = config->rekey_bytes;
     settings->rekey_ms = config->rekey_ms;
     settings->window_memory = config->window_memory;

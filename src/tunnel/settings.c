@@ -38,6 +38,7 @@ static const size_t texts[] = {
     offsetof(struct adit_tunnel_settings, algorithms.macs),
     offsetof(struct adit_tunnel_settings, algorithms.compression),
     offsetof(struct adit_tunnel_settings, algorithms.pubkey_accepted),
+    offsetof(struct adit_tunnel_settings, ca_signature_algorithms),
 };
 
 struct text_list {

@@ -171,11 +171,12 @@ stop "$server_pid"
 host_certificate()
 {
     rm -f "$work/host-cert.pub"
-    ssh-keygen -q -s "$work/ca" -h -I "id of host" "$@" "$work/host.pub"
+    ssh-keygen -q -s "$work/$authority" -h -I "id of host" "$@" "$work/host.pub"
     [ -z "${server_pid-}" ] || stop "$server_pid"
     server_options=("HostCertificate $work/host-cert.pub")
     start_server "$host_server"
-    echo "@cert-authority [127.0.0.1]:$server_port $(cat "$work/ca.pub")" >"$work/known_hosts"
+    echo "@cert-authority [127.0.0.1]:$server_port $(cat "$work/$authority.pub")" \
+        >"$work/known_hosts"
 }
 
 good_host="host certificate \"id of host\" is good"
@@ -223,9 +224,38 @@ END
     echo "$host_server: host certificates"
 }
 
+# signed_by ALGORITHM OTHER: of the host's certificate; one that is not accepted does not count.
+signed_by()
+{
+    accepted "$1: without a list" -i "$work/user"
+    accepted "$1: in the list" -i "$work/user" -o "CASignatureAlgorithms=$2,unheard-of,$1"
+    said "$good_host" || fail "$1: it does not say that the certificate is good"
+    unknown_host -o "CASignatureAlgorithms=$2"
+    said "$bad_host its authority signed by an algorithm that is not accepted" ||
+        fail "$1: it does not say that the algorithm is not accepted"
+    unknown_host -o "CASignatureAlgorithms=-$1"
+}
+
+try_ca_algorithms()
+{
+    host_certificate -n 127.0.0.1
+    signed_by ssh-ed25519 rsa-sha2-512
+    authority=rsa_ca
+    host_certificate -n 127.0.0.1 -t rsa-sha2-512
+    signed_by rsa-sha2-512 rsa-sha2-256
+    host_certificate -n 127.0.0.1 -t rsa-sha2-256
+    signed_by rsa-sha2-256 rsa-sha2-512
+    authority=ca
+    echo "what authorities sign hosts' certificates with"
+}
+
 cp "$work/user.pub" "$work/authorized_keys"
 server_pid=
+authority=ca
 for host_server in sshd aditd; do
     try_host_certificates
 done
+make_key rsa_ca rsa -b 2048
+host_server=sshd
+try_ca_algorithms
 stop "$server_pid"

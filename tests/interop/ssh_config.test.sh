@@ -14,7 +14,7 @@ same='host hostname user port hostkeyalias bindaddress bindinterface addressfami
     clearallforwardings localforward remoteforward dynamicforward streamlocalbindmask
     streamlocalbindunlink controlmaster controlpath controlpersist loglevel'
 own='identityfile kexalgorithms hostkeyalgorithms ciphers macs pubkeyacceptedalgorithms
-    connecttimeout serveraliveinterval'
+    casignaturealgorithms connecttimeout serveraliveinterval'
 
 cases=$(dirname "$0")/ssh_config.cases
 

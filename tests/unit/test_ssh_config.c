@@ -172,6 +172,12 @@ static void every_keyword_takes_effect(void **state)
         { "StreamLocalBindUnlink yes", "\nstreamlocalbindunlink yes\n" },
         { "ControlMaster autoask", "\ncontrolmaster autoask\n" },
         { "ControlPath ~/%p", "\ncontrolpath /homes/local/22\n" },
+        { "CASignatureAlgorithms ssh-ed25519", "\ncasignaturealgorithms ssh-ed25519\n" },
+        { "CASignatureAlgorithms rsa-sha2-512,sk-ssh-ed25519@openssh.com",
+          "\ncasignaturealgorithms rsa-sha2-512,sk-ssh-ed25519@openssh.com\n" },
+        { "CASignatureAlgorithms +ssh-rsa",
+          "\ncasignaturealgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+          "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa\n" },
         { "ControlPersist 1m", "\ncontrolpersist 60\n" },
         { "ControlPersist 0", "\ncontrolpersist yes\n" },
         { "GatewayPorts yes", "\ngatewayports yes\n" },

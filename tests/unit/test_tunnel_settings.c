@@ -26,12 +26,12 @@ static struct adit_tunnel_settings minimal(void)
 
 static void every_text_is_copied(void **state)
 {
-    char words[17][8];
+    char words[18][8];
     struct adit_tunnel_settings from = minimal();
     struct adit_tunnel_settings copy;
 
     (void)state;
-    for (size_t i = 0; i < 17; i++)
+    for (size_t i = 0; i < 18; i++)
         memcpy(words[i], "text", sizeof "text");
     from.host = words[0];
     from.user = words[1];
@@ -42,6 +42,7 @@ static void every_text_is_copied(void **state)
     from.preferred_methods = words[6];
     from.algorithms =
         (struct adit_algorithms){ words[7], words[8], words[9], words[10], words[11], words[12] };
+    from.ca_signature_algorithms = words[17];
     from.identity_files[0] = words[13];
     from.identity_file_count = 1;
     from.user_known_hosts[0] = words[14];
@@ -66,6 +67,7 @@ static void every_text_is_copied(void **state)
     assert_string_equal(copy.algorithms.macs, "text");
     assert_string_equal(copy.algorithms.compression, "text");
     assert_string_equal(copy.algorithms.pubkey_accepted, "text");
+    assert_string_equal(copy.ca_signature_algorithms, "text");
     assert_string_equal(copy.identity_files[0], "text");
     assert_string_equal(copy.user_known_hosts[0], "text");
     assert_string_equal(copy.global_known_hosts[0], "text");
