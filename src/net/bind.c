@@ -43,6 +43,10 @@ static void find_addresses(const char *host, const struct adit_listen_settings *
     const int family = settings->family;
     struct adit_sockaddrs v4;
 
+    if (settings->found) {
+        *out = *settings->found;
+        return;
+    }
     if (host[0] && strcmp(host, "*") != 0) {
         if (adit_sockaddr_parse(host, 0, family, out))
             return;
@@ -55,6 +59,14 @@ static void find_addresses(const char *host, const struct adit_listen_settings *
     (void)adit_sockaddr_parse("::", 0, family, out);
     if (adit_sockaddr_parse("0.0.0.0", 0, family, &v4))
         out->list[out->count++] = v4.list[0];
+}
+
+bool adit_listen_needs_look_up(const char *address, int family)
+{
+    struct adit_sockaddrs ignored;
+
+    return address != NULL && address[0] && strcmp(address, "*") != 0 && !adit_is_path(address) &&
+           !adit_sockaddr_parse(address, 0, family, &ignored);
 }
 
 /* ---- sockets ---- */

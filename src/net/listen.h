@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 struct adit_listener;
+struct adit_sockaddrs;
 
 struct adit_listen_settings {
     /*
@@ -15,12 +16,13 @@ struct adit_listen_settings {
      * both families; "/…": a socket in the file system, which goes with the listener.
      */
     const char *address;
-    bool no_look_up;            /* a name but "localhost" is refused */
-    uint16_t port;              /* 0: any free one, the same for both families */
-    unsigned socket_mode;       /* of "/…": permission bits; 0: 0600 */
-    bool unlink_first;          /* of "/…": a socket that is there already gives way */
-    int family;                 /* AF_UNSPEC, AF_INET, AF_INET6 */
-    const struct adit_log *log; /* borrowed for the listener's life; may be NULL */
+    const struct adit_sockaddrs *found; /* what the name was looked up to; or NULL */
+    bool no_look_up;                    /* a name but "localhost" is refused */
+    uint16_t port;                      /* 0: any free one, the same for both families */
+    unsigned socket_mode;               /* of "/…": permission bits; 0: 0600 */
+    bool unlink_first;                  /* of "/…": a socket that is there already gives way */
+    int family;                         /* AF_UNSPEC, AF_INET, AF_INET6 */
+    const struct adit_log *log;         /* borrowed for the listener's life; may be NULL */
 };
 
 /*
@@ -29,8 +31,12 @@ struct adit_listen_settings {
  */
 typedef void adit_accept_fn(void *arg, int fd, const struct sockaddr *peer);
 
+/* Whether an address is a name that would have to be looked up. */
+bool adit_listen_needs_look_up(const char *address, int family);
+
 /*
- * Numeric addresses and "localhost" are not looked up; another name is, and that blocks.
+ * Numeric addresses and "localhost" are not looked up; another name is, and that blocks,
+ * unless it is in the settings what was found.
  * SYSTEM: `text` (size `text_size`) says why, with the address. NO_MEMORY.
  */
 ADIT_MUST_USE enum adit_err adit_listener_new(struct adit_loop *loop,

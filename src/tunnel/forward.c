@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "net/resolve.h"
 #include "tunnel/failure.h"
 
 #include <stdio.h>
@@ -120,7 +121,7 @@ static enum adit_err begin_forward(struct adit_forward *forward, struct adit_fai
     if (err)
         return err;
     if (!forward->is_remote)
-        return adit_local_forward_listen(forward, failure);
+        return adit_local_forward_start(forward, failure);
     if (!is_awaited)
         return adit_remote_forward_ask(forward, failure);
     forward->port = forward->bind_port;
@@ -198,6 +199,8 @@ void adit_forward_forget(struct adit_forward *forward)
     adit_list_remove(&forward->node);
     adit_timer_free(forward->timer);
     forward->timer = NULL;
+    adit_resolve_cancel(forward->resolve);
+    forward->resolve = NULL;
 }
 
 static void stop(struct adit_forward *forward)
@@ -207,6 +210,8 @@ static void stop(struct adit_forward *forward)
         return;
     }
     adit_dynamic_forward_stop(forward);
+    adit_resolve_cancel(forward->resolve);
+    forward->resolve = NULL;
     adit_listener_free(forward->listener);
     forward->listener = NULL;
     forward->state = ADIT_FORWARD_OVER;
@@ -267,13 +272,16 @@ static void answer_call(struct adit_forward *forward)
         adit_call_finish(call, ADIT_ERR_DISCONNECTED);
 }
 
+/* What listens here, or looks up where to, goes on with it while the tunnel is down. */
 static void lose(struct adit_forward *forward, bool for_good)
 {
+    if (!for_good && !forward->is_remote)
+        return;
     adit_timer_free(forward->timer);
     forward->timer = NULL;
-    if (for_good || (forward->is_remote && forward->state == ADIT_FORWARD_CANCELLING))
+    if (for_good || forward->state == ADIT_FORWARD_CANCELLING)
         forward->state = ADIT_FORWARD_OVER;
-    else if (forward->is_remote && forward->state != ADIT_FORWARD_OVER)
+    else if (forward->state != ADIT_FORWARD_OVER)
         forward->state = ADIT_FORWARD_DOWN;
     answer_call(forward);
 }

@@ -7,7 +7,7 @@
 #include "tunnel/tunnel.h"
 
 enum adit_forward_state {
-    ADIT_FORWARD_ASKED, /* the gateway has not answered yet */
+    ADIT_FORWARD_ASKED, /* the gateway, or for the name to listen at; there is no answer yet */
     ADIT_FORWARD_LISTENING,
     ADIT_FORWARD_DOWN,       /* it is to listen at the gateway, which is to be asked later */
     ADIT_FORWARD_CANCELLING, /* the gateway was asked to stop */
@@ -27,8 +27,9 @@ struct adit_forward {
     char *host;            /* the target; NULL: each connection names its own by SOCKS */
     uint16_t target_port;
     struct adit_listener *listener; /* local */
+    struct adit_resolve *resolve;   /* local: of the name that it is to listen at */
     struct adit_list askers;        /* struct adit_asker: connections that have not named it yet */
-    struct adit_call *call;         /* waits for the gateway's answer */
+    struct adit_call *call;         /* waits for the answer */
     bool is_unwanted;               /* …and that is adit_forward_remove()'s */
     struct adit_timer *timer;       /* remote: the answer is due, or the next request */
     uint64_t refused_ms;            /* since when the gateway refuses it; 0: it does not */
@@ -57,8 +58,8 @@ void adit_forwards_lose(struct adit_tunnel *t);
 void adit_forwards_return(struct adit_tunnel *t);
 
 /* local_forward.c */
-ADIT_MUST_USE enum adit_err adit_local_forward_listen(struct adit_forward *forward,
-                                                      struct adit_failure *failure);
+ADIT_MUST_USE enum adit_err adit_local_forward_start(struct adit_forward *forward,
+                                                     struct adit_failure *failure);
 
 /* dynamic_forward.c: local forwards whose connections name their target */
 void adit_dynamic_forward_accepted(struct adit_forward *forward, int fd, const char *originator,

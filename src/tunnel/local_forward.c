@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/listen.h"
+#include "net/resolve.h"
 #include "net/socket.h"
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
@@ -57,11 +58,14 @@ static void accepted(void *arg, int fd, const struct sockaddr *peer)
         passage_done(t, &failure);
 }
 
-enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adit_failure *failure)
+/* `found` is NULL where nothing had to be looked up. */
+static enum adit_err listen_here(struct adit_forward *forward, const struct adit_sockaddrs *found,
+                                 struct adit_failure *failure)
 {
     struct adit_tunnel *t = forward->tunnel;
     const struct adit_listen_settings settings = {
         .address = forward->bind,
+        .found = found,
         .port = forward->bind_port,
         .family = t->settings.address_family,
         .socket_mode = t->settings.socket_mode,
@@ -81,5 +85,42 @@ enum adit_err adit_local_forward_listen(struct adit_forward *forward, struct adi
     forward->state = ADIT_FORWARD_LISTENING;
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s listens here for %s",
                   adit_forward_place(forward, place), adit_forward_target(forward, target));
+    return ADIT_OK;
+}
+
+/* Whoever waits for it frees a forward that does not listen. */
+static void looked_up(void *arg, const struct adit_sockaddrs *addresses, const char *why)
+{
+    struct adit_forward *forward = arg;
+    struct adit_call *call = forward->call;
+    struct adit_failure failure;
+    enum adit_err err;
+
+    forward->resolve = NULL;
+    forward->call = NULL;
+    err = why ? adit_failure_return(&failure, ADIT_ERR_SYSTEM, ADIT_LEG_CLIENT, "listen on %s: %s",
+                                    forward->bind, why)
+              : listen_here(forward, addresses, &failure);
+    if (!err) {
+        adit_call_finish(call, ADIT_OK);
+        return;
+    }
+    adit_forward_forget(forward);
+    adit_call_fail(call, &failure);
+}
+
+enum adit_err adit_local_forward_start(struct adit_forward *forward, struct adit_failure *failure)
+{
+    struct adit_tunnel *t = forward->tunnel;
+    const struct adit_resolve_name name = { forward->bind, 0, t->settings.address_family };
+    enum adit_err err;
+
+    if (!adit_listen_needs_look_up(forward->bind, name.family))
+        return listen_here(forward, NULL, failure);
+    err = adit_resolve_start(adit_runtime_loop(t->runtime), &name, looked_up, forward,
+                             &forward->resolve);
+    if (err)
+        return adit_failure_return(failure, err, ADIT_LEG_CLIENT, "%s", adit_err_text(err));
+    forward->state = ADIT_FORWARD_ASKED;
     return ADIT_OK;
 }
