@@ -118,6 +118,7 @@ typedef void adit_step_fn(void *user, const char *hop, enum adit_step step, cons
 
 #define ADIT_IDENTITIES_MAX 32
 #define ADIT_FILES_MAX      8
+#define ADIT_JUMPS_MAX      8 /* more of them go round in a circle */
 #define ADIT_USERS_MAX      64
 
 /*

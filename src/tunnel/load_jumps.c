@@ -9,7 +9,6 @@
 
 enum {
     NAME_SIZE = ADIT_LOADED_NAME_SIZE,
-    JUMPS_MAX = 8, /* more of them go round in a circle */
 };
 
 /*
@@ -75,9 +74,9 @@ enum adit_err adit_load_jumps(struct adit_tunnel_settings *settings, const char 
     while (err == ADIT_OK && last->loaded->proxy_jump != NULL) {
         struct adit_loaded *l = (struct adit_loaded *)(void *)last->loaded;
 
-        if (count++ == JUMPS_MAX)
+        if (count++ == ADIT_JUMPS_MAX)
             return adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
-                                       "ProxyJump: more than %d jump hosts", JUMPS_MAX);
+                                       "ProxyJump: more than %d jump hosts", ADIT_JUMPS_MAX);
         err = load_jump(last, l, config_file, failure);
         last = &l->hop;
         assert(err || last->loaded != NULL);

@@ -226,8 +226,6 @@ static enum adit_err copy_one(struct adit_tunnel_settings *to,
     return ADIT_OK;
 }
 
-enum { JUMPS_MAX = 16 };
-
 void adit_settings_clear(struct adit_tunnel_settings *settings)
 {
     struct adit_tunnel_settings *jump = own(settings->jump);
@@ -251,11 +249,15 @@ enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
     int count = 0;
 
     while (err == ADIT_OK && from->jump != NULL) {
-        struct adit_tunnel_settings *jump = count++ < JUMPS_MAX ? adit_new(sizeof *jump) : NULL;
+        struct adit_tunnel_settings *jump =
+            count++ < ADIT_JUMPS_MAX ? adit_new(sizeof *jump) : NULL;
 
         if (jump == NULL) {
-            err = adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
-                                      "too many jump hosts, or no memory for them");
+            err = count > ADIT_JUMPS_MAX
+                      ? adit_failure_return(failure, ADIT_ERR_LIMIT, ADIT_LEG_CLIENT,
+                                            "more than %d jump hosts", ADIT_JUMPS_MAX)
+                      : adit_failure_return(failure, ADIT_ERR_NO_MEMORY, ADIT_LEG_CLIENT,
+                                            "out of memory");
             break;
         }
         from = from->jump;

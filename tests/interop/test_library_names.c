@@ -50,6 +50,7 @@ static void set_gate(bool is_open)
 }
 
 /* In the place of the C library's: "slow.test" is this machine, behind the gate. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): its names are reserved */
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
                 struct addrinfo **out)
 {

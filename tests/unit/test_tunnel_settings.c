@@ -358,6 +358,44 @@ static void jump_hosts_that_cannot_be_meant_are_refused(void **state)
     }
 }
 
+/* From an application as from a configuration. */
+static void so_many_jump_hosts_and_no_more(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        enum adit_err err;
+    } rows[] = {
+        { "1,2,3,4,5,6,7,8", 8, ADIT_OK },
+        { "1,2,3,4,5,6,7,8,9", 9, ADIT_ERR_LIMIT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        const struct adit_ssh_option given[] = { { "ProxyJump", rows[i].text }, { "User", "me" } };
+        const struct adit_ssh_options options = { given, 2, "none", false };
+        struct adit_tunnel_settings chain[10];
+        struct adit_tunnel_settings copy;
+        struct adit_failure failure;
+
+        for (size_t hop = 0; hop <= rows[i].count; hop++) {
+            chain[hop] = minimal();
+            chain[hop].jump = hop < rows[i].count ? &chain[hop + 1] : NULL;
+        }
+        assert_int_equal(adit_settings_copy(&copy, chain, &failure), rows[i].err);
+        if (rows[i].err)
+            assert_string_equal(failure.text, "client side: more than 8 jump hosts");
+        else
+            adit_settings_clear(&copy);
+        adit_tunnel_settings_init(&copy);
+        assert_int_equal(adit_tunnel_settings_load_with(&copy, "gw", &options, &failure),
+                         rows[i].err);
+        if (rows[i].err)
+            assert_non_null(strstr(failure.text, "ProxyJump: more than 8 jump hosts"));
+        adit_tunnel_settings_clear(&copy);
+    }
+}
+
 static void a_fault_of_the_configuration_is_told_without_a_leg(void **state)
 {
     static const struct adit_ssh_option list[] = { { "Port", "x" } };
@@ -391,6 +429,7 @@ int main(void)
         cmocka_unit_test(the_log_of_the_settings_gets_the_notes),
         cmocka_unit_test(jump_hosts_are_loaded_from_the_last_to_the_first),
         cmocka_unit_test(jump_hosts_that_cannot_be_meant_are_refused),
+        cmocka_unit_test(so_many_jump_hosts_and_no_more),
         cmocka_unit_test(a_fault_of_the_configuration_is_told_without_a_leg),
         cmocka_unit_test(a_second_load_replaces_the_first_and_keeps_the_callbacks),
     };
