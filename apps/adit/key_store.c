@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "key_store.h"
 
+#include "adit/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "key_command.h"
 #include "key_formats.h"
-#include "new_file.h"
 
-enum { TEXT_MAX = 1 << 20 };
+enum { TEXT_MAX = 1 << 20, WHY_SIZE = 4352 };
 
 /* ---- reading ----------------------------------------------------------------- */
 
@@ -64,14 +66,38 @@ void adit_key_file_clear(struct adit_key_file_text *text)
 
 /* ---- writing ----------------------------------------------------------------- */
 
+/* Without stdio's buffer, where the key would stay. */
+static bool print(const char *text)
+{
+    return setvbuf(stdout, NULL, _IONBF, 0) == 0 && fputs(text, stdout) >= 0;
+}
+
+static bool write_to(const char *path, const char *text, unsigned mode, bool force)
+{
+    char why[WHY_SIZE];
+    enum adit_err err = ADIT_OK;
+
+    if (strcmp(path, "-") == 0) {
+        if (!print(text))
+            (void)adit_key_fail("%s: %s", path, strerrordesc_np(errno));
+        return !ferror(stdout);
+    }
+    err = adit_file_create(path, (struct adit_span){ (const uint8_t *)text, strlen(text) }, mode,
+                           force, why, sizeof why);
+    if (err)
+        (void)adit_key_fail("%s%s", why,
+                            err == ADIT_ERR_REFUSED && !force ? "; --force overwrites it" : "");
+    return err == ADIT_OK;
+}
+
 bool adit_key_store(const struct adit_key *key, const struct adit_key_writing *how,
                     const char *path, bool force)
 {
     const char *name = adit_key_format_words(how->format)->name;
-    const bool is_private = adit_key_format_is_private(how->format);
-    const char *why = NULL;
+    const unsigned mode = adit_key_format_is_private(how->format) ? 0600 : 0644;
     char *text = NULL;
     const enum adit_err err = adit_key_write(key, how, &text);
+    bool written;
 
     if (err == ADIT_ERR_UNSUPPORTED)
         (void)adit_key_fail("%s has no form for %s keys; openssh, pkcs8 and ppk3 have", name,
@@ -81,12 +107,7 @@ bool adit_key_store(const struct adit_key *key, const struct adit_key_writing *h
                             err == ADIT_ERR_LIMIT ? "the comment is too long" : adit_err_text(err));
     if (err)
         return false;
-    if (strcmp(path, "-") != 0)
-        why = adit_new_file_write(path, text, is_private ? 0600 : 0644, force);
-    else if (!adit_write_all(STDOUT_FILENO, text))
-        why = strerrordesc_np(errno);
+    written = write_to(path, text, mode, force);
     adit_key_text_free(text);
-    if (why)
-        (void)adit_key_fail("%s: %s", path, why);
-    return why == NULL;
+    return written;
 }

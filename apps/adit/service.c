@@ -2,6 +2,8 @@
 /* Units on disk: only what adit wrote is replaced or removed. */
 #include "service_command.h"
 
+#include "adit/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -11,11 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "new_file.h"
 #include "service_manager.h"
 #include "service_unit.h"
 
-enum { PATH_SIZE = 4096, ENTRY_SIZE = 16384, NOT_RUNNING = 3, NO_SUCH_UNIT = 4 };
+enum {
+    PATH_SIZE = 4096,
+    WHY_SIZE = PATH_SIZE + 256,
+    ENTRY_SIZE = 16384,
+    NOT_RUNNING = 3,
+    NO_SUCH_UNIT = 4
+};
 
 struct place {
     bool system;
@@ -176,7 +183,7 @@ int adit_service_install(const struct adit_service_line *line)
     struct place place;
     const char *const reload[] = { "daemon-reload", NULL };
     const char *const enable[] = { "enable", "--now", place.unit, NULL };
-    const char *why;
+    char why[WHY_SIZE];
     enum owner owner;
     int code;
 
@@ -189,9 +196,9 @@ int adit_service_install(const struct adit_service_line *line)
         return adit_service_fail("%s was not written by adit; --force overwrites it", place.path);
     if (!make_folders(place.path))
         return 1;
-    why = adit_new_file_write(place.path, text, 0644, owner == OURS || line->force);
-    if (why)
-        return adit_service_fail("%s: %s", place.path, why);
+    if (adit_file_create(place.path, (struct adit_span){ (const uint8_t *)text, strlen(text) },
+                         0644, owner == OURS || line->force, why, sizeof why))
+        return adit_service_fail("%s", why);
     (void)printf("%s is written.\n", place.path);
     (void)fflush(stdout);
     code = ask_manager(&place, reload, enable);

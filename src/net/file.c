@@ -5,6 +5,7 @@
  */
 #include "net/file.h"
 
+#include "adit/file.h"
 #include "net/socket.h"
 
 #include <errno.h>
@@ -235,6 +236,12 @@ static int write_all(int fd, struct adit_span content)
     return 0;
 }
 
+static enum adit_err stays(const char *path, char *text, size_t size)
+{
+    (void)refuse(path, "is there already", text, size);
+    return ADIT_ERR_REFUSED;
+}
+
 /* So that the new name survives a crash; a file system that cannot do it is fine. */
 static void sync_folder(const char *path)
 {
@@ -250,8 +257,10 @@ static void sync_folder(const char *path)
     (void)close(fd);
 }
 
-enum adit_err adit_file_write(const char *path, struct adit_span content, unsigned mode, char *text,
-                              size_t text_size)
+/* Writes beside it, which `give_name` then renames. */
+static enum adit_err write_beside(const char *path, struct adit_span content, unsigned mode,
+                                  int (*give_name)(const char *beside, const char *path),
+                                  char *text, size_t text_size)
 {
     char beside[PATH_SIZE];
     const int len = snprintf(beside, sizeof beside, "%s.XXXXXX", path);
@@ -269,14 +278,44 @@ enum adit_err adit_file_write(const char *path, struct adit_span content, unsign
         err = fail(path, "write", errno, text, text_size);
     if (close(fd) && err == ADIT_OK)
         err = fail(path, "write", errno, text, text_size);
-    if (err == ADIT_OK && rename(beside, path))
-        err = fail(path, "rename", errno, text, text_size);
+    if (err == ADIT_OK && give_name(beside, path))
+        err = errno == EEXIST ? stays(path, text, text_size)
+                              : fail(path, "rename", errno, text, text_size);
     if (err) {
         (void)unlink(beside);
-        return ADIT_ERR_SYSTEM;
+        return err == ADIT_ERR_REFUSED ? err : ADIT_ERR_SYSTEM;
     }
     sync_folder(path);
     return ADIT_OK;
+}
+
+enum adit_err adit_file_write(const char *path, struct adit_span content, unsigned mode, char *text,
+                              size_t text_size)
+{
+    return write_beside(path, content, mode, rename, text, text_size);
+}
+
+/* A file system without RENAME_NOREPLACE may still have links. */
+static int give_new_name(const char *beside, const char *path)
+{
+    if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    return errno == EINVAL && link(beside, path) == 0 ? unlink(beside) : -1;
+}
+
+enum adit_err adit_file_create(const char *path, struct adit_span content, unsigned mode,
+                               bool replace, char *why, size_t size)
+{
+    struct stat st;
+    const bool is_there = stat(path, &st) == 0;
+
+    if (is_there && !replace)
+        return stays(path, why, size);
+    if (is_there && !S_ISREG(st.st_mode)) {
+        (void)refuse(path, "is no regular file", why, size);
+        return ADIT_ERR_REFUSED;
+    }
+    return write_beside(path, content, mode, replace ? rename : give_new_name, why, size);
 }
 
 enum adit_err adit_file_rewrite(const char *path, struct adit_span content, char *text,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "adit/file.h"
 #include "base/span.h"
 #include "net/file.h"
 
@@ -273,6 +274,47 @@ static void writing_replaces_a_file(void **state)
     assert_memory_equal(text, "sub/file: ", 10);
 }
 
+static enum adit_err create(const char *path, bool replace, char text[static 300])
+{
+    return adit_file_create(path, adit_span_text("new"), 0600, replace, text, 300);
+}
+
+static void a_new_file_takes_nobodys_place(void **state)
+{
+    char text[300];
+
+    (void)state;
+    assert_int_equal(create("file", false, text), ADIT_OK);
+    assert_mode("file", 0600);
+    assert_int_equal(read_file("file", ADIT_FILE_ANY, "new"), ADIT_OK);
+    make_file("file", "old", 0644);
+    assert_int_equal(create("file", false, text), ADIT_ERR_REFUSED);
+    assert_string_equal(text, "file: is there already");
+    assert_int_equal(read_file("file", ADIT_FILE_ANY, "old"), ADIT_OK);
+    assert_int_equal(create("file", true, text), ADIT_OK);
+    assert_int_equal(read_file("file", ADIT_FILE_ANY, "new"), ADIT_OK);
+    assert_mode("file", 0600);
+    assert_int_equal(create("none/file", false, text), ADIT_ERR_SYSTEM);
+    assert_memory_equal(text, "none/file: ", 11);
+}
+
+/* A link that leads nowhere is seen only when the name is given. */
+static void what_is_no_regular_file_is_never_replaced(void **state)
+{
+    struct stat st;
+    char text[300];
+
+    (void)state;
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(create("sub", true, text), ADIT_ERR_REFUSED);
+    assert_string_equal(text, "sub: is no regular file");
+    assert_int_equal(symlink("nowhere", "link"), 0);
+    assert_int_equal(create("link", false, text), ADIT_ERR_REFUSED);
+    assert_string_equal(text, "link: is there already");
+    assert_int_equal(lstat("link", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+}
+
 /* Nothing is left beside it: leave_folder() would fail. */
 static void a_file_that_cannot_be_replaced_stays(void **state)
 {
@@ -351,6 +393,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_strict_file_is_no_symbolic_link, enter_folder,
                                         leave_folder),
         cmocka_unit_test_setup_teardown(writing_replaces_a_file, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(a_new_file_takes_nobodys_place, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(what_is_no_regular_file_is_never_replaced, enter_folder,
+                                        leave_folder),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_replaced_stays, enter_folder,
                                         leave_folder),
         cmocka_unit_test_setup_teardown(rewriting_keeps_mode_and_link, enter_folder, leave_folder),
