@@ -57,17 +57,6 @@ static void check_error(const char *text, enum adit_err err, const char *sentenc
     adit_ssh_config_clear(&config);
 }
 
-/* As above, of what the sentence begins with. */
-static void check_error_begins(const char *text, enum adit_err err, const char *beginning)
-{
-    struct adit_ssh_config config;
-
-    adit_ssh_config_init(&config, &target, NULL);
-    assert_int_equal(read_text(&config, text), err);
-    assert_memory_equal(config.error, beginning, strlen(beginning));
-    adit_ssh_config_clear(&config);
-}
-
 static void without_any_source_the_defaults_hold(void **state)
 {
     struct adit_ssh_config config;
@@ -273,93 +262,6 @@ static void bad_values_are_refused_with_file_and_line(void **state)
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++)
         check_error(rows[i].text, ADIT_ERR_FORMAT, rows[i].error);
-}
-
-static void what_users_would_rely_on_is_refused(void **state)
-{
-    static const char *const lines[] = {
-        "Tunnel ethernet",      "RevokedHostKeys /etc/krl", "KnownHostsCommand /bin/x",
-        "RequiredRSASize 4096", "ChannelTimeout *=10m",     "RefuseConnection no",
-        "PermitRemoteOpen a:1",
-    };
-    static const char *const harmless[] = {
-        "ProxyJump none",
-        "ProxyCommand NONE",
-        "PermitLocalCommand yes",
-        "PKCS11Provider /x.so",
-        "Protocol 1",
-        "ProxyUseFdpass yes",
-        "CanonicalizeHostname no",
-        "Tunnel no",
-        "RequiredRSASize 2048",
-        "LocalCommand rm -rf /",
-        "Host other\nProxyJump bastion",
-    };
-    char error[128];
-
-    (void)state;
-    for (size_t i = 0; i < ADIT_ARRAY_LEN(lines); i++) {
-        const int name_len = (int)strcspn(lines[i], " ");
-
-        (void)snprintf(error, sizeof error, "config:1: %.*s is not supported: ", name_len,
-                       lines[i]);
-        check_error_begins(lines[i], ADIT_ERR_UNSUPPORTED, error);
-    }
-    for (size_t i = 0; i < ADIT_ARRAY_LEN(harmless); i++)
-        check_print(harmless[i], "\nport 22\n");
-    check_error("Match localnetwork 10.0.0.0/8", ADIT_ERR_UNSUPPORTED,
-                "config:1: Match localnetwork is not supported");
-    check_error("HostName ${X}", ADIT_ERR_UNSUPPORTED, "config:1: HostName: ${…} is not supported");
-}
-
-/* What cannot be done without the setting is not tried. */
-static void a_setting_that_another_one_needs_is_refused_with_it(void **state)
-{
-    struct adit_ssh_config config;
-
-    (void)state;
-    adit_ssh_config_init(&config, &target, NULL);
-    assert_int_equal(read_text(&config, "ProxyUseFdpass yes\nProxyCommand nc %h %p"), ADIT_OK);
-    assert_int_equal(adit_ssh_config_finish(&config), ADIT_ERR_UNSUPPORTED);
-    assert_string_equal(config.error,
-                        "ProxyUseFdpass is not supported: a ProxyCommand is to carry the bytes");
-    adit_ssh_config_clear(&config);
-    check_print("ProxyUseFdpass no\nProxyCommand nc", "\nproxycommand nc\n");
-    check_print("ProxyUseFdpass yes\nProxyCommand none", "\nproxyusefdpass yes\n");
-}
-
-static void settings_of_shells_are_noted_and_ignored(void **state)
-{
-    static const char *const lines[] = {
-        "ForwardAgent yes",
-        "RequestTTY force",
-        "SendEnv LANG LC_*",
-        "SetEnv A=b",
-        "ForwardX11 yes",
-        "EscapeChar none",
-        "VisualHostKey yes",
-        "SessionType none",
-        "StdinNull yes",
-        "ForkAfterAuthentication yes",
-        "GSSAPIAuthentication yes",
-    };
-    static const struct fake_file none[] = { { NULL, NULL } };
-
-    (void)state;
-    for (size_t i = 0; i < ADIT_ARRAY_LEN(lines); i++) {
-        struct fake_files files = { .list = none };
-        const struct adit_config_files callbacks = fake_callbacks(&files);
-        struct adit_ssh_config config;
-        char note[128];
-
-        (void)snprintf(note, sizeof note, "config:1: %.*s has no effect on tunnels\n",
-                       (int)strcspn(lines[i], " "), lines[i]);
-        adit_ssh_config_init(&config, &target, &callbacks);
-        assert_int_equal(read_text(&config, lines[i]), ADIT_OK);
-        assert_string_equal(files.notes, note);
-        assert_string_equal(config.error, "");
-        adit_ssh_config_clear(&config);
-    }
 }
 
 static void the_first_value_wins(void **state)
@@ -600,9 +502,6 @@ int main(void)
         cmocka_unit_test(without_any_source_the_defaults_hold),
         cmocka_unit_test(every_keyword_takes_effect),
         cmocka_unit_test(bad_values_are_refused_with_file_and_line),
-        cmocka_unit_test(what_users_would_rely_on_is_refused),
-        cmocka_unit_test(a_setting_that_another_one_needs_is_refused_with_it),
-        cmocka_unit_test(settings_of_shells_are_noted_and_ignored),
         cmocka_unit_test(the_first_value_wins),
         cmocka_unit_test(only_blocks_for_the_host_count),
         cmocka_unit_test(algorithm_lists_follow_their_sign),
