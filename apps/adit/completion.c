@@ -200,14 +200,16 @@ static void quote(FILE *out, const char *text, const char *apostrophe, const cha
     (void)fputc('\'', out);
 }
 
-void adit_completion_quote(FILE *out, const char *text)
-{
-    quote(out, text, "'\\''", "\\");
-}
-
 void adit_completion_quote_fish(FILE *out, const char *text)
 {
     quote(out, text, "\\'", "\\\\");
+}
+
+void adit_completion_print_host_names(FILE *out)
+{
+    (void)fputs("_adit_host_names()\n{\n    sh -c ", out);
+    quote(out, adit_completion_host_names, "'\\''", "\\");
+    (void)fputs("\n}\n\n", out);
 }
 
 /* ---- the command ---- */

@@ -50,9 +50,10 @@ void adit_completion_print_formats(FILE *out);
 
 /* Commands of sh that print the names of Host lines. */
 extern const char adit_completion_host_names[];
+/* The same as a function of bash and zsh: _adit_host_names. */
+void adit_completion_print_host_names(FILE *out);
 
-/* In single quotes, for sh, bash and zsh; and for fish. */
-void adit_completion_quote(FILE *out, const char *text);
+/* In single quotes, for fish. */
 void adit_completion_quote_fish(FILE *out, const char *text);
 
 void adit_completion_bash(FILE *out, const struct adit_completion *completion);

@@ -164,11 +164,8 @@ static void print_place(FILE *out, const struct adit_completion *completion,
 
 void adit_completion_bash(FILE *out, const struct adit_completion *completion)
 {
-    (void)fputs("# bash completion for adit, made by: adit --completion bash\n\n"
-                "_adit_host_names()\n{\n    sh -c ",
-                out);
-    adit_completion_quote(out, adit_completion_host_names);
-    (void)fputs("\n}\n\n", out);
+    (void)fputs("# bash completion for adit, made by: adit --completion bash\n\n", out);
+    adit_completion_print_host_names(out);
     (void)fputs(helpers, out);
     print_setting(out);
     (void)fputs(start, out);

@@ -170,11 +170,9 @@ static void print_place(FILE *out, const struct adit_completion_place *place)
 
 void adit_completion_zsh(FILE *out, const struct adit_completion *completion)
 {
-    (void)fputs("#compdef adit\n# zsh completion for adit, made by: adit --completion zsh\n\n"
-                "_adit_host_names()\n{\n    sh -c ",
+    (void)fputs("#compdef adit\n# zsh completion for adit, made by: adit --completion zsh\n\n",
                 out);
-    adit_completion_quote(out, adit_completion_host_names);
-    (void)fputs("\n}\n\n", out);
+    adit_completion_print_host_names(out);
     (void)fputs(helpers, out);
     print_setting(out);
     for (size_t i = 0; i < completion->count; i++)

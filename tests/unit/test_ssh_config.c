@@ -2,9 +2,10 @@
 #include "config/ssh_config.h"
 
 #include "exact.h"
-#include "fake_files.h"
 
 #include "crypto/algorithms.h"
+
+#include <stdio.h>
 
 static const struct adit_ssh_target target = {
     .host = "gw.example",
