@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -300,6 +301,7 @@ static void a_call_that_nobody_answers_ends_when_it_is_interrupted(void **state)
         start(&asking.fake, (struct adit_span){ NULL, 0 }, true);
         assert_int_equal(pthread_create(&thread, NULL, ask, &asking), 0);
         while (!waits) {
+            (void)sched_yield();
             (void)pthread_mutex_lock(&interrupt.lock);
             waits = interrupt.fd >= 0;
             (void)pthread_mutex_unlock(&interrupt.lock);
