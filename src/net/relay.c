@@ -16,7 +16,7 @@
 enum {
     /* A socket that takes nothing for so long after its channel's end is given up. */
     LINGER_MS = 30 * 1000,
-    /* So long a peer may take nothing of what came before a reset. */
+    /* So long a peer or a socket may take nothing of what came before a reset. */
     PATIENCE_MS = 5 * 1000,
 };
 
@@ -116,9 +116,16 @@ static void on_linger_due(void *arg)
         close_and_end(relay, true);
 }
 
+/* Behind a reset nobody waits for the rest, so the time for which a target hung before counts. */
+static uint64_t patience_over_ms(const struct adit_relay *relay)
+{
+    return relay->reset_at_end ? relay->took_ms + PATIENCE_MS
+                               : adit_loop_now_ms(relay->loop) + LINGER_MS;
+}
+
 void adit_relay_linger_on(struct adit_relay *relay)
 {
-    relay->give_up_ms = adit_loop_now_ms(relay->loop) + LINGER_MS;
+    relay->give_up_ms = patience_over_ms(relay);
 }
 
 static void linger(struct adit_relay *relay)

@@ -37,6 +37,7 @@ struct adit_relay {
     bool reset_at_end;           /* the peer aborted: so does the socket, after its backlog */
     struct adit_ring_entry turn; /* in one of the link's ring, held_up and starved, or in none */
     struct adit_backlog backlog;
+    uint64_t took_ms;                  /* while there is that: when some of it was last taken */
     struct adit_window_memory *memory; /* that the backlog counts in */
 
     struct adit_relay_counts counts;

@@ -49,6 +49,8 @@ static void shut_down(struct adit_relay *relay)
 /* What is behind the first `sent` bytes of the pieces waits for the socket. */
 static enum adit_err keep(struct adit_relay *relay, const struct adit_gather *gather, size_t sent)
 {
+    if (relay->backlog.size == 0)
+        relay->took_ms = adit_loop_now_ms(relay->loop);
     for (size_t i = 0; i < gather->count; i++) {
         struct adit_span piece = gather->pieces[i];
         const size_t skip = sent < piece.len ? sent : piece.len;
@@ -115,8 +117,10 @@ void adit_relay_flush(struct adit_relay *relay)
         return;
     adit_backlog_drop(&relay->backlog, (size_t)n);
     adit_relay_hold(relay, -(int64_t)n);
-    if (n > 0)
+    if (n > 0) {
+        relay->took_ms = adit_loop_now_ms(relay->loop);
         taken(relay, (size_t)n);
+    }
     adit_relay_watch(relay);
     if (relay->backlog.size)
         return;

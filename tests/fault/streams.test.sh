@@ -112,11 +112,55 @@ targets_stalled()
     # 20 sockets' buffers are the kernel's; ours is at most a window for each.
     [ "$grown" -lt 65536 ] || fail "$fault: adit grew by $grown kB"
     works || fail "$fault: nothing else works"
-    # Their applications are killed: nobody waits for what the targets never read.
-    stop "$filler"
-    rm "$work/stall.log"
-    check_left
+    stop_filler "$filler"
+    check_left_of_stalled
     row 16 "$fault" "-" "nothing; another: $alone ms alone, $beside ms beside; +$grown kB" "-"
+}
+
+# The applications are killed: nobody waits for what their targets never read.
+stop_filler()
+{
+    stop "$1"
+    rm -f "$work"/stall*.log
+}
+
+# sshd keeps for good what its own targets do not read.
+check_left_of_stalled()
+{
+    if [ "$gateway" = aditd ]; then check_left gateway; else check_left; fi
+}
+
+# fill SIDE PORT COUNT: what fills them is in $filler.
+fill()
+{
+    start "stall.$2" ip netns exec "$1" "$ends" stall "$2" "$3"
+    filler=$started
+    await "$3 connections to be full" test -s "$work/stall.$2.log"
+}
+
+# As many again as -R, whose bytes go the other way; one of each kind goes on, both ways.
+hundred_stalled()
+{
+    local up down since moved
+
+    fault="100 + 100 stand still, $gateway"
+    mark
+    fill "$near" "$stalling_port" 100
+    up=$filler
+    fill "$far" "$stalling_remote_port" 100
+    down=$filler
+    since=$(now_ms)
+    on_near timeout 60 "$traffic" both "$local_port" "$bulk" || fail "$fault: -L does not move"
+    on_far timeout 60 "$traffic" both "$remote_port" "$bulk" || fail "$fault: -R does not move"
+    moved=$(($(now_ms) - since))
+    is_running "$up" && is_running "$down" || fail "$fault: they did not stand still so long"
+    ! said " was lost: " || fail "$fault: the connection was given up"
+    stop_filler "$up"
+    stop_filler "$down"
+    # sshd does not look at a connection for which it has no window: there our targets end, too.
+    [ "$gateway" = aditd ] || stop "$near_ends"
+    check_left_of_stalled
+    row 18 "$fault" "-" "nothing; 4 x $((bulk >> 20)) MiB beside them are whole, in $moved ms" "-"
 }
 
 # A query beside a dump. What is printed is the promise; what is asserted is that it is not starved.
@@ -160,17 +204,24 @@ start ends ip netns exec "$far" "$ends" serve "$work/ends.ports"
 await "the targets" test -s "$work/ends.ports"
 read -r resetting recording stalling echoing <"$work/ends.ports"
 resetting_port=3401 recording_port=3402 stalling_port=3403 echoing_port=3404
+start near-ends ip netns exec "$near" "$ends" serve "$work/near-ends.ports"
+near_ends=$started
+await "the targets" test -s "$work/near-ends.ports"
+read -r _ _ near_stalling _ <"$work/near-ends.ports"
+stalling_remote_port=4403
 for gateway in aditd sshd; do
     server_options=()
     gateway_up
     begin -L "$resetting_port:127.0.0.1:$resetting" -L "$recording_port:127.0.0.1:$recording" \
-        -L "$stalling_port:127.0.0.1:$stalling" -L "$echoing_port:127.0.0.1:$echoing"
+        -L "$stalling_port:127.0.0.1:$stalling" -L "$echoing_port:127.0.0.1:$echoing" \
+        -R "$stalling_remote_port:127.0.0.1:$near_stalling"
     half_closed
     early_data
     reset_by_target
     reset_by_application
     bulk_and_echo
-    targets_stalled # the gateway keeps for half a minute what they have not read
+    targets_stalled
+    hundred_stalled
     finish
     gateway_killed
 

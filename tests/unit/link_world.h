@@ -40,6 +40,7 @@ struct world {
     struct adit_link *server;
     struct adit_key *host_key;
     struct adit_timer *watchdog;
+    struct adit_timer *later; /* a test's own */
     struct tunnel tunnels[TUNNELS_MAX];
     size_t count;
     size_t opened; /* CHANNEL_OPEN events seen by the server */

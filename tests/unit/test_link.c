@@ -171,6 +171,51 @@ static void a_stalled_reader_holds_up_nobody_else(void **state)
     free(w);
 }
 
+static void abort_full(void *arg)
+{
+    struct world *w = arg;
+
+    if (w->tunnels[0].near_relay)
+        adit_relay_abort(w->tunnels[0].near_relay);
+}
+
+static void abort_when_full(struct world *w)
+{
+    open_all_tunnels(w);
+    assert_int_equal(adit_timer_new(w->loop, abort_full, w, &w->later), ADIT_OK);
+    adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 1000);
+}
+
+static void release_far(struct world *w, struct tunnel *tunnel)
+{
+    if (tunnel->far_relay == NULL && tunnel->relays_ended == 2)
+        (void)close(w->pause[1]);
+}
+
+/* Row 26: behind a reset nobody waits until a program that hangs has taken the rest. */
+static void a_stalled_reader_is_reset_with_its_peer(void **state)
+{
+    const struct adit_session_settings settings = { .window_initial = 2 * MIB,
+                                                    .window_max = 2 * MIB };
+    struct world *w = world_new();
+
+    (void)state;
+    assert_int_equal(pipe(w->pause), 0);
+    w->count = 1;
+    want_bytes(&w->tunnels[0], 40 * MIB, 0);
+    w->tunnels[0].far.pause_fd = w->pause[0];
+    w->on_up = abort_when_full;
+    w->on_relay_end = release_far;
+    run_world(w, &settings);
+    adit_timer_free(w->later);
+    world_stop(w);
+    /* It hung until its relay had ended: it did not have enough of waiting itself. */
+    assert_int_equal(w->tunnels[0].far.error, ECONNRESET);
+    assert_false(w->tunnels[0].far.wrong_bytes);
+    assert_true(w->tunnels[0].far.received < 40 * MIB);
+    free(w);
+}
+
 static void end_client(struct world *w, struct tunnel *tunnel)
 {
     (void)tunnel;
@@ -304,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_refused_channel_resets_its_socket),
         cmocka_unit_test(an_abort_before_the_answer_resets_both_ends),
         cmocka_unit_test(a_stalled_reader_holds_up_nobody_else),
+        cmocka_unit_test(a_stalled_reader_is_reset_with_its_peer),
         cmocka_unit_test(a_slow_reader_gets_all_after_the_link_has_ended),
         cmocka_unit_test(closing_the_link_resets_its_relays),
         cmocka_unit_test(a_lost_connection_ends_both_links),
