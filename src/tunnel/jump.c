@@ -80,6 +80,11 @@ static void describe(const struct adit_jump *jump, const struct adit_failure *fa
                    is_subject ? " " : ": ", sentence + (is_subject ? sizeof subject - 1 : 0));
 }
 
+struct adit_tunnel *adit_jump_hop(const struct adit_jump *jump)
+{
+    return jump != NULL && jump->done == NULL && !jump->cancelled ? jump->hop : NULL;
+}
+
 void adit_jump_describe_end(const struct adit_jump *jump, char text[static ADIT_JUMP_TEXT_SIZE])
 {
     text[0] = '\0';

@@ -159,7 +159,7 @@ static void hurry(struct adit_tunnel *t)
     adit_tunnel_settle(t);
 }
 
-static void ask_alive(struct adit_tunnel *t, uint64_t within_ms)
+static void ask_session(const struct adit_tunnel *t, uint64_t within_ms)
 {
     struct adit_session *session = adit_link_session(t->attempt.link);
 
@@ -168,10 +168,28 @@ static void ask_alive(struct adit_tunnel *t, uint64_t within_ms)
     adit_link_wake(t->attempt.link);
 }
 
+/* It, and each jump host on the way to it: they do not come back, and nobody else asks them. */
+static void ask_alive(const struct adit_tunnel *t, uint64_t within_ms)
+{
+    for (; t != NULL; t = adit_jump_hop(t->attempt.jump))
+        if (t->stage == ADIT_STAGE_UP)
+            ask_session(t, within_ms);
+}
+
+/* The one whose connection is on our network. */
+static const struct adit_tunnel *first_hop(const struct adit_tunnel *t)
+{
+    while (adit_jump_hop(t->attempt.jump) != NULL)
+        t = adit_jump_hop(t->attempt.jump);
+    return t;
+}
+
 static bool is_on_a_lost_way(const struct adit_tunnel *t)
 {
-    if (t->attempt.link != NULL)
-        return !adit_link_has_address(t->attempt.link);
+    const struct adit_link *link = first_hop(t)->attempt.link;
+
+    if (link != NULL)
+        return !adit_link_has_address(link);
     return t->stage == ADIT_STAGE_CONNECTING && now_ms(t) - t->supervisor.started_ms > FRESH_MS;
 }
 

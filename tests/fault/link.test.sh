@@ -55,7 +55,25 @@ hear_again()
 move()
 {
     ip -n "$near" address del "$near_address/24" dev wire
-    ip -n "$near" address add 192.0.2.77/24 dev wire
+    near_address=192.0.2.$((${near_address##*.} + 70))
+    ip -n "$near" address add "$near_address/24" dev wire
+}
+
+# Only the first of three sessions is on our network.
+through_jumps()
+{
+    cat >"$work/jumps.conf" <<END
+Host *
+    User $login
+    Port $server_port
+    IdentityFile $work/user
+    UserKnownHostsFile $work/jumps.known
+END
+    echo "[$far_address]:$server_port,[127.0.0.1]:$server_port $(cut -d' ' -f1,2 "$work/host.pub")" \
+        >"$work/jumps.known"
+    FAULT_FULL=1 begin -F "$work/jumps.conf" -J "$far_address,127.0.0.1"
+    outage 38 "our address has changed, two jump hosts" 4 5 move no_mending
+    finish
 }
 
 # Shorter than the keepalives' patience: nothing is lost, and nobody is told anything.
@@ -116,6 +134,7 @@ bad_links()
 }
 
 title
+server_options=("ListenAddress 127.0.0.1:$server_port")
 gateway_up
 begin
 outage 1 "link cut, idle" "$silence" 8 cut_link mend_link
@@ -133,3 +152,4 @@ short_cut
 outage 5 "reset by a firewall that forgot" 8 5 be_forgotten hear_again
 outage 38 "our address has changed" 4 5 move no_mending
 finish
+through_jumps
