@@ -177,15 +177,17 @@ static void tell_open(const struct adit_member *member, const struct adit_member
                                          [ADIT_FORWARD_SPEC_DYNAMIC] = "dynamic" };
     const struct adit_forward_spec *spec = &item->spec;
     const uint16_t port = adit_forward_port(item->forward);
+    struct adit_forward_status status;
     char from[ADIT_ADDRESS_SIZE];
     char to[ADIT_ADDRESS_SIZE];
 
+    adit_forward_status(item->forward, &status);
+    if (!status.listens)
+        return; /* the gateway has not said yes yet */
     (void)adit_forward_target_text(spec, to);
     if (item->kind == ADIT_FORWARD_SPEC_REMOTE && spec->bind_port == 0 && port != 0)
         adit_client_tell(&member->log, ADIT_LOG_INFO, "Allocated port %u for remote forward to %s",
                          (unsigned)port, to);
-    if (item->kind == ADIT_FORWARD_SPEC_REMOTE && member->settings.keep_trying)
-        return; /* the gateway has not been asked yet */
     adit_client_say(&member->log, ADIT_LOG_VERBOSE, "%s forward %s -> %s listens",
                     names[item->kind], adit_forward_bind_text(member, item, port, from), to);
 }

@@ -310,8 +310,8 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_local(
     struct adit_forward **out, struct adit_failure *failure);
 /*
  * Listens at the gateway and connects from here (-R); returns when the gateway
- * has confirmed. While the tunnel is down it returns at once: the gateway is
- * asked when the tunnel is up, until it says yes.
+ * has confirmed. While the tunnel is down, or when it is lost before that, it
+ * returns at once: the gateway is asked when the tunnel is up, until it says yes.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_remote(
     struct adit_tunnel *tunnel, const struct adit_forward_settings *settings,

@@ -272,6 +272,16 @@ static void answer_call(struct adit_forward *forward)
         adit_call_finish(call, ADIT_ERR_DISCONNECTED);
 }
 
+/* It was lost with the connection before the gateway's first word: as if it was asked for only now. */
+static void postpone(struct adit_forward *forward)
+{
+    struct adit_call *call = forward->call;
+
+    forward->call = NULL;
+    forward->port = forward->bind_port;
+    adit_call_finish(call, ADIT_OK);
+}
+
 /* What listens here, or looks up where to, goes on with it while the tunnel is down. */
 static void lose(struct adit_forward *forward, bool for_good)
 {
@@ -283,7 +293,10 @@ static void lose(struct adit_forward *forward, bool for_good)
         forward->state = ADIT_FORWARD_OVER;
     else if (forward->state != ADIT_FORWARD_OVER)
         forward->state = ADIT_FORWARD_DOWN;
-    answer_call(forward);
+    if (forward->state == ADIT_FORWARD_DOWN && forward->call != NULL && !forward->is_unwanted)
+        postpone(forward);
+    else
+        answer_call(forward);
 }
 
 static void lose_all(struct adit_tunnel *t, bool for_good)

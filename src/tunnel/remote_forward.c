@@ -12,10 +12,21 @@ static uint64_t now_ms(const struct adit_forward *forward)
 
 /* ---- asking ---- */
 
+/* Who waits for it frees the forward. */
+static void fail_first(struct adit_forward *forward, const struct adit_failure *failure)
+{
+    struct adit_call *call = forward->call;
+
+    forward->call = NULL;
+    adit_forward_forget(forward);
+    adit_call_fail(call, failure);
+}
+
 /* A gateway that does not answer is no gateway; its answer could not be told from a later one's. */
 static void on_timer(void *arg)
 {
     struct adit_forward *forward = arg;
+    struct adit_tunnel *t = forward->tunnel;
     struct adit_failure failure;
     char place[ADIT_TARGET_SIZE];
 
@@ -26,7 +37,9 @@ static void on_timer(void *arg)
     adit_failure_set(&failure, ADIT_ERR_TIMEOUT, ADIT_LEG_GATEWAY,
                      "no answer to the request to listen on %s in %d s",
                      adit_forward_place(forward, place), ANSWER_TIMEOUT_MS / 1000);
-    adit_tunnel_fail(forward->tunnel, &failure);
+    if (forward->call != NULL && !forward->is_unwanted)
+        fail_first(forward, &failure);
+    adit_tunnel_fail(t, &failure);
 }
 
 static enum adit_err ask(struct adit_forward *forward, uint16_t port)
@@ -140,21 +153,22 @@ static void refused_again(struct adit_forward *forward)
     adit_timer_set(forward->timer, now + adit_supervisor_ask_pause(now - forward->refused_ms));
 }
 
-/* Who waits for it frees the forward, if it failed. */
-static void refused_first(struct adit_forward *forward, struct adit_call *call)
+static void refused_first(struct adit_forward *forward)
 {
     struct adit_failure failure;
     char place[ADIT_TARGET_SIZE];
 
-    adit_forward_forget(forward);
     adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
                      "refused to listen on %s: it may be in use, or %s may not listen there",
                      adit_forward_place(forward, place), forward->tunnel->settings.user);
-    adit_call_fail(call, &failure);
+    fail_first(forward, &failure);
 }
 
-static void accepted(struct adit_forward *forward, struct adit_call *call, uint16_t port)
+static void accepted(struct adit_forward *forward, uint16_t port)
 {
+    struct adit_call *call = forward->call;
+
+    forward->call = NULL;
     forward->port = port;
     forward->state = ADIT_FORWARD_LISTENING;
     forward->has_listened = true;
@@ -166,14 +180,11 @@ static void accepted(struct adit_forward *forward, struct adit_call *call, uint1
 
 static void ask_answered(struct adit_forward *forward, const struct adit_forward_event *event)
 {
-    struct adit_call *call = forward->call;
-
-    forward->call = NULL;
     adit_timer_set(forward->timer, UINT64_MAX);
     if (event->accepted)
-        accepted(forward, call, event->port);
-    else if (call != NULL)
-        refused_first(forward, call);
+        accepted(forward, event->port);
+    else if (forward->call != NULL)
+        refused_first(forward);
     else
         refused_again(forward);
 }
