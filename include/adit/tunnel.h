@@ -318,7 +318,11 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_tunnel_forward_remote(
     struct adit_forward **out, struct adit_failure *failure);
 /* The port that really listens; 0: it is a socket in the file system, or not known yet. */
 ADIT_API uint16_t adit_forward_port(const struct adit_forward *forward);
-/* Stops listening; connections that are open go on. */
+/*
+ * Stops listening; connections that are open go on. The gateway's word that a
+ * remote one listens no more is waited for: half a minute at most, for one that
+ * does not answer is given up with its connection, and that ends its ports.
+ */
 ADIT_API void adit_forward_remove(struct adit_forward *forward);
 
 /* Connections that are waiting for the tunnel or for their target are not counted yet. */

@@ -225,6 +225,7 @@ static void start_remove(struct adit_call *call)
     if (forward->state == ADIT_FORWARD_ASKED || forward->state == ADIT_FORWARD_CANCELLING) {
         forward->is_unwanted = true;
         forward->call = call; /* when this returns the gateway listens no more */
+        adit_remote_forward_await(forward);
         return;
     }
     adit_forward_forget(forward);

@@ -27,6 +27,7 @@ static void on_timer(void *arg)
 {
     struct adit_forward *forward = arg;
     struct adit_tunnel *t = forward->tunnel;
+    const bool cancels = forward->state == ADIT_FORWARD_CANCELLING;
     struct adit_failure failure;
     char place[ADIT_TARGET_SIZE];
 
@@ -35,11 +36,17 @@ static void on_timer(void *arg)
         return;
     }
     adit_failure_set(&failure, ADIT_ERR_TIMEOUT, ADIT_LEG_GATEWAY,
-                     "no answer to the request to listen on %s in %d s",
-                     adit_forward_place(forward, place), ANSWER_TIMEOUT_MS / 1000);
+                     "no answer to the request to %s on %s in %d s",
+                     cancels ? "stop listening" : "listen", adit_forward_place(forward, place),
+                     ANSWER_TIMEOUT_MS / 1000);
     if (forward->call != NULL && !forward->is_unwanted)
         fail_first(forward, &failure);
     adit_tunnel_fail(t, &failure);
+}
+
+void adit_remote_forward_await(struct adit_forward *forward)
+{
+    adit_timer_set(forward->timer, now_ms(forward) + ANSWER_TIMEOUT_MS);
 }
 
 static enum adit_err ask(struct adit_forward *forward, uint16_t port)
@@ -55,7 +62,7 @@ static enum adit_err ask(struct adit_forward *forward, uint16_t port)
     if (err)
         return err;
     forward->state = ADIT_FORWARD_ASKED;
-    adit_timer_set(forward->timer, now_ms(forward) + ANSWER_TIMEOUT_MS);
+    adit_remote_forward_await(forward);
     adit_link_wake(t->attempt.link);
     return ADIT_OK;
 }
@@ -198,8 +205,10 @@ static void unwanted_answered(struct adit_forward *forward, bool listens)
         forward->state = ADIT_FORWARD_LISTENING;
         adit_remote_forward_cancel(forward);
     }
-    if (forward->state == ADIT_FORWARD_CANCELLING)
+    if (forward->state == ADIT_FORWARD_CANCELLING) {
+        adit_remote_forward_await(forward);
         return;
+    }
     adit_forward_forget(forward);
     adit_call_finish(call, ADIT_OK);
 }

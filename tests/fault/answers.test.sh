@@ -61,10 +61,33 @@ hung_up()
     stop "$moody_pid"
 }
 
+# Who wants a port closed is told so when the connection is: that closes it, too.
+mute_at_the_end()
+{
+    fault="no answer to the end of a forward"
+    mkdir -m 700 "$work/control"
+    ask y- -o "ControlPath=$work/control/adit" -M
+    says "port $remote_port of localhost listens at the gateway" 10
+    start drop ip netns exec "$far" "$ADIT" -S "$work/control/adit" -O cancel -F none \
+        -R "$remote_port:127.0.0.1:$far_serving" -p "$moody_port" anybody@127.0.0.1
+    dropping=$started
+    mark
+    says "no answer to the request to stop listening on port $remote_port of localhost" 45
+    ends "$dropping" 5 || fail "$fault: who asked for it still waits"
+    [ "$stopped" -eq 0 ] || fail "$fault: who asked for it was told $stopped"
+    noticed=$took
+    says "up again after " 10
+    finish
+    left="nothing"
+    row - "$fault" "$(seconds "$noticed")" "no answer to the request to stop …; up again" "$(seconds "$took")"
+    stop "$moody_pid"
+}
+
 title
 hung_up "hung up instead of an answer" xy
 hung_up "hung up, then refused, then not" xny
 ask n
 ends_with "refused to listen at first" "refused to listen on port $remote_port of localhost" 10
+mute_at_the_end
 ask -
 ends_with "no answer to the request to listen" "no answer to the request to listen on" 45
