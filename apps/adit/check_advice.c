@@ -52,6 +52,7 @@ static const struct rule rules[] = {
     { ADIT_CHECK_EXCHANGE, ANY_ERR, "MaxStartups", { GATEWAY, "too many logins at once: wait, or raise its MaxStartups" } },
     { ADIT_CHECK_EXCHANGE, ANY_ERR, "Not allowed", { GATEWAY, "it bars this address for a time: wait, or look into its log for the reason" } },
     { ADIT_CHECK_EXCHANGE, ANY_ERR, "it said:", { CLIENT, "something else listens there: correct the host or the port (-p)" } },
+    { ADIT_CHECK_EXCHANGE, ADIT_ERR_TIMEOUT, "MTU", { CLIENT, "it begins to speak and goes silent: it is overloaded, or the way takes no packet of full size and nobody says so; try a lower MTU here (ip link set dev DEVICE mtu 1280)" } },
     { ADIT_CHECK_EXCHANGE, ADIT_ERR_TIMEOUT, NULL, { GATEWAY, "it takes connections and does not speak: its SSH server hangs or is overloaded, or the port belongs to something else" } },
     { ADIT_CHECK_EXCHANGE, ANY_ERR, "does not answer as an SSH server", { GATEWAY, "it hangs up before it says anything: too many logins at once (MaxStartups), an address that it bars, or no SSH server at all" } },
     { ADIT_CHECK_EXCHANGE, ANY_ERR, NULL, { GATEWAY, LOG_OF_THE_GATEWAY } },

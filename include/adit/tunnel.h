@@ -183,7 +183,7 @@ struct adit_tunnel_settings {
     bool compression;
     bool only_checks; /* aditd is told so, and takes no port from the tunnel that has it */
 
-    uint64_t connect_timeout_ms; /* for name look-up, TCP and identification; default 30 s */
+    uint64_t connect_timeout_ms; /* for all from the name look-up to the host key; default 30 s */
     uint64_t alive_interval_ms;  /* default 5 s; UINT64_MAX: never */
     unsigned alive_count_max;    /* default 3 */
     bool no_tcp_keepalive;

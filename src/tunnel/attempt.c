@@ -172,7 +172,6 @@ void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identificat
                   shown);
     adit_step_tell(t, ADIT_STEP_IDENTIFIED, shown);
     adit_tunnel_set_stage(t, ADIT_STAGE_EXCHANGING);
-    adit_tunnel_set_timeout(t, UINT64_MAX); /* the session has its own for the exchange */
 }
 
 /* ---- the host key ---- */
@@ -228,8 +227,10 @@ void adit_attempt_keys_changed(struct adit_tunnel *t)
                       a->host_key, a->cipher_c2s, a->mac_c2s, a->compression_c2s, a->cipher_s2c,
                       a->mac_s2c, a->compression_s2c,
                       a->strict_kex ? "" : "; without strict key exchange");
-    if (t->stage == ADIT_STAGE_EXCHANGING)
+    if (t->stage == ADIT_STAGE_EXCHANGING) {
         adit_tunnel_set_stage(t, ADIT_STAGE_LOGIN);
+        adit_tunnel_set_timeout(t, UINT64_MAX);
+    }
 }
 
 /* ---- the end ---- */
@@ -254,8 +255,10 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
                          "%s:%u does not answer as an SSH server: %s", host, port, why);
         break;
     case ADIT_STAGE_EXCHANGING:
-        adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "key exchange with %s:%u: %s", host, port,
-                         why);
+        /* It has said who it is, so small packets arrive; an exchange has the first large ones. */
+        adit_failure_set(
+            failure, err, ADIT_LEG_GATEWAY, "key exchange with %s:%u: %s%s", host, port, why,
+            err == ADIT_ERR_TIMEOUT ? "; large packets may be lost on the way (MTU)" : "");
         break;
     case ADIT_STAGE_LOGIN:
         adit_failure_set(failure, err, ADIT_LEG_GATEWAY, "login at %s:%u: %s", host, port, why);

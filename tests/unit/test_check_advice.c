@@ -37,6 +37,7 @@ static const struct row rows[] = {
     { ADIT_CHECK_EXCHANGE, ADIT_ERR_NO_AGREEMENT, "key exchange with gw:22: no common cipher", GATEWAY, "update it" },
     { ADIT_CHECK_EXCHANGE, ADIT_ERR_MALFORMED, "it does not speak SSH; it said: hi", CLIENT, "the port" },
     { ADIT_CHECK_EXCHANGE, ADIT_ERR_DISCONNECTED, "before it spoke SSH; it said: Not allowed at this time", GATEWAY, "bars" },
+    { ADIT_CHECK_EXCHANGE, ADIT_ERR_TIMEOUT, "key exchange with gw:22: timed out; large packets may be lost on the way (MTU)", CLIENT, "lower MTU" },
     { ADIT_CHECK_EXCHANGE, ADIT_ERR_INTEGRITY, "key exchange with gw:22: altered", GATEWAY, "log" },
     { ADIT_CHECK_HOST_KEY, ADIT_ERR_HOST_KEY, "the host key of gw is not the known one: either", GATEWAY, "another way" },
     { ADIT_CHECK_HOST_KEY, ADIT_ERR_HOST_KEY, "the ssh-rsa host key of gw is marked as revoked", GATEWAY, "new host key" },
