@@ -106,7 +106,10 @@ has_lines()
 }
 
 title
-server_options=("LoginGraceTime 2" "ListenAddress 127.0.0.1:$server_port" "LogLevel ERROR")
+# Where it is the word on the login whose length was altered, adit waits for the rest of it and the
+# gateway for adit: the gateway asks for a sign of life, and does not get one.
+server_options=("LoginGraceTime 2" "ClientAliveInterval 2" "ClientAliveCountMax 1"
+    "ListenAddress 127.0.0.1:$server_port" "LogLevel ERROR")
 gateway_up
 start echo ip netns exec "$far" socat TCP-LISTEN:5555,bind=127.0.0.1,fork,reuseaddr PIPE
 echoing=5555
