@@ -17,7 +17,13 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { FILE_MAX = 1 << 20, PATH_SIZE = 4096, PASSWD_SIZE = 16384, COMPLAINTS = 4 };
+enum {
+    FILE_MAX = 1 << 20,
+    PATH_SIZE = 4096,
+    PASSWD_SIZE = 16384,
+    COMPLAINTS = 4,
+    REASON_SIZE = 256
+};
 
 struct account {
     bool looked_up;
@@ -207,6 +213,7 @@ static bool authority_trusted(const struct adit_key_question *question, struct a
 {
     struct adit_buffer text = adit_buffer_init(FILE_MAX);
     struct adit_authorized_complaint complaint;
+    struct adit_authorized_text lines;
     struct adit_key_options options = { 0 };
     size_t count;
     enum adit_err err;
@@ -215,9 +222,9 @@ static bool authority_trusted(const struct adit_key_question *question, struct a
         return false;
     err = adit_file_read(question->trusted_cas, question->strict ? ADIT_FILE_STRICT : ADIT_FILE_ANY,
                          &text, why, size);
+    lines = adit_authorized_text_begin(adit_buffer_span(&text));
     if (!err)
-        err = adit_authorized_keys_find(adit_buffer_span(&text), ca_blob, &options, &complaint, 1,
-                                        &count);
+        err = adit_authorized_keys_find(&lines, ca_blob, &options, &complaint, 1, &count);
     adit_key_options_clear(&options);
     adit_buffer_clear(&text);
     return err == ADIT_OK;
@@ -225,10 +232,25 @@ static bool authority_trusted(const struct adit_key_question *question, struct a
 
 /* ---- the answer ---- */
 
-static enum adit_err find_in_file(const struct adit_key_question *question,
-                                  const struct adit_certificate *certificate, struct adit_span text,
-                                  struct adit_key_options *options,
-                                  struct adit_authorized_complaint *complaints, size_t *count)
+/* The sentence for the log. That a line was refused outranks what is wrong elsewhere. */
+struct reason {
+    char *text;
+    size_t size;
+    bool is_refusal; /* of the first line that has the key */
+};
+
+static void note(struct reason *reason, bool is_refusal, const char *text)
+{
+    if (reason->is_refusal)
+        return;
+    reason->is_refusal = is_refusal;
+    (void)snprintf(reason->text, reason->size, "%s", text);
+}
+
+static enum adit_err find_line(const struct adit_key_question *question,
+                               const struct adit_certificate *certificate,
+                               struct adit_authorized_text *text, struct adit_key_options *options,
+                               struct adit_authorized_complaint *complaints, size_t *count)
 {
     return certificate ? adit_authorized_authority_find(text, certificate->ca_blob, options,
                                                         complaints, COMPLAINTS, count)
@@ -247,50 +269,93 @@ static bool line_admits(const struct adit_key_question *question,
             take_options(certificate, options));
 }
 
+/* A line that does not admit hides none behind it, as with sshd. */
+static bool file_admits(const struct adit_key_question *question,
+                        const struct adit_certificate *certificate, struct adit_span file,
+                        struct adit_key_options *options, struct reason *reason)
+{
+    struct adit_authorized_text text = adit_authorized_text_begin(file);
+    struct adit_authorized_complaint complaints[COMPLAINTS];
+    char why[REASON_SIZE];
+    size_t count;
+    enum adit_err err;
+
+    for (;;) {
+        err = find_line(question, certificate, &text, options, complaints, &count);
+        if (err)
+            break;
+        if (line_admits(question, certificate, options, why, sizeof why))
+            return true;
+        note(reason, true, why);
+        adit_key_options_clear(options);
+    }
+    if (count) {
+        (void)snprintf(why, sizeof why, "no good line has this key; line %u: %s",
+                       complaints[0].line, complaints[0].text);
+        note(reason, false, why);
+    } else if (err != ADIT_ERR_NOT_FOUND) {
+        note(reason, false, adit_err_text(err));
+    }
+    return false;
+}
+
+static bool files_admit(const struct adit_key_question *question,
+                        const struct adit_certificate *certificate,
+                        struct adit_key_options *options, struct reason *reason)
+{
+    struct account account = { .looked_up = false };
+    bool good = false;
+
+    for (size_t i = 0; i < question->files->count && !good; i++) {
+        struct adit_buffer text = adit_buffer_init(FILE_MAX);
+        char why[REASON_SIZE] = "";
+        const enum adit_err err =
+            read_keys(question, question->files->items[i], &account, &text, why, sizeof why);
+
+        if (!err)
+            good = file_admits(question, certificate, adit_buffer_span(&text), options, reason);
+        else if (err != ADIT_ERR_NOT_FOUND)
+            note(reason, false, why[0] ? why : adit_err_text(err));
+        adit_buffer_clear(&text);
+    }
+    return good;
+}
+
+/* By TrustedUserCAKeys. */
+static bool authority_admits(const struct adit_key_question *question,
+                             const struct adit_certificate *certificate,
+                             struct adit_key_options *options, struct reason *reason)
+{
+    char why[REASON_SIZE] = "";
+    const bool trusted = authority_trusted(question, certificate->ca_blob, why, sizeof why);
+
+    options->port_forwarding = true;
+    if (trusted && certificate_admits(question, certificate, NULL, why, sizeof why) &&
+        take_options(certificate, options))
+        return true;
+    if (why[0])
+        note(reason, trusted, why);
+    adit_key_options_clear(options);
+    return false;
+}
+
 bool adit_key_authorized(const struct adit_key_question *question, struct adit_key_options *options,
                          char *why, size_t size)
 {
-    struct adit_authorized_complaint complaints[COMPLAINTS];
-    struct account account = { .looked_up = false };
-    const struct adit_certificate *certificate = NULL;
-    struct adit_certificate parsed;
-    bool found = false;
-    bool good = false;
+    struct reason reason = { .text = why, .size = size };
+    struct adit_certificate certificate;
+    bool good;
 
-    (void)snprintf(why, size, "no line has this key");
-    if (adit_blob_is_certificate(question->key_blob)) {
-        if (adit_certificate_parse(question->key_blob, &parsed) != ADIT_OK) {
-            (void)snprintf(why, size, "the certificate is malformed");
-            return false;
-        }
-        certificate = &parsed;
-        (void)snprintf(why, size, "no line has the authority of this certificate");
-        if (authority_trusted(question, parsed.ca_blob, why, size)) {
-            options->port_forwarding = true;
-            found = true;
-            good = certificate_admits(question, certificate, NULL, why, size) &&
-                   take_options(certificate, options);
-        }
-    }
-    for (size_t i = 0; i < question->files->count && !found; i++) {
-        struct adit_buffer text = adit_buffer_init(FILE_MAX);
-        char problem[256] = "";
-        size_t count = 0;
-        enum adit_err err = read_keys(question, question->files->items[i], &account, &text, problem,
-                                      sizeof problem);
-
-        if (!err)
-            err = find_in_file(question, certificate, adit_buffer_span(&text), options, complaints,
-                               &count);
-        adit_buffer_clear(&text);
-        found = err == ADIT_OK;
-        if (found)
-            good = line_admits(question, certificate, options, why, size);
-        else if (count)
-            (void)snprintf(why, size, "no good line has this key; line %u: %s", complaints[0].line,
-                           complaints[0].text);
-        else if (err != ADIT_ERR_NOT_FOUND)
-            (void)snprintf(why, size, "%s", problem[0] ? problem : adit_err_text(err));
+    if (!adit_blob_is_certificate(question->key_blob)) {
+        note(&reason, false, "no line has this key");
+        good = files_admit(question, NULL, options, &reason);
+    } else if (adit_certificate_parse(question->key_blob, &certificate) != ADIT_OK) {
+        note(&reason, true, "the certificate is malformed");
+        good = false;
+    } else {
+        note(&reason, false, "no line has the authority of this certificate");
+        good = authority_admits(question, &certificate, options, &reason) ||
+               files_admit(question, &certificate, options, &reason);
     }
     if (good)
         why[0] = '\0';

@@ -17,9 +17,9 @@ struct adit_key_question {
 };
 
 /*
- * True with the options of the key's line in *options. Otherwise `why` says
- * what forbids it; that is a sentence for the log and not for the peer. On
- * success `why` holds complaints about other lines, or "".
+ * True with the options in *options of the first line that has the key and admits
+ * it. Otherwise `why` says what forbids it, by the first line that has the key; that
+ * is a sentence for the log and not for the peer. On success `why` is "".
  */
 bool adit_key_authorized(const struct adit_key_question *question, struct adit_key_options *options,
                          char *why, size_t size);

@@ -119,11 +119,11 @@ static enum adit_err read_line(struct search *s, struct adit_span line, unsigned
     return ADIT_ERR_NO_MEMORY;
 }
 
-static enum adit_err find(struct search s, struct adit_span text, struct adit_span key_blob,
-                          struct adit_key_options *out, size_t *complaint_count)
+static enum adit_err find(struct search s, struct adit_authorized_text *text,
+                          struct adit_span key_blob, struct adit_key_options *out,
+                          size_t *complaint_count)
 {
     struct adit_span line;
-    unsigned number = 0;
     enum adit_err err;
 
     *out = (struct adit_key_options){ 0 };
@@ -138,17 +138,21 @@ static enum adit_err find(struct search s, struct adit_span text, struct adit_sp
     s.base64 = adit_buffer_span(&s.value);
 
     err = ADIT_ERR_NOT_FOUND;
-    text = adit_lines_begin(text);
-    while (err == ADIT_ERR_NOT_FOUND && adit_line_next(&text, &line))
-        err = read_line(&s, line, ++number, out);
+    while (err == ADIT_ERR_NOT_FOUND && adit_line_next(&text->left, &line))
+        err = read_line(&s, line, ++text->line, out);
 done:
     *complaint_count = s.count;
     adit_buffer_clear(&s.value);
     return err;
 }
 
-enum adit_err adit_authorized_keys_find(struct adit_span text, struct adit_span key_blob,
-                                        struct adit_key_options *out,
+struct adit_authorized_text adit_authorized_text_begin(struct adit_span text)
+{
+    return (struct adit_authorized_text){ .left = adit_lines_begin(text) };
+}
+
+enum adit_err adit_authorized_keys_find(struct adit_authorized_text *text,
+                                        struct adit_span key_blob, struct adit_key_options *out,
                                         struct adit_authorized_complaint *complaints, size_t max,
                                         size_t *complaint_count)
 {
@@ -157,8 +161,8 @@ enum adit_err adit_authorized_keys_find(struct adit_span text, struct adit_span 
     return find(s, text, key_blob, out, complaint_count);
 }
 
-enum adit_err adit_authorized_authority_find(struct adit_span text, struct adit_span ca_blob,
-                                             struct adit_key_options *out,
+enum adit_err adit_authorized_authority_find(struct adit_authorized_text *text,
+                                             struct adit_span ca_blob, struct adit_key_options *out,
                                              struct adit_authorized_complaint *complaints,
                                              size_t max, size_t *complaint_count)
 {

@@ -47,13 +47,21 @@ struct adit_authorized_complaint {
     char text[128];
 };
 
+/* What a search has not looked at yet; the text is borrowed. */
+struct adit_authorized_text {
+    struct adit_span left;
+    unsigned line; /* the number of the last one before it */
+};
+
+struct adit_authorized_text adit_authorized_text_begin(struct adit_span text);
+
 /*
- * Looks for `key_blob`. NOT_FOUND when no good line has it; the first good one
- * counts. Complaints are made about lines without a key, too long ones and those
+ * Looks for the next good line with `key_blob`, and leaves *text behind it: who
+ * does not like the line searches on. NOT_FOUND when there is none. Complaints are made about lines without a key, too long ones and those
  * with a NUL byte, and about bad options before the key that is looked for; the
  * first `max` of them go to `complaints`. MALFORMED: the blob names no type.
  */
-ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_span text,
+ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_authorized_text *text,
                                                       struct adit_span key_blob,
                                                       struct adit_key_options *out,
                                                       struct adit_authorized_complaint *complaints,
@@ -61,7 +69,7 @@ ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_span text,
 
 /* The same for the key of an authority, on a line with cert-authority; such a line is for no key. */
 ADIT_MUST_USE enum adit_err adit_authorized_authority_find(
-    struct adit_span text, struct adit_span ca_blob, struct adit_key_options *out,
+    struct adit_authorized_text *text, struct adit_span ca_blob, struct adit_key_options *out,
     struct adit_authorized_complaint *complaints, size_t max, size_t *complaint_count);
 
 /*

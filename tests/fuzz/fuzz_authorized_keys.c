@@ -17,7 +17,8 @@ static const uint8_t key_blob[] = {
     0x08, 0x21, 0xad, 0x62, 0x5c, 0x02, 0x9c, 0x7f, 0x21, 0x28, 0x34, 0x3b,
 };
 
-static void find(struct adit_span text)
+/* Whether it found the key, so that there may be more. */
+static bool find(struct adit_authorized_text *text)
 {
     struct adit_authorized_complaint complaints[2];
     struct adit_key_options options;
@@ -32,6 +33,7 @@ static void find(struct adit_span text)
         if (complaints[i].line == 0 || memchr(complaints[i].text, '\0', 128) == NULL)
             abort();
     adit_key_options_clear(&options);
+    return err == ADIT_OK;
 }
 
 static void permit(struct adit_span text, bool listen)
@@ -46,9 +48,11 @@ static void permit(struct adit_span text, bool listen)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct adit_span text = adit_span_of(data, size);
+    struct adit_authorized_text lines = adit_authorized_text_begin(text);
     uint64_t seconds;
 
-    find(text);
+    while (find(&lines))
+        continue;
     permit(text, false);
     permit(text, true);
     (void)adit_address_match_list(text, "192.0.2.1");

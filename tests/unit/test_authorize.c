@@ -56,17 +56,27 @@ static int tear_down(void **state)
     return rmdir(place.folder);
 }
 
-/* The file `name` with the key's line behind these options. */
-static void write_keys(const char *name, const char *options)
+static void write_line(const char *name, const char *mode, const char *options)
 {
     char path[128];
     FILE *f;
 
     file_path(path, name);
-    f = fopen(path, "w");
+    f = fopen(path, mode);
     assert_non_null(f);
     assert_true(fprintf(f, "# keys\n%s%s%s\n", options, *options ? " " : "", place.line) > 0);
     assert_int_equal(fclose(f), 0);
+}
+
+/* The file `name` with the key's line behind these options. */
+static void write_keys(const char *name, const char *options)
+{
+    write_line(name, "w", options);
+}
+
+static void add_keys(const char *name, const char *options)
+{
+    write_line(name, "a", options);
 }
 
 struct answer {
@@ -148,6 +158,50 @@ static void from_and_expiry_time_are_judged_at_the_login(void **state)
     }
 }
 
+static void a_line_that_refuses_hides_no_other(void **state)
+{
+    static const char *const two[2] = { "tunnel", "second" };
+    static const struct {
+        const char *lines[3];    /* of the first file */
+        const char *second_file; /* its line */
+        bool good;
+        const char *why; /* the first reason */
+        unsigned line;   /* of the file that admits: every other one is a remark */
+    } cases[] = {
+        { { "from=\"10.0.0.0/8\"", "" }, "restrict", true, "", 4 },
+        { { "expiry-time=\"20200101Z\"", "" }, "restrict", true, "", 4 },
+        { { "from=\"10.0.0.0/8\"", "no-such-option", "" }, "restrict", true, "", 6 },
+        { { "", "from=\"10.0.0.0/8\"" }, "restrict", true, "", 2 },
+        { { "from=\"10.0.0.0/8\"" }, "", true, "", 2 },
+        { { "no-such-option" }, "", true, "", 2 },
+        { { "expiry-time=\"20200101Z\"", "from=\"10.0.0.0/8\"", "no-such-option" },
+          "from=\"10.0.0.0/8\"",
+          false,
+          "the key has expired",
+          0 },
+        { { "from=\"10.0.0.0/8\"" },
+          "expiry-time=\"20200101Z\"",
+          false,
+          "from= of the key's line does not list 192.0.2.1",
+          0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        struct answer answer;
+
+        write_keys("tunnel", cases[i].lines[0]);
+        for (size_t k = 1; k < 3 && cases[i].lines[k]; k++)
+            add_keys("tunnel", cases[i].lines[k]);
+        write_keys("second", cases[i].second_file);
+        answer = ask(two, "tunnel", "192.0.2.1", place.key);
+        if (answer.good != cases[i].good || answer.options.line != cases[i].line ||
+            strcmp(answer.why, cases[i].why) != 0)
+            fail_msg("case %zu: line %u, \"%s\"", i, answer.options.line, answer.why);
+        adit_key_options_clear(&answer.options);
+    }
+}
+
 static void files_are_read_in_turn_and_names_expanded(void **state)
 {
     static const char *const two[2] = { "missing-%u", "second" };
@@ -179,15 +233,19 @@ static const char certificate[] =
     "AAAAAAAKcGVybWl0LXB0eQAAAAAAAAAOcGVybWl0LXVzZXItcmMAAAAAAAAAAAAAADMAAAALc3NoLWVkMjU1"
     "MTkAAAAg0Zu1fZHhL42xCqaUfP8XBxqoE7s8t/VLFWNii2fKLggAAABTAAAAC3NzaC1lZDI1NTE5AAAAQJwc"
     "QfyGO0IQ6TFvh+ReuguxV9tZo4EZC0AkVu+J8IxzV7h1cxIes843+v999o9EPlmnk4J/QKx3MM2bUo72ew4=";
-static const char authority[] =
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINGbtX2R4S+NsQqmlHz/FwcaqBO7PLf1SxVjYotnyi4I\n";
+#define AUTHORITY                                                                                  \
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINGbtX2R4S+NsQqmlHz/FwcaqBO7PLf1SxVjYotnyi4I\n"
+static const char authority[] = AUTHORITY;
+static const struct adit_config_list no_files = { NULL, 0 };
 
-/* Whether a trusted authority's certificate for "tunnel" lets this user in. */
-static bool certificate_admits_user(const char *user)
+/*
+ * Whether the certificate for "tunnel" of a trusted authority lets this user in;
+ * `files` may have lines about it too.
+ */
+static bool certificate_admits_user(const char *user, struct adit_config_list files)
 {
-    const struct adit_config_list no_files = { NULL, 0 };
     struct adit_public_line line;
-    struct adit_key_question question = { .files = &no_files, .address = "192.0.2.1", .now = 1 };
+    struct adit_key_question question = { .files = &files, .address = "192.0.2.1", .now = 1 };
     struct adit_buffer blob = adit_buffer_init(4096);
     struct adit_key_options options = { 0 };
     char path[128];
@@ -214,10 +272,39 @@ static bool certificate_admits_user(const char *user)
 static void a_certificate_admits_whom_it_names(void **state)
 {
     (void)state;
-    assert_true(certificate_admits_user("tunnel"));
-    assert_false(certificate_admits_user("tunnel2"));
-    assert_false(certificate_admits_user("admin,tunnel"));
-    assert_false(certificate_admits_user("tunnel,admin"));
+    assert_true(certificate_admits_user("tunnel", no_files));
+    assert_false(certificate_admits_user("tunnel2", no_files));
+    assert_false(certificate_admits_user("admin,tunnel", no_files));
+    assert_false(certificate_admits_user("tunnel,admin", no_files));
+}
+
+static void an_authority_that_does_not_admit_hides_no_line(void **state)
+{
+    static const struct {
+        const char *line;
+        bool good;
+    } cases[] = {
+        { "cert-authority,principals=\"tunnel\"", true },
+        { "cert-authority,principals=\"miner\"", false },
+        { "cert-authority", false },
+        { "cert-authority,principals=\"miner\" " AUTHORITY "cert-authority,principals=\"tunnel\"",
+          true },
+    };
+    char path[128];
+    const char *items[1] = { path };
+
+    (void)state;
+    file_path(path, "tunnel");
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++) {
+        FILE *f = fopen(path, "w");
+
+        assert_non_null(f);
+        assert_true(fprintf(f, "%s %s", cases[i].line, authority) > 0);
+        assert_int_equal(fclose(f), 0);
+        if (certificate_admits_user("admin", (struct adit_config_list){ items, 1 }) !=
+            cases[i].good)
+            fail_msg("case %zu", i);
+    }
 }
 
 int main(void)
@@ -225,7 +312,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_in_the_users_file_may_log_in_with_its_options),
         cmocka_unit_test(from_and_expiry_time_are_judged_at_the_login),
+        cmocka_unit_test(a_line_that_refuses_hides_no_other),
         cmocka_unit_test(a_certificate_admits_whom_it_names),
+        cmocka_unit_test(an_authority_that_does_not_admit_hides_no_line),
         cmocka_unit_test(files_are_read_in_turn_and_names_expanded),
     };
 

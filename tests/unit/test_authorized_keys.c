@@ -28,12 +28,13 @@ static const struct answer *ask(struct adit_span text)
 {
     static struct answer answer;
     const struct adit_span exact = exact_copy(text.data, text.len);
+    struct adit_authorized_text lines = adit_authorized_text_begin(exact);
     struct adit_key *key = NULL;
 
     adit_key_options_clear(&answer.options);
     assert_int_equal(adit_key_read_public(adit_span_text(KEY), &key), ADIT_OK);
     answer.err =
-        adit_authorized_keys_find(exact, adit_key_blob(key), &answer.options, answer.complaints,
+        adit_authorized_keys_find(&lines, adit_key_blob(key), &answer.options, answer.complaints,
                                   COMPLAINTS_MAX, &answer.complaint_count);
     adit_key_free(key);
     exact_free(exact);
@@ -373,15 +374,43 @@ static void a_line_cut_anywhere_gives_no_key_with_fewer_restrictions(void **stat
     assert_int_equal(found(text)->permitopen_count, 1);
 }
 
+static void a_search_goes_on_behind_the_line_it_found(void **state)
+{
+    static const char text[] =
+        "\xef\xbb\xbf" KEY " one\n# two\n" KEY " three\nno key\n" KEY " five";
+    static const unsigned found_at[] = { 1, 3, 5 };
+    struct adit_authorized_text lines = adit_authorized_text_begin(adit_span_text(text));
+    struct adit_authorized_complaint complaint;
+    struct adit_key_options options;
+    struct adit_key *key = NULL;
+    size_t count;
+
+    (void)state;
+    assert_int_equal(adit_key_read_public(adit_span_text(KEY), &key), ADIT_OK);
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(found_at); i++) {
+        assert_int_equal(
+            adit_authorized_keys_find(&lines, adit_key_blob(key), &options, &complaint, 1, &count),
+            ADIT_OK);
+        assert_int_equal(options.line, found_at[i]);
+        assert_int_equal(count, found_at[i] == 5);
+        adit_key_options_clear(&options);
+    }
+    assert_int_equal(complaint.line, 4);
+    assert_int_equal(
+        adit_authorized_keys_find(&lines, adit_key_blob(key), &options, &complaint, 1, &count),
+        ADIT_ERR_NOT_FOUND);
+    adit_key_free(key);
+}
+
 static void a_blob_that_is_none_is_malformed(void **state)
 {
+    struct adit_authorized_text lines = adit_authorized_text_begin(adit_span_text(KEY));
     struct adit_key_options options;
     size_t count;
 
     (void)state;
-    assert_int_equal(
-        adit_authorized_keys_find(adit_span_text(KEY), ADIT_SPAN_EMPTY, &options, NULL, 0, &count),
-        ADIT_ERR_MALFORMED);
+    assert_int_equal(adit_authorized_keys_find(&lines, ADIT_SPAN_EMPTY, &options, NULL, 0, &count),
+                     ADIT_ERR_MALFORMED);
     assert_null(options.comment);
 }
 
@@ -389,6 +418,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_alone_may_forward),
+        cmocka_unit_test(a_search_goes_on_behind_the_line_it_found),
         cmocka_unit_test(the_key_is_found_in_its_line),
         cmocka_unit_test(a_key_that_stands_nowhere_is_not_found),
         cmocka_unit_test(forwarding_follows_the_last_word_about_it),

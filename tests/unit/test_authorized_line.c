@@ -41,15 +41,17 @@ static void the_gateway_obeys_the_line(void **state)
     struct adit_authorized_complaint complaint;
     struct adit_key *key = ed25519();
     struct adit_key_options options;
+    struct adit_authorized_text lines;
     char why[ADIT_KEY_PERMITS_WHY_SIZE];
     size_t complaints;
     char *text = NULL;
 
     (void)state;
     assert_int_equal(write_line(&permits, "me at home", &text, why), ADIT_OK);
-    assert_int_equal(adit_authorized_keys_find(adit_span_text(text), adit_key_blob(key), &options,
-                                               &complaint, 1, &complaints),
-                     ADIT_OK);
+    lines = adit_authorized_text_begin(adit_span_text(text));
+    assert_int_equal(
+        adit_authorized_keys_find(&lines, adit_key_blob(key), &options, &complaint, 1, &complaints),
+        ADIT_OK);
     assert_int_equal(complaints, 0);
     assert_true(options.port_forwarding);
     assert_int_equal(options.permitlisten_count, 3);
