@@ -58,19 +58,32 @@ static void note(void *user, const char *line)
 
 /* ---- reading ----------------------------------------------------------------- */
 
+/* -p stands for every Port of the file, -p 0 too: one port, whichever it is. */
+static void drop_file_ports(struct adit_config_list *ports, size_t from_options)
+{
+    const size_t kept = from_options ? from_options : 1;
+
+    if (ports->count > kept)
+        ports->count = kept;
+}
+
 static enum adit_err read_sources(struct adit_sshd_config *config,
                                   const struct adit_options *options)
 {
+    size_t ports_from_options;
     enum adit_err err = ADIT_OK;
 
     for (size_t i = 0; i < options->setting_count && !err; i++)
         err = adit_sshd_config_option(config, options->settings[i]);
     if (err)
         return err;
+    ports_from_options = config->ports.count;
     if (options->config_path)
         err = adit_sshd_config_read(config, options->config_path);
     else if (!options->is_try && access(ADIT_DEFAULT_CONFIG, F_OK) == 0)
         err = adit_sshd_config_read(config, ADIT_DEFAULT_CONFIG);
+    if (options->port_given)
+        drop_file_ports(&config->ports, ports_from_options);
     return err ? err : adit_sshd_config_finish(config);
 }
 

@@ -54,6 +54,7 @@ struct adit_sshd_config {
     /* After finish: every address with its port; never empty. */
     struct adit_listen_address *listen_addresses;
     size_t listen_address_count;
+    struct adit_config_list ports; /* as numbers in text, until finish */
     enum adit_config_family address_family;
     struct adit_config_list host_keys; /* paths */
     struct adit_config_list host_certificates;
@@ -109,7 +110,6 @@ struct adit_sshd_config {
     char error[512]; /* after a failure: one sentence, "file:line: …" where it has a place */
 
     /* private */
-    struct adit_config_list ports;   /* as numbers in text, until finish */
     struct adit_config_list refused; /* sentences about settings that SshdDefaults passes over */
     const struct adit_config_files *files;
     struct adit_config_pool pool;

@@ -123,6 +123,32 @@ cp "$work/printed" "$work/first"
 aditd -T -f "$work/first"
 cmp "$work/first" "$work/printed" || fail "what -T prints does not read back"
 
+# listens_on ADDRESSES ARGUMENTS…: with the configuration, and these options.
+listens_on()
+{
+    local addresses=$1 listed
+
+    shift
+    aditd -T -f "$config" "$@"
+    [ "$status" -eq 0 ] || fail "-T $*: $(cat "$work/told")"
+    listed=$(sed -n 's/^listenaddress //p' "$work/printed" | xargs)
+    [ "$listed" = "$addresses" ] || fail "with \"$*\" it listens on $listed instead of $addresses"
+}
+
+echo "-p stands for every Port of the file"
+write 'Port 2300\nPort 2301\n'
+listens_on '*:2300 *:2301'
+listens_on '*:2999' -p 2999
+listens_on '*:2998 *:2999' -p 2998 -p 2999
+listens_on '*:2999 *:2300 *:2301' -o Port=2999
+write 'Port 2300\nListenAddress 127.0.0.1\nListenAddress 127.0.0.1:2301\n'
+listens_on '127.0.0.1:2999 127.0.0.1:2301' -p 2999
+write 'Port 2300\nPort 2301\nListenAddress 127.0.0.1\n'
+listens_on '127.0.0.1:2300' -p 0
+write 'Port x\n'
+aditd -t -f "$config" -p 2999
+says_wrong "$config:2: Port: \"x\" is not a port from 1 to 65535"
+
 echo "command lines"
 for arguments in -Z 'stray' '-p x' '-p 65536' '--try -i' -f; do
     # shellcheck disable=SC2086 # they are words
