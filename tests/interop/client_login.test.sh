@@ -65,6 +65,7 @@ try_bad_keys()
     head -c 1000 /dev/urandom >"$work/noise"
     : >"$work/empty"
     head -c 200 "$work/user" >"$work/torn"
+    ssh-keygen -q -t rsa -b 1024 -N '' -f "$work/short"
     cp "$work/user" "$work/readable"
     chmod 600 "$work"/{large,noise,empty,torn}
     chmod 644 "$work/readable"
@@ -84,6 +85,7 @@ large       is too large
 noise       is no key file, or a broken one
 empty       is no key file, or a broken one
 torn        is no key file, or a broken one
+short       is beyond the limits: an RSA key has 2048 to 16384 bits
 readable    others have rights on it
 user.pub    is a public key, and the private one is wanted
 END
