@@ -242,6 +242,7 @@ static void reload(struct adit_gateway *gateway)
                       text[0] ? text : adit_err_text(err));
         return;
     }
+    adit_settings_log_missing_keys(settings);
     adit_settings_unref(gateway->settings);
     gateway->settings = settings;
     adit_window_memory_set_max(gateway->shared.window_memory, settings->config.window_memory);

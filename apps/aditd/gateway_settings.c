@@ -182,30 +182,39 @@ done:
 static enum adit_err read_host_keys(struct adit_settings *settings, char *text, size_t size)
 {
     const struct adit_config_list *list = &settings->config.host_keys;
+    const bool named = adit_sshd_config_is_set(&settings->config, "HostKey");
     char missing[512] = "no HostKey is set";
 
+    if (list->count > ADIT_HOST_KEYS_MAX) {
+        (void)snprintf(text, size, "more than %d host keys", ADIT_HOST_KEYS_MAX);
+        return ADIT_ERR_LIMIT;
+    }
     for (size_t i = 0; i < list->count; i++) {
         struct adit_key *key = NULL;
         const enum adit_err err = read_host_key(list->items[i], &key, text, size);
 
         if (err == ADIT_ERR_NOT_FOUND) {
+            settings->host_key_is_missing[i] = named;
             if (i == 0)
                 (void)snprintf(missing, sizeof missing, "%s", text);
             continue;
         }
         if (err)
             return err;
-        if (settings->host_key_count == ADIT_HOST_KEYS_MAX) {
-            adit_key_free(key);
-            (void)snprintf(text, size, "more than %d host keys", ADIT_HOST_KEYS_MAX);
-            return ADIT_ERR_LIMIT;
-        }
         settings->host_keys[settings->host_key_count++] = key;
     }
     if (settings->host_key_count)
         return ADIT_OK;
     (void)snprintf(text, size, "%s", missing);
     return ADIT_ERR_NOT_FOUND;
+}
+
+void adit_settings_log_missing_keys(const struct adit_settings *settings)
+{
+    for (size_t i = 0; i < ADIT_HOST_KEYS_MAX; i++)
+        if (settings->host_key_is_missing[i])
+            adit_log_line(settings->log, ADIT_LOG_ERROR, "no host key %s: it is passed over",
+                          settings->config.host_keys.items[i]);
 }
 
 static enum adit_err read_host_certificate(const struct adit_settings *settings, const char *path,

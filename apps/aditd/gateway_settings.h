@@ -39,6 +39,7 @@ struct adit_settings {
     const struct adit_log *log;
     struct adit_key *host_keys[ADIT_HOST_KEYS_MAX];
     size_t host_key_count;
+    bool host_key_is_missing[ADIT_HOST_KEYS_MAX];        /* by its place among the HostKeys */
     struct adit_buffer certificates[ADIT_HOST_KEYS_MAX]; /* HostCertificate: blobs… */
     struct adit_span host_certificates[ADIT_HOST_KEYS_MAX];
     size_t host_certificate_count;
@@ -55,6 +56,8 @@ ADIT_MUST_USE enum adit_err adit_settings_read(const struct adit_options *option
 /* Reads the host keys and the banner. */
 ADIT_MUST_USE enum adit_err adit_settings_read_keys(struct adit_settings *settings, char *text,
                                                     size_t size);
+/* One line for each key that the configuration names and that is not there. */
+void adit_settings_log_missing_keys(const struct adit_settings *settings);
 
 /* The settings of a session that starts now; borrowed from `settings`. */
 struct adit_session_settings adit_settings_session(const struct adit_settings *settings);

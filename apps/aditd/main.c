@@ -70,6 +70,7 @@ static enum adit_err serve(struct run *run)
                               settings->config.syslog_facility, run->text, sizeof run->text);
 
     adit_gateway_log_level(&run->log, settings->config.log_level, options->debug);
+    adit_settings_log_missing_keys(settings);
     if (!err && background)
         err = adit_daemon_start(&ready);
     if (err)
@@ -100,6 +101,7 @@ static enum adit_err serve(struct run *run)
 
 static enum adit_err start(struct run *run)
 {
+    const bool stops_here = run->options.print || run->options.test;
     enum adit_err err = ADIT_OK;
 
     adit_gateway_log_level(&run->log, ADIT_LOG_INFO, run->options.debug);
@@ -110,9 +112,11 @@ static enum adit_err start(struct run *run)
                                  sizeof run->text);
     if (!err)
         err = adit_settings_read_keys(run->settings, run->text, sizeof run->text);
+    if (!err && (stops_here || choose_sink(&run->options) != ADIT_SINK_STDERR))
+        adit_settings_log_missing_keys(run->settings); /* on stderr, whatever the log will be */
     if (!err && run->options.print)
         err = print_settings(run->settings);
-    if (err || run->options.print || run->options.test)
+    if (err || stops_here)
         return err;
     adit_daemon_raise_limits();
     return serve(run);

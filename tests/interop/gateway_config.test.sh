@@ -104,6 +104,12 @@ aditd -t -f "$config" -h "$work/fifo"
 says_wrong "host key: $work/fifo: is not a regular file"
 aditd -t -f "$config" -h "$work/host.pub"
 [ "$status" -eq 255 ] || fail "a public key is a host key"
+aditd -t -f "$config" -h "$work/host" -h "$work/typo" -o "HostKey=$work/slip"
+[ "$status" -eq 0 ] || fail "a HostKey that is missing beside a good one: $(cat "$work/told")"
+[ "$(cat "$work/told")" = "aditd: no host key $work/typo: it is passed over
+aditd: no host key $work/slip: it is passed over" ] || fail "$(cat "$work/told")"
+aditd -t -f "$config" -h "$work/host" -h "$work/typo" -e
+[ "$(wc -l <"$work/told")" -eq 1 ] || fail "a HostKey that is missing, with -e: $(cat "$work/told")"
 ssh-keygen -q -t rsa -b 1024 -N '' -f "$work/short"
 aditd -t -f "$config" -h "$work/short"
 [ "$status" -eq 255 ] || fail "an RSA key of 1024 bits is a host key"

@@ -97,6 +97,9 @@ for wrong in "Unheard of" "Banner $work/none"; do
 done
 reload "Unheard of"
 said "the old settings stay: $work/aditd\\.conf:1: unknown keyword \"Unheard\"\$" || fail "$(new_lines)"
+reload "LogLevel INFO" "PermitOpen 127.0.0.1:$serving2" "HostKey $work/typo"
+[ "$(new_lines)" = "aditd: no host key $work/typo: it is passed over
+aditd: settings reloaded" ] || fail "a HostKey that is missing: $(new_lines)"
 
 # New sessions see a new host key; the one that is there goes on.
 make_key newhost ed25519
