@@ -211,6 +211,18 @@ static void forwarded_refused(struct adit_client *client, const struct adit_refu
     adit_client_log_refusal(client, text);
 }
 
+/* A session, which is a shell, above all. */
+static void turned_away(struct adit_client *client, const struct adit_event *event)
+{
+    char shown[80];
+    char text[240];
+
+    (void)snprintf(text, sizeof text, "a channel of type %s: %.*s",
+                   adit_log_quoted(event->data, shown, sizeof shown), (int)event->text.len,
+                   (const char *)event->text.data);
+    adit_client_log_refusal(client, text);
+}
+
 static void event(void *owner, struct adit_link *link, const struct adit_event *event)
 {
     struct adit_client *client = owner;
@@ -232,6 +244,8 @@ static void event(void *owner, struct adit_link *link, const struct adit_event *
         adit_asked(client, &event->forward, true);
     else if (event->type == ADIT_EVENT_CHANNEL_REFUSED)
         forwarded_refused(client, &event->refused);
+    else if (event->type == ADIT_EVENT_CHANNEL_DENIED)
+        turned_away(client, event);
     else if (event->type == ADIT_EVENT_KEYS_CHANGED)
         log_agreement(client);
     else if (event->type == ADIT_EVENT_IDENTIFIED)

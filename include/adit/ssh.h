@@ -215,6 +215,8 @@ enum adit_event_type {
     ADIT_EVENT_AUTH_REQUEST,  /* server: judge .auth_request, then adit_session_auth_verdict() */
     ADIT_EVENT_AUTHENTICATED, /* the login is done */
     ADIT_EVENT_CHANNEL_OPEN,  /* the peer asks for .open; accept or refuse .channel */
+    ADIT_EVENT_CHANNEL_DENIED,    /* the peer asked for a channel of the type .data and got none,
+                                    unasked: .text says why */
     ADIT_EVENT_CHANNEL_CONFIRMED, /* our channel is open */
     ADIT_EVENT_CHANNEL_REFUSED,   /* our channel was refused: .refused. The channel is gone after
                                     the next call of adit_session_next_event() */

@@ -147,6 +147,17 @@ enum adit_err adit_connection_refuse(struct adit_channel *channel, uint32_t reas
     return send_open_failure(c, peer_id, reason, text);
 }
 
+/* Refuses what no driver need be asked about; it is told. */
+static enum adit_err turn_away(struct adit_connection *c, const struct adit_msg_channel_open *msg,
+                               uint32_t reason, const char *text)
+{
+    struct adit_event *event = adit_events_add(c->transport->events, ADIT_EVENT_CHANNEL_DENIED);
+
+    event->data = msg->channel_type;
+    event->text = adit_span_text(text);
+    return send_open_failure(c, msg->sender_channel, reason, text);
+}
+
 enum adit_err adit_connection_handle_open(struct adit_connection *c, struct adit_span payload)
 {
     struct adit_msg_channel_open msg;
@@ -161,22 +172,19 @@ enum adit_err adit_connection_handle_open(struct adit_connection *c, struct adit
     if (adit_span_is(msg.channel_type, "session")) {
         if (c->no_more_sessions)
             return fault(c, ADIT_ERR_PROTOCOL, "a session after no-more-sessions");
-        return send_open_failure(c, msg.sender_channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-                                 "this end carries tunnels only: no shell, no command");
+        return turn_away(c, &msg, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+                         "this end carries tunnels only: no shell, no command");
     }
     if (!find_kind(msg.channel_type, &type))
-        return send_open_failure(c, msg.sender_channel, SSH_OPEN_UNKNOWN_CHANNEL_TYPE,
-                                 "unknown channel type");
+        return turn_away(c, &msg, SSH_OPEN_UNKNOWN_CHANNEL_TYPE, "unknown channel type");
     if (kinds[type].receiver != c->transport->role)
-        return send_open_failure(c, msg.sender_channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-                                 "this end does not let such channels be opened");
+        return turn_away(c, &msg, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+                         "this end does not let such channels be opened");
     if (parse_type_data(msg.type_data, type, &open) || msg.maximum_packet_size == 0)
-        return send_open_failure(c, msg.sender_channel, SSH_OPEN_CONNECT_FAILED,
-                                 "the request makes no sense");
+        return turn_away(c, &msg, SSH_OPEN_CONNECT_FAILED, "the request makes no sense");
     err = adit_channel_new(c, &channel);
     if (err == ADIT_ERR_LIMIT)
-        return send_open_failure(c, msg.sender_channel, SSH_OPEN_RESOURCE_SHORTAGE,
-                                 "too many channels");
+        return turn_away(c, &msg, SSH_OPEN_RESOURCE_SHORTAGE, "too many channels");
     if (err)
         return err;
     channel->state = ADIT_CHANNEL_ASKED_BY_PEER;

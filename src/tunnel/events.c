@@ -115,6 +115,7 @@ static void handle(struct adit_tunnel *t, const struct adit_event *event)
     case ADIT_EVENT_CHANNEL_CLOSED:
         adit_arrival_event(event);
         break;
+    case ADIT_EVENT_CHANNEL_DENIED: /* the gateway knows why */
     case ADIT_EVENT_SENDING_RESUMED:
     case ADIT_EVENT_ENDED:        /* on_ended() comes with the reason */
     case ADIT_EVENT_AUTH_REQUEST: /* the rest comes to servers only */

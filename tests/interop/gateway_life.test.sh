@@ -51,6 +51,17 @@ ends "$started" 20 || fail "adit goes on without a login"
 says_once '^aditd: refused login from=127\.0\.0\.1:[0-9]+ tries=1: user="x\\"y z" method=publickey '
 [ "$(wc -l <"$work/new_lines")" -eq 1 ] || fail "more than a line: $(new_lines)"
 
+# Who wants a shell is told no, and the log says so.
+mark
+openssh_arguments
+asks_for_shell=("${arguments[@]/#-N/-T}")
+! timeout 60 ssh "${asks_for_shell[@]}" "$login@127.0.0.1" true </dev/null >"$work/ssh.log" 2>&1 ||
+    fail "a command runs"
+says '^aditd: end '
+says_once "^aditd: refused user=tunnel key=$key from=[^ ]*: a channel of type \"session\": this end \
+carries tunnels only: no shell, no command\$"
+[ "$(wc -l <"$work/new_lines")" -eq 3 ] || fail "not login, refused and end: $(new_lines)"
+
 # Of many refusals some are counted only.
 mark
 start_client ssh "$port2" -L "$port2:127.0.0.1:$serving2"

@@ -228,6 +228,7 @@ static void refused_openings_have_their_reasons(void **state)
             assert_int_equal(payload.data[0], reason ? SSH_MSG_CHANNEL_OPEN_FAILURE
                                                      : SSH_MSG_CHANNEL_OPEN_CONFIRMATION);
             assert_int_equal(to->events[ADIT_EVENT_CHANNEL_OPEN], reason == 0);
+            assert_int_equal(to->events[ADIT_EVENT_CHANNEL_DENIED], reason != 0);
             if (reason) {
                 assert_int_equal(adit_parse_channel_open_failure(payload, &failure), ADIT_OK);
                 assert_int_equal(failure.recipient_channel, 5);

@@ -2,6 +2,16 @@
 /* Opening and closing (RFC 4254, 5.1, 5.3): what each message means in each state of a channel. */
 #include "connection_world.h"
 
+/* That a channel was refused without asking. The bytes of the type are the message's, and gone. */
+static void assert_denied(struct one_end *end, const char *type)
+{
+    const struct adit_event event = assert_told(end, ADIT_EVENT_CHANNEL_DENIED);
+
+    assert_null(event.channel);
+    assert_int_equal(event.data.len, strlen(type));
+    assert_true(event.text.len > 0);
+}
+
 /* C5, C6, F1: who may open what, and the reason of each refusal. */
 static void openings_are_asked_of_the_driver_or_refused(void **state)
 {
@@ -51,6 +61,7 @@ static void openings_are_asked_of_the_driver_or_refused(void **state)
 
             assert_int_equal(adit_get_uint32(answer.data + 1), UINT32_MAX);
             assert_int_equal(adit_get_uint32(answer.data + 5), cases[i].reason);
+            assert_denied(&w.end, cases[i].type);
         }
         assert_nothing_told(&w.end);
         assert_int_equal(w.connection.channel_count, cases[i].reason == ASKED); /* C5: no trace */
@@ -75,12 +86,14 @@ static void openings_end_at_the_limit_and_after_no_more_sessions(void **state)
 
             assert_int_equal(adit_get_uint32(answer.data + 1), 10 + i);
             assert_int_equal(adit_get_uint32(answer.data + 5), SSH_OPEN_RESOURCE_SHORTAGE);
+            assert_denied(&w.end, "direct-tcpip");
         }
         assert_nothing_told(&w.end);
     }
     w.connection.no_more_sessions = true;
     assert_int_equal(world_peer_opens(&w, "x11", 1, 1, 1, 80), ADIT_OK);
     (void)assert_sent(&w.end, SSH_MSG_CHANNEL_OPEN_FAILURE);
+    assert_denied(&w.end, "x11");
     assert_int_equal(world_peer_opens(&w, "session", 1, 1, 1, 80), ADIT_ERR_PROTOCOL);
     assert_nothing_sent(&w.end);
     world_clear(&w);
