@@ -38,10 +38,17 @@ static void verdict(struct adit_client *client, bool accepted, uint16_t port)
     adit_link_wake(client->link);
 }
 
+/* The failure itself has no text (RFC 4254, 4), so the client is told before it. */
+static void refuse_saying(struct adit_client *client, const char *told, const char *logged)
+{
+    adit_client_log_refusal(client, logged);
+    adit_session_tell_user(adit_link_session(client->link), told);
+    verdict(client, false, 0);
+}
+
 static void refuse(struct adit_client *client, const char *text)
 {
-    adit_client_log_refusal(client, text);
-    verdict(client, false, 0);
+    refuse_saying(client, text, text);
 }
 
 /* ---- who holds the port ------------------------------------------------------------ */
@@ -289,14 +296,18 @@ static bool listen_now(struct adit_client *client, const struct adit_forward_eve
     struct adit_forward *forward = forward_new(client, address, request->port);
     char text[SENTENCE_SIZE];
     bool waits = false;
+    enum adit_err err;
 
     if (forward == NULL) {
         refuse(client, "gateway: out of memory");
         return true;
     }
-    if (listen_for(forward, &waits, text) != ADIT_OK) {
+    err = listen_for(forward, &waits, text);
+    if (err) {
         forward_free(forward);
-        refuse(client, text);
+        /* Who holds the place is the log's to know, not another client's. */
+        refuse_saying(client, err == ADIT_ERR_REFUSED ? "somebody listens there already" : text,
+                      text);
         return true;
     }
     if (waits) {

@@ -234,7 +234,7 @@ enum adit_event_type {
     ADIT_EVENT_HOST_KEYS_PROVED,  /* client: the answer about those of .host_keys that
                                     adit_session_prove_host_keys() was given */
     ADIT_EVENT_SENDING_RESUMED,   /* a key exchange that held up the channels is over */
-    ADIT_EVENT_DEBUG,             /* SSH_MSG_DEBUG's text: .text */
+    ADIT_EVENT_DEBUG,             /* SSH_MSG_DEBUG: .text, .always_display */
     ADIT_EVENT_ENDED,             /* the last event: adit_session_error() tells why */
 };
 
@@ -338,6 +338,7 @@ struct adit_event {
     struct adit_span data;
     struct adit_span text;
     bool aborted;
+    bool always_display;
     union {
         struct adit_host_key_event host_key;
         struct adit_auth_needed_event auth_needed;
@@ -443,6 +444,9 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_session_forward(struct adit_session *s
  * none; they are answered in their order. `port` is the one that listens.
  */
 ADIT_API void adit_session_forward_verdict(struct adit_session *s, bool accepted, uint16_t port);
+
+/* After the login: a sentence for the peer's user, as SSH_MSG_DEBUG (RFC 4253, 11.3). */
+ADIT_API void adit_session_tell_user(struct adit_session *s, const char *text);
 
 /*
  * While low delay is wanted, each channel keeps little on its way: about what

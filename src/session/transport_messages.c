@@ -27,12 +27,30 @@ enum adit_err adit_session_handle_disconnect(struct adit_session *s, struct adit
 enum adit_err adit_session_handle_debug(struct adit_session *s, struct adit_span payload)
 {
     struct adit_msg_debug msg;
+    struct adit_event *event;
     const enum adit_err err = adit_parse_debug(payload, &msg);
 
     if (err)
         return adit_transport_fault(&s->transport, err, "DEBUG is malformed");
-    adit_events_add(&s->events, ADIT_EVENT_DEBUG)->text = msg.message;
+    event = adit_events_add(&s->events, ADIT_EVENT_DEBUG);
+    event->text = msg.message;
+    event->always_display = msg.always_display;
     return ADIT_OK;
+}
+
+void adit_session_tell_user(struct adit_session *s, const char *text)
+{
+    const struct adit_msg_debug msg = { true, adit_span_text(text), ADIT_SPAN_EMPTY };
+    struct adit_writer w;
+    enum adit_err err;
+
+    if (s->err || !s->authenticated)
+        return;
+    w = adit_transport_message(&s->transport);
+    adit_write_debug(&w, &msg);
+    err = adit_transport_send(&s->transport, &w);
+    if (err)
+        adit_session_fail(s, err, NULL);
 }
 
 enum adit_err adit_session_handle_unimplemented(struct adit_session *s, struct adit_span payload)

@@ -11,7 +11,7 @@
 enum { LINE_SIZE = 512 };
 
 /* The peer's text may have several lines: each is one of the log. */
-static void say_lines(struct adit_tunnel *t, int level, const char *what, struct adit_span text)
+static void say_lines(struct adit_tunnel *t, const char *what, struct adit_span text)
 {
     char line[LINE_SIZE];
 
@@ -21,7 +21,7 @@ static void say_lines(struct adit_tunnel *t, int level, const char *what, struct
         while (len < text.len && text.data[len] != '\n')
             len++;
         adit_user_say(
-            &t->user, level, "%s: %s", what,
+            &t->user, ADIT_SAY_INFO, "%s: %s", what,
             adit_text_printable(
                 adit_span_of(text.data, len > 0 && text.data[len - 1] == '\r' ? len - 1 : len),
                 line, sizeof line));
@@ -76,10 +76,10 @@ static void handle(struct adit_tunnel *t, const struct adit_event *event)
         adit_attempt_keys_changed(t);
         break;
     case ADIT_EVENT_BANNER:
-        say_lines(t, ADIT_SAY_INFO, "gateway says", event->text);
+        say_lines(t, "gateway says", event->text);
         break;
     case ADIT_EVENT_DEBUG:
-        say_lines(t, ADIT_SAY_DEBUG1, "gateway's debug message", event->text);
+        adit_gateway_said(t, event);
         break;
     case ADIT_EVENT_AUTH_NEEDED:
         adit_auth_needed(t, &event->auth_needed);

@@ -3,6 +3,9 @@
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
 
+#include <stdio.h>
+#include <string.h>
+
 enum { ANSWER_TIMEOUT_MS = 30 * 1000 };
 
 static uint64_t now_ms(const struct adit_forward *forward)
@@ -128,24 +131,38 @@ static void say_listens(const struct adit_forward *forward)
                       adit_forward_place(forward, place), adit_forward_target(forward, target));
 }
 
+/* What the gateway said (aditd names the leg: once is enough), or what it is most of the time. */
+static const char *reason_of(const struct adit_forward *forward, char out[static ADIT_SAID_SIZE])
+{
+    static const char leg[] = "gateway: ";
+    const struct adit_tunnel *t = forward->tunnel;
+    const char *reason = t->attempt.said.reason;
+
+    if (reason[0] != '\0')
+        return strncmp(reason, leg, sizeof leg - 1) == 0 ? reason + sizeof leg - 1 : reason;
+    (void)snprintf(out, ADIT_SAID_SIZE, "it may be in use, or %s may not listen there",
+                   t->settings.user);
+    return out;
+}
+
 /* Most likely the gateway has not noticed yet that our last session is dead. */
 static void say_refused_again(struct adit_forward *forward)
 {
     struct adit_tunnel *t = forward->tunnel;
     struct adit_failure failure;
     char place[ADIT_TARGET_SIZE];
+    char reason[ADIT_SAID_SIZE];
 
     adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY, "refused to listen on %s%s",
                      adit_forward_place(forward, place), forward->has_listened ? " again" : "");
     adit_tunnel_note_failure(t, &failure);
-    if (forward->has_listened)
+    if (forward->has_listened && t->attempt.said.reason[0] == '\0')
         adit_user_say(&t->user, ADIT_SAY_ERROR,
                       "%s: it may still hold it for our lost connection; asking until it lets go",
                       failure.text);
     else
-        adit_user_say(&t->user, ADIT_SAY_ERROR,
-                      "%s: it may be in use, or %s may not listen there; asking until it says yes",
-                      failure.text, t->settings.user);
+        adit_user_say(&t->user, ADIT_SAY_ERROR, "%s: %s; asking until it says yes", failure.text,
+                      reason_of(forward, reason));
 }
 
 static void refused_again(struct adit_forward *forward)
@@ -164,10 +181,10 @@ static void refused_first(struct adit_forward *forward)
 {
     struct adit_failure failure;
     char place[ADIT_TARGET_SIZE];
+    char reason[ADIT_SAID_SIZE];
 
-    adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY,
-                     "refused to listen on %s: it may be in use, or %s may not listen there",
-                     adit_forward_place(forward, place), forward->tunnel->settings.user);
+    adit_failure_set(&failure, ADIT_ERR_REFUSED, ADIT_LEG_GATEWAY, "refused to listen on %s: %s",
+                     adit_forward_place(forward, place), reason_of(forward, reason));
     fail_first(forward, &failure);
 }
 
@@ -233,6 +250,7 @@ static void cancel_answered(struct adit_forward *forward, bool done)
 void adit_remote_forward_answered(const struct adit_forward_event *event)
 {
     struct adit_forward *forward = event->user_data;
+    struct adit_tunnel *t = forward->tunnel;
 
     if (forward->state != ADIT_FORWARD_ASKED)
         cancel_answered(forward, event->accepted);
@@ -240,6 +258,7 @@ void adit_remote_forward_answered(const struct adit_forward_event *event)
         unwanted_answered(forward, event->accepted);
     else
         ask_answered(forward, event);
+    adit_gateway_said_answered(t, event->accepted);
 }
 
 /* ---- which forward a connection belongs to ---- */

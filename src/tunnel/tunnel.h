@@ -10,6 +10,7 @@
 #include "net/listen.h"
 #include "net/relay.h"
 #include "net/route.h"
+#include "tunnel/gateway_said.h"
 #include "tunnel/guard.h"
 #include "tunnel/host_key.h"
 #include "tunnel/jump.h"
@@ -63,6 +64,7 @@ struct adit_attempt {
     struct adit_host_key_judgement judgement;
     struct adit_host_key_update *update; /* NULL: the gateway has not told of its keys */
     struct adit_auth auth;
+    struct adit_gateway_said said;
 };
 
 struct adit_tunnel {

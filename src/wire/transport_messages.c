@@ -41,6 +41,14 @@ enum adit_err adit_parse_debug(struct adit_span payload, struct adit_msg_debug *
     return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
 }
 
+void adit_write_debug(struct adit_writer *w, const struct adit_msg_debug *msg)
+{
+    adit_write_byte(w, SSH_MSG_DEBUG);
+    adit_write_bool(w, msg->always_display);
+    adit_write_string(w, msg->message);
+    adit_write_string(w, msg->language_tag);
+}
+
 enum adit_err adit_parse_unimplemented(struct adit_span payload, uint32_t *sequence_number)
 {
     struct adit_reader r = adit_reader_init(payload);

@@ -30,6 +30,7 @@ struct adit_msg_debug {
     struct adit_span language_tag;
 };
 ADIT_MUST_USE enum adit_err adit_parse_debug(struct adit_span payload, struct adit_msg_debug *msg);
+void adit_write_debug(struct adit_writer *w, const struct adit_msg_debug *msg);
 
 /* RFC 4253, 11.4 */
 ADIT_MUST_USE enum adit_err adit_parse_unimplemented(struct adit_span payload,

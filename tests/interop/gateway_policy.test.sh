@@ -5,6 +5,7 @@
 . "$(dirname "$0")/gateway.sh"
 
 make_keys
+make_key third ed25519
 start_traffic
 open=127.0.0.1:$closing
 
@@ -55,6 +56,38 @@ may_open "$open"
 authorize "restrict,pty,port-forwarding" user
 may_listen "$port" 127.0.0.1
 may_not_open "$open" ": add permitopen="
+
+if [ -x "$ADIT" ]; then
+    echo "a refusal to listen tells the client which line would allow it"
+    # hears SENTENCE PORT
+    hears()
+    {
+        mark
+        run_adit -R "$2:$open"
+        client_pid=$started
+        ends "$client_pid" 20 || fail "adit goes on without $2"
+        [ "$stopped" -ne 0 ] || fail "adit is content without $2"
+        said '^aditd: refused user=' || fail "$2: the log has no refusal"
+        grep -qxF "adit: gateway: refused to listen on $1" "$work/adit.log" ||
+            fail "adit does not hear \"$1\": $(cat "$work/adit.log")"
+    }
+    authorize "permitlisten=\"localhost:$other\"" user
+    hears "port 80 of localhost: not allowed to listen on localhost:80: add \
+permitlisten=\"localhost:80\" to the key's line" 80
+    authorize restrict user
+    hears "port $other of localhost: not allowed to listen on localhost:$other: add port-forwarding to \
+the options of the key's line" "$other"
+    authorize "permitlisten=\"*\"" user
+    may_listen "$other" 127.0.0.1
+    # Who it is stays in the log.
+    user_key=third
+    cat "$work/user.pub" "$work/third.pub" >"$work/authorized_keys"
+    start_client adit "$other" -R "$other:$open"
+    holder=$client_pid
+    user_key=user
+    hears "port $other of localhost: somebody listens there already" "$other"
+    stop "$holder"
+fi
 
 echo "names and addresses"
 authorize "permitopen=\"localhost:$closing\"" user

@@ -28,6 +28,7 @@ static void call_after_the_end(struct side *side)
     adit_session_no_more_sessions(side->session);
     adit_session_auth_verdict(side->session, ADIT_VERDICT_YES, NULL);
     adit_session_forward_verdict(side->session, true, 1);
+    adit_session_tell_user(side->session, "too late");
     assert_int_equal(adit_session_forward(side->session, "", 1, false, NULL), ADIT_ERR_USAGE);
     assert_int_equal(adit_session_open_channel(side->session, &open, NULL, &channel),
                      ADIT_ERR_USAGE);
@@ -173,6 +174,35 @@ static void a_disconnect_ends_any_phase_and_is_not_answered(void **state)
 }
 
 /* ---- messages of no consequence ---- */
+
+static void note_words(struct side *side, const struct adit_event *event)
+{
+    if (event->type != ADIT_EVENT_DEBUG)
+        return;
+    assert_ptr_equal(side, &side->pair->client);
+    assert_true(event->always_display);
+    assert_true(adit_span_is(event->text, "add a line"));
+}
+
+/* T46, F1: a refusal to listen has no text, so a sentence for the user goes ahead of it. */
+static void the_user_is_told_in_a_debug_message(void **state)
+{
+    struct pair_settings settings;
+    struct pair *pair;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.on_event = note_words;
+    pair = pair_new(&settings);
+    adit_session_tell_user(pair->server.session, "before the login nothing is said");
+    pair_log_in(pair);
+    assert_int_equal(pair->client.events[ADIT_EVENT_DEBUG], 0);
+    adit_session_tell_user(pair->server.session, "add a line");
+    pair_run(pair);
+    assert_int_equal(pair->client.events[ADIT_EVENT_DEBUG], 1);
+    assert_int_equal(pair->client.ended, ADIT_OK);
+    pair_free(pair);
+}
 
 /* T46: IGNORE is not even looked into. DEBUG is read strictly, and told to the driver. */
 static void ignore_and_debug_cost_nothing(void **state)
@@ -355,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_session_ends_with_the_reason_for_it),
         cmocka_unit_test(a_disconnect_ends_any_phase_and_is_not_answered),
         cmocka_unit_test(ignore_and_debug_cost_nothing),
+        cmocka_unit_test(the_user_is_told_in_a_debug_message),
         cmocka_unit_test(unknown_messages_are_answered_by_their_sequence_numbers),
         cmocka_unit_test(answers_that_nobody_reads_stop_the_input),
         cmocka_unit_test(what_came_before_no_identification_is_quoted),

@@ -167,6 +167,8 @@ static void disconnect_is_as_drawn(void **state)
 
 static void debug_is_as_drawn(void **state)
 {
+    struct adit_buffer out = adit_buffer_init(1024);
+    struct adit_writer w = adit_writer_init(&out);
     struct adit_msg_debug msg;
 
     (void)state;
@@ -174,6 +176,8 @@ static void debug_is_as_drawn(void **state)
     assert_true(msg.always_display);
     assert_span(msg.message, SPAN("hi"));
     assert_span(msg.language_tag, ADIT_SPAN_EMPTY);
+    adit_write_debug(&w, &msg);
+    assert_written(&w, SPAN(DEBUG));
 }
 
 static void unimplemented_is_as_drawn(void **state)
