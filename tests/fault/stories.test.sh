@@ -97,7 +97,7 @@ with_plink()
     in_world "$near" timeout 10 plink -i key.ppk tunnel@gateway exit
     echo y | "${inside[@]}" >"$work/plink.log" 2>&1 || true
     since=$(now_ms)
-    in_world "$near" plink -N -batch -i key.ppk -R 23432:127.0.0.1:3306 tunnel@gateway
+    in_world "$near" plink -N -i key.ppk -R 23432:127.0.0.1:3306 tunnel@gateway
     start plink "${inside[@]}"
     client_pid=$started
     await "the database through plink" database_answers
