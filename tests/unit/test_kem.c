@@ -76,27 +76,28 @@ static void keys_and_secrets_are_never_the_same(void **state)
     }
 }
 
-/* A bit of each byte; the answer is the same when asked again: no oracle. */
+/* A bit of each byte. Each 16th is asked about twice, and the answer is the same: no oracle. */
 static void an_altered_ciphertext_gives_another_secret(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ADIT_ARRAY_LEN(kems); i++) {
         struct exchange e = exchange(kems[i]);
 
-        for (size_t bit = 0; bit < 8 * kems[i]->ciphertext_size; bit += 9) {
+        for (size_t at = 0; at < kems[i]->ciphertext_size; at++) {
+            const uint8_t bit = (uint8_t)(1U << at % 8);
             uint8_t first[ADIT_KEM_SECRET_SIZE];
             uint8_t again[ADIT_KEM_SECRET_SIZE];
 
-            e.ciphertext[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            e.ciphertext[at] ^= bit;
             assert_false(opens(&e));
-            if (bit % 16) { /* once in a while is enough */
-                e.ciphertext[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            if (at % 16) { /* once in a while is enough */
+                e.ciphertext[at] ^= bit;
                 continue;
             }
             assert_int_equal(kems[i]->decapsulate(e.private, e.ciphertext, first), ADIT_OK);
             assert_int_equal(kems[i]->decapsulate(e.private, e.ciphertext, again), ADIT_OK);
             assert_memory_equal(first, again, sizeof first);
-            e.ciphertext[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            e.ciphertext[at] ^= bit;
         }
         assert_true(opens(&e));
         exchange_clear(&e);
