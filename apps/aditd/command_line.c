@@ -135,7 +135,8 @@ static enum adit_err set(struct adit_options *options, int letter)
     case 'E':
         return set_path(&options->log_file, optarg);
     case 'f':
-        return set_path(&options->config_path, optarg);
+        return set_path(&options->config_path,
+                        strcmp(optarg, "none") == 0 ? ADIT_NO_CONFIG : optarg);
     case 'h':
         return add_host_key(options, optarg);
     case 'o':

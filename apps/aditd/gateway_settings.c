@@ -78,7 +78,9 @@ static enum adit_err read_sources(struct adit_sshd_config *config,
     if (err)
         return err;
     ports_from_options = config->ports.count;
-    if (options->config_path)
+    if (options->config_path && strcmp(options->config_path, ADIT_NO_CONFIG) == 0)
+        err = ADIT_OK; /* -f none: the defaults */
+    else if (options->config_path)
         err = adit_sshd_config_read(config, options->config_path);
     else if (!options->is_try && access(ADIT_DEFAULT_CONFIG, F_OK) == 0)
         err = adit_sshd_config_read(config, ADIT_DEFAULT_CONFIG);

@@ -14,6 +14,7 @@
 #define ADIT_OPTIONS_MAX    64
 #define ADIT_HOST_KEYS_MAX  16
 #define ADIT_DEFAULT_CONFIG "/etc/aditd/aditd_config"
+#define ADIT_NO_CONFIG      "/dev/null" /* -f none */
 
 /* What the command line says; see command_line.h. It owns the texts. */
 struct adit_options {

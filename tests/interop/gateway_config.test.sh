@@ -146,6 +146,13 @@ listens_on()
     [ "$listed" = "$addresses" ] || fail "with \"$*\" it listens on $listed instead of $addresses"
 }
 
+echo "no file"
+for none in none /dev/null; do
+    aditd -T -f "$none" -h "$work/host" -o 'PermitOpen db:3306'
+    [ "$status" -eq 0 ] || fail "-f $none: $(cat "$work/told")"
+    grep -qxF 'permitopen db:3306' "$work/printed" || fail "-f $none: $(cat "$work/printed")"
+done
+
 echo "-p stands for every Port of the file"
 write 'Port 2300\nPort 2301\n'
 listens_on '*:2300 *:2301'
