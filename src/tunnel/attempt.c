@@ -33,9 +33,9 @@ static enum adit_err order_host_keys(struct adit_tunnel *t)
         return ADIT_OK; /* the user has an order in mind */
     err = adit_known_name(&t->settings, &name);
     if (err == ADIT_OK)
-        err = adit_known_files_types(&t->settings, &t->user, &name, &types);
+        err = adit_known_files_types(&t->settings, &name, &types);
     if (err == ADIT_OK)
-        err = adit_host_certificates_wanted(&t->settings, &t->user, &name, &types, &proposal);
+        err = adit_host_certificates_wanted(&t->settings, &name, &types, &proposal);
     if (err == ADIT_OK)
         err = adit_known_types_first(proposal, adit_buffer_span(&types), &t->attempt.host_keys);
     adit_buffer_clear(&types);

@@ -12,7 +12,6 @@
 enum { WHY_SIZE = 128, ID_SIZE = 128 };
 
 enum adit_err adit_host_certificates_wanted(const struct adit_tunnel_settings *settings,
-                                            struct adit_user *user,
                                             const struct adit_known_name *name,
                                             struct adit_buffer *types, const char **proposal)
 {
@@ -20,8 +19,7 @@ enum adit_err adit_host_certificates_wanted(const struct adit_tunnel_settings *s
     struct adit_span rest = adit_span_text(supported);
     struct adit_span algorithm;
     struct adit_known_authority authority;
-    enum adit_err err =
-        adit_known_files_authority(settings, user, name, ADIT_SPAN_EMPTY, &authority);
+    enum adit_err err = adit_known_files_authority(settings, name, ADIT_SPAN_EMPTY, &authority);
 
     if (err || !authority.host_has_any)
         return err;
@@ -59,7 +57,7 @@ enum adit_err adit_host_certificate_judge(const struct adit_tunnel_settings *set
 
     *out = ADIT_HOST_CERTIFICATE_NO_HELP;
     if (err == ADIT_OK)
-        err = adit_known_files_authority(settings, user, name, certificate.ca_blob, &authority);
+        err = adit_known_files_authority(settings, name, certificate.ca_blob, &authority);
     if (err)
         return err;
     if (authority.is_revoked) {

@@ -20,7 +20,7 @@ enum {
     KIND_SIZE = 32,
 };
 
-enum kinship { NEW, OTHER, MATCHING, CHANGED, REVOKED, KINSHIPS };
+enum kinship { NEW, OTHER, UNREAD, MATCHING, CHANGED, REVOKED, KINSHIPS };
 
 static enum kinship kinship_of(const struct adit_known_finding *finding)
 {
@@ -34,6 +34,8 @@ static enum kinship kinship_of(const struct adit_known_finding *finding)
     case ADIT_KNOWN_UNKNOWN:
         break;
     }
+    if (finding->unread[0] != '\0')
+        return UNREAD;
     return finding->host_has_other ? OTHER : NEW;
 }
 
@@ -49,11 +51,11 @@ enum adit_host_key_step adit_host_key_decide(enum adit_host_key_policy policy,
     };
     /* clang-format off */
     static const unsigned char steps[][KINSHIPS] = {
-        /*                              NEW      OTHER    MATCHING CHANGED  REVOKED */
-        [ADIT_HOST_KEY_STRICT]     = { REFUSE,  REFUSE,  TAKE,    REFUSE,  REFUSE },
-        [ADIT_HOST_KEY_ASK]        = { INQUIRE, INQUIRE, TAKE,    REFUSE,  REFUSE },
-        [ADIT_HOST_KEY_ACCEPT_NEW] = { WRITE,   REFUSE,  TAKE,    REFUSE,  REFUSE },
-        [ADIT_HOST_KEY_OFF]        = { WRITE,   BAR,     TAKE,    BAR,     REFUSE },
+        /*                              NEW      OTHER    UNREAD   MATCHING CHANGED  REVOKED */
+        [ADIT_HOST_KEY_STRICT]     = { REFUSE,  REFUSE,  REFUSE,  TAKE,    REFUSE,  REFUSE },
+        [ADIT_HOST_KEY_ASK]        = { INQUIRE, INQUIRE, REFUSE,  TAKE,    REFUSE,  REFUSE },
+        [ADIT_HOST_KEY_ACCEPT_NEW] = { WRITE,   REFUSE,  REFUSE,  TAKE,    REFUSE,  REFUSE },
+        [ADIT_HOST_KEY_OFF]        = { WRITE,   BAR,     BAR,     TAKE,    BAR,     REFUSE },
     };
     /* clang-format on */
     const enum adit_host_key_step step =
@@ -147,6 +149,11 @@ static void describe_refusal(const struct adit_known_finding *finding,
                          "that one to known_hosts if it is right",
                          name->shown, key->kind, key->fingerprint);
         break;
+    case UNREAD:
+        adit_failure_set(failure, ADIT_ERR_HOST_KEY, ADIT_LEG_CLIENT,
+                         "whether the host key of %s, %s %s, is known cannot be told: %s",
+                         name->shown, key->kind, key->fingerprint, finding->unread);
+        break;
     case NEW:
     case MATCHING:
     case KINSHIPS:
@@ -205,6 +212,8 @@ static void carry_out(enum adit_host_key_step step, const struct adit_tunnel_set
     }
     if (out->accepted && (step == ADIT_HOST_KEY_INQUIRE || step == ADIT_HOST_KEY_WRITE))
         adit_known_files_add(settings, user, &name, key_blob);
+    if (out->accepted && finding->unread[0] != '\0')
+        adit_user_say(user, ADIT_SAY_INFO, "known hosts: %s", finding->unread);
     if (!out->accepted)
         describe_refusal(finding, &name, &key, &out->failure);
 }
@@ -217,7 +226,7 @@ static enum adit_err judge_plain(const struct adit_tunnel_settings *settings,
                                  struct adit_host_key_judgement *out)
 {
     struct adit_known_finding finding;
-    const enum adit_err err = adit_known_files_check(settings, user, name, key_blob, &finding);
+    const enum adit_err err = adit_known_files_check(settings, name, key_blob, &finding);
 
     if (err)
         return err;

@@ -47,8 +47,8 @@ void adit_host_key_judge(const struct adit_tunnel_settings *settings, struct adi
  * with certificates, whose names are appended to the known `types`.
  */
 ADIT_MUST_USE enum adit_err adit_host_certificates_wanted(
-    const struct adit_tunnel_settings *settings, struct adit_user *user,
-    const struct adit_known_name *name, struct adit_buffer *types, const char **proposal);
+    const struct adit_tunnel_settings *settings, const struct adit_known_name *name,
+    struct adit_buffer *types, const char **proposal);
 
 enum adit_host_certificate_verdict {
     ADIT_HOST_CERTIFICATE_GOOD,

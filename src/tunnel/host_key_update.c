@@ -60,12 +60,13 @@ static enum adit_err look_through(struct adit_tunnel *t)
 {
     struct adit_host_key_update *update = t->attempt.update;
     struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
+    char why[ADIT_KNOWN_WHY_SIZE];
     enum adit_err err = ADIT_OK;
 
     update->found = (struct adit_known_update){ .count = 0 };
     take_offered(update);
     for (size_t i = 0; i < t->settings.user_known_hosts_count && err == ADIT_OK; i++) {
-        adit_known_file_read(t->settings.user_known_hosts[i], &t->user, &text);
+        (void)adit_known_file_read(t->settings.user_known_hosts[i], &text, why);
         err = adit_known_update_look(&update->found, adit_buffer_span(&text), update->name.host,
                                      update->name.port);
     }
@@ -115,10 +116,10 @@ static void remove_stale(struct adit_tunnel *t, const char *path)
     const struct adit_host_key_update *update = t->attempt.update;
     struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
     struct adit_buffer stripped = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
-    char why[WHY_SIZE] = "";
+    char why[ADIT_KNOWN_WHY_SIZE];
     enum adit_err err;
 
-    adit_known_file_read(path, &t->user, &text);
+    (void)adit_known_file_read(path, &text, why);
     err = adit_known_update_strip(&update->found, adit_buffer_span(&text), update->name.host,
                                   update->name.port, &stripped);
     if (err == ADIT_OK && stripped.len < text.len) {

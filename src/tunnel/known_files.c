@@ -40,23 +40,22 @@ enum adit_err adit_known_name(const struct adit_tunnel_settings *settings,
     return ADIT_OK;
 }
 
-void adit_known_file_read(const char *path, struct adit_user *user, struct adit_buffer *text)
+bool adit_known_file_read(const char *path, struct adit_buffer *text,
+                          char why[static ADIT_KNOWN_WHY_SIZE])
 {
-    char why[WHY_SIZE] = "";
     enum adit_err err;
 
+    why[0] = '\0';
     adit_buffer_empty(text);
     if (is_absent(path))
-        return;
-    err = adit_file_read(path, ADIT_FILE_ANY, text, why, sizeof why);
+        return true;
+    err = adit_file_read(path, ADIT_FILE_ANY, text, why, ADIT_KNOWN_WHY_SIZE);
     if (err == ADIT_OK)
-        return;
+        return true;
     adit_buffer_empty(text);
-    if (err == ADIT_ERR_NOT_FOUND)
-        adit_user_say(user, ADIT_SAY_DEBUG1, "%s does not exist", path);
-    else
-        adit_user_say(user, ADIT_SAY_INFO, "%s counts as empty: %s", path,
-                      why[0] != '\0' ? why : adit_err_text(err));
+    if (why[0] == '\0')
+        (void)snprintf(why, ADIT_KNOWN_WHY_SIZE, "%s: %s", path, adit_err_text(err));
+    return err == ADIT_ERR_NOT_FOUND;
 }
 
 /* The user's files, then the system's. */
@@ -119,15 +118,17 @@ static enum adit_err check_text(struct adit_span text, const struct adit_known_n
 }
 
 enum adit_err adit_known_files_check(const struct adit_tunnel_settings *settings,
-                                     struct adit_user *user, const struct adit_known_name *name,
-                                     struct adit_span key_blob, struct adit_known_finding *out)
+                                     const struct adit_known_name *name, struct adit_span key_blob,
+                                     struct adit_known_finding *out)
 {
     struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
+    char why[ADIT_KNOWN_WHY_SIZE];
     enum adit_err err = ADIT_OK;
 
     *out = (struct adit_known_finding){ .verdict = ADIT_KNOWN_UNKNOWN };
     for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
-        adit_known_file_read(path_at(settings, i), user, &text);
+        if (!adit_known_file_read(path_at(settings, i), &text, why))
+            memcpy(out->unread, why, sizeof why);
         err = check_text(adit_buffer_span(&text), name, key_blob, path_at(settings, i), out);
     }
     adit_buffer_clear(&text);
@@ -135,14 +136,14 @@ enum adit_err adit_known_files_check(const struct adit_tunnel_settings *settings
 }
 
 enum adit_err adit_known_files_types(const struct adit_tunnel_settings *settings,
-                                     struct adit_user *user, const struct adit_known_name *name,
-                                     struct adit_buffer *names)
+                                     const struct adit_known_name *name, struct adit_buffer *names)
 {
     struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
+    char why[ADIT_KNOWN_WHY_SIZE];
     enum adit_err err = ADIT_OK;
 
     for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
-        adit_known_file_read(path_at(settings, i), user, &text);
+        (void)adit_known_file_read(path_at(settings, i), &text, why);
         if (names->len > 0)
             err = adit_buffer_append(names, adit_span_text(","));
         if (err == ADIT_OK)
@@ -163,17 +164,18 @@ static void merge_authority(struct adit_known_authority *into,
 }
 
 enum adit_err adit_known_files_authority(const struct adit_tunnel_settings *settings,
-                                         struct adit_user *user, const struct adit_known_name *name,
+                                         const struct adit_known_name *name,
                                          struct adit_span ca_blob, struct adit_known_authority *out)
 {
     struct adit_buffer text = adit_buffer_init(ADIT_KNOWN_FILE_MAX);
+    char why[ADIT_KNOWN_WHY_SIZE];
     enum adit_err err = ADIT_OK;
 
     *out = (struct adit_known_authority){ 0 };
     for (size_t i = 0; i < path_count(settings) && err == ADIT_OK; i++) {
         struct adit_known_authority found;
 
-        adit_known_file_read(path_at(settings, i), user, &text);
+        (void)adit_known_file_read(path_at(settings, i), &text, why);
         err = adit_known_hosts_authority(adit_buffer_span(&text), name->host, name->port, ca_blob,
                                          &found);
         if (err == ADIT_OK)

@@ -11,11 +11,15 @@
 
 #define ADIT_KNOWN_FILE_MAX ((size_t)64 << 20)
 
+#define ADIT_KNOWN_WHY_SIZE 256
+
 struct adit_known_finding {
     enum adit_known_verdict verdict;
     bool host_has_other; /* the host has keys, of other types */
     const char *file;    /* the one that decided, of the settings; NULL: none */
     unsigned line;
+    char
+        unread[ADIT_KNOWN_WHY_SIZE]; /* which file is there and cannot be read, and why; "": none */
 };
 
 /* The gateway as known_hosts knows it: in lower case, an alias without its port. */
@@ -29,31 +33,26 @@ struct adit_known_name {
 ADIT_MUST_USE enum adit_err adit_known_name(const struct adit_tunnel_settings *settings,
                                             struct adit_known_name *out);
 
-/*
- * The verdict of all files together. A file that cannot be read counts as
- * empty, and the log says so. NO_MEMORY, CRYPTO: no verdict at all.
- */
+/* The verdict of all files together. NO_MEMORY, CRYPTO: no verdict at all. */
 ADIT_MUST_USE enum adit_err adit_known_files_check(const struct adit_tunnel_settings *settings,
-                                                   struct adit_user *user,
                                                    const struct adit_known_name *name,
                                                    struct adit_span key_blob,
                                                    struct adit_known_finding *out);
 
 /* What all files say about an authority; `ca_blob` may be empty. Errors as above. */
 ADIT_MUST_USE enum adit_err adit_known_files_authority(const struct adit_tunnel_settings *settings,
-                                                       struct adit_user *user,
                                                        const struct adit_known_name *name,
                                                        struct adit_span ca_blob,
                                                        struct adit_known_authority *out);
 
 /* Appends the names of the key types that the files have for the host, comma-separated. */
 ADIT_MUST_USE enum adit_err adit_known_files_types(const struct adit_tunnel_settings *settings,
-                                                   struct adit_user *user,
                                                    const struct adit_known_name *name,
                                                    struct adit_buffer *names);
 
-/* The text of one file; empty when it cannot be read, and the log says why. */
-void adit_known_file_read(const char *path, struct adit_user *user, struct adit_buffer *text);
+/* The text of one file, empty when there is none. False: it is there and cannot be read, see `why`. */
+bool adit_known_file_read(const char *path, struct adit_buffer *text,
+                          char why[static ADIT_KNOWN_WHY_SIZE]);
 
 /* Writes the key down in the first of the user's files, if there is one. */
 void adit_known_files_add(const struct adit_tunnel_settings *settings, struct adit_user *user,

@@ -269,9 +269,19 @@ try_files()
     know
     accepted "no file to write to" -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=none
     unchanged "UserKnownHostsFile=none"
-    accepted "a file that is none" -o StrictHostKeyChecking=accept-new \
-        -o "UserKnownHostsFile=$work"
-    said "cannot be written to $work" || fail "it does not say that the key was not written"
+    accepted "a file that cannot be made" -o StrictHostKeyChecking=accept-new \
+        -o UserKnownHostsFile=/proc/none/known_hosts
+    said "cannot be written to /proc/none" || fail "it does not say that the key was not written"
+
+    # One that is there and cannot be read may have said that the key is wrong.
+    for policy in yes ask accept-new; do
+        refuses "is known cannot be told: $work: is not a regular file" \
+            -o "StrictHostKeyChecking=$policy" -o "UserKnownHostsFile=$work"
+    done
+    accepted "a second file that says enough" "${strictly[@]}" \
+        -o "UserKnownHostsFile=$work $work/second"
+    [ "$(grep -c "$work: is not a regular file" "$work/adit.log")" -eq 1 ] ||
+        fail "not once: $(cat "$work/adit.log")"
     echo "files of known hosts"
 }
 

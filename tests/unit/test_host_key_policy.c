@@ -59,6 +59,35 @@ static void each_policy_meets_each_finding(void **state)
     }
 }
 
+/* U20, CVE-2025-26465: what could not be read is not the same as nothing. */
+static void a_file_that_cannot_be_read_makes_no_key_a_new_one(void **state)
+{
+    static const struct {
+        enum adit_host_key_policy policy;
+        enum adit_known_verdict verdict;
+        enum adit_host_key_step step;
+    } cases[] = {
+        { ADIT_HOST_KEY_STRICT, ADIT_KNOWN_UNKNOWN, ADIT_HOST_KEY_REFUSE },
+        { ADIT_HOST_KEY_ASK, ADIT_KNOWN_UNKNOWN, ADIT_HOST_KEY_REFUSE },
+        { ADIT_HOST_KEY_ACCEPT_NEW, ADIT_KNOWN_UNKNOWN, ADIT_HOST_KEY_REFUSE },
+        { ADIT_HOST_KEY_OFF, ADIT_KNOWN_UNKNOWN, ADIT_HOST_KEY_BAR },
+        { ADIT_HOST_KEY_STRICT, ADIT_KNOWN_MATCH, ADIT_HOST_KEY_TAKE },
+        { ADIT_HOST_KEY_ACCEPT_NEW, ADIT_KNOWN_CHANGED, ADIT_HOST_KEY_REFUSE },
+        { ADIT_HOST_KEY_OFF, ADIT_KNOWN_CHANGED, ADIT_HOST_KEY_BAR },
+        { ADIT_HOST_KEY_OFF, ADIT_KNOWN_REVOKED, ADIT_HOST_KEY_REFUSE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ADIT_ARRAY_LEN(cases); i++) {
+        const struct adit_known_finding finding = { .verdict = cases[i / 2].verdict,
+                                                    .host_has_other = i % 2,
+                                                    .unread = "/known_hosts" };
+
+        if (adit_host_key_decide(cases[i / 2].policy, &finding, true) != cases[i / 2].step)
+            fail_msg("row %zu", i / 2);
+    }
+}
+
 static void a_reply_is_yes_no_or_the_fingerprint(void **state)
 {
     static const char fingerprint[] = "SHA256:AbCd";
@@ -154,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_policy_meets_each_finding),
+        cmocka_unit_test(a_file_that_cannot_be_read_makes_no_key_a_new_one),
         cmocka_unit_test(a_reply_is_yes_no_or_the_fingerprint),
         cmocka_unit_test(verdicts_of_files_are_merged_by_rank),
         cmocka_unit_test(known_types_go_first_and_nothing_is_lost),
