@@ -112,7 +112,6 @@ INT(EVP_PKEY_CTX_set_group_name, (EVP_PKEY_CTX *ctx, const char *name), (ctx, na
 INT(EVP_PKEY_CTX_set_params, (EVP_PKEY_CTX *ctx, const OSSL_PARAM *params), (ctx, params))
 INT(EVP_PKEY_CTX_set_rsa_keygen_bits, (EVP_PKEY_CTX *ctx, int bits), (ctx, bits))
 INT(EVP_PKEY_check, (EVP_PKEY_CTX *ctx), (ctx))
-INT(EVP_PKEY_derive, (EVP_PKEY_CTX *ctx, uint8_t *key, size_t *keylen), (ctx, key, keylen))
 INT(EVP_PKEY_derive_init, (EVP_PKEY_CTX *ctx), (ctx))
 INT(EVP_PKEY_derive_set_peer_ex, (EVP_PKEY_CTX *ctx, EVP_PKEY *peer, int validate_peer),
     (ctx, peer, validate_peer))
@@ -174,6 +173,20 @@ PTR(EVP_PKEY *, d2i_PrivateKey, (int type, EVP_PKEY **a, const uint8_t **in, lon
 PTR(X509_SIG *, d2i_X509_SIG, (X509_SIG **a, const uint8_t **in, long len), (a, in, len))
 INT(i2d_ECDSA_SIG, (const ECDSA_SIG *a, uint8_t **out), (a, out))
 /* clang-format on */
+
+static bool libcrypto_derives_zeros; /* each derivation comes to that, and says that it is good */
+
+int __real_EVP_PKEY_derive(EVP_PKEY_CTX *ctx, uint8_t *key, size_t *keylen);
+int __wrap_EVP_PKEY_derive(EVP_PKEY_CTX *ctx, uint8_t *key, size_t *keylen);
+int __wrap_EVP_PKEY_derive(EVP_PKEY_CTX *ctx, uint8_t *key, size_t *keylen)
+{
+    if (libcrypto_fails())
+        return libcrypto_failure;
+    if (!libcrypto_derives_zeros)
+        return __real_EVP_PKEY_derive(ctx, key, keylen);
+    memset(key, 0, *keylen);
+    return 1;
+}
 
 enum { LIBCRYPTO_CALLS_MAX = 500 };
 

@@ -349,6 +349,36 @@ static void no_group_comes_of_a_failure(void **state)
     assert_fails_at_every_call(import_group, 1, ADIT_ERR_PROTOCOL);
 }
 
+/* T29: libcrypto refuses points of low order by itself; if it did not, we would. */
+static void a_secret_of_zeros_is_refused(void **state)
+{
+    static const char *const with_x25519[] = { "curve25519-sha256", "mlkem768x25519-sha256",
+                                               "sntrup761x25519-sha512" };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(with_x25519); i++) {
+        const struct adit_kex_algorithm *method = adit_kex_find(adit_span_text(with_x25519[i]));
+        struct adit_buffer init = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+        struct adit_buffer reply = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+        struct adit_buffer other = adit_buffer_init(ADIT_KEX_PUBLIC_MAX);
+        struct adit_buffer shared = adit_buffer_init_secret(ADIT_KEX_SHARED_MAX);
+
+        assert_int_equal(adit_kex_start(method, NULL, &init, &client), ADIT_OK);
+        answer(with_x25519[i], adit_buffer_span(&init), &reply);
+        libcrypto_derives_zeros = true;
+        assert_int_not_equal(
+            adit_kex_respond(method, NULL, adit_buffer_span(&init), &other, &shared), ADIT_OK);
+        assert_int_not_equal(adit_kex_finish(client, adit_buffer_span(&reply), &shared), ADIT_OK);
+        libcrypto_derives_zeros = false;
+        assert_int_equal(adit_kex_finish(client, adit_buffer_span(&reply), &shared), ADIT_OK);
+        adit_kex_secret_free(client);
+        adit_buffer_clear(&init);
+        adit_buffer_clear(&reply);
+        adit_buffer_clear(&other);
+        adit_buffer_clear(&shared);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +386,7 @@ int main(void)
         cmocka_unit_test(digests_and_keys_are_told_to_be_missing),
         cmocka_unit_test(no_altered_packet_is_ever_opened),
         cmocka_unit_test(no_secret_comes_of_a_failed_exchange),
+        cmocka_unit_test(a_secret_of_zeros_is_refused),
         cmocka_unit_test(no_secret_comes_of_half_a_hybrid),
         cmocka_unit_test(no_group_comes_of_a_failure),
     };
