@@ -6,10 +6,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
+/* timeout(1) and others signal the process and its group: what comes so close is one wish. */
+enum { AGAIN_MS = 500 };
+
 static int ends[2] = { -1, -1 };
+static atomic_llong stopped_ms; /* the first wish to stop; 0: none yet */
 
 static void wake(char cause)
 {
@@ -17,12 +23,28 @@ static void wake(char cause)
         ;
 }
 
+static long long now_ms(void)
+{
+    struct timespec now = { .tv_sec = 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000 + 1; /* never 0 */
+}
+
+/* Whoever asks again does not want to wait. */
 static void stop(int number)
 {
+    const struct sigaction by_default = { .sa_handler = SIG_DFL };
     const int saved = errno;
+    const long long now = now_ms();
+    long long before = 0;
 
-    (void)number;
-    wake(ADIT_WAKE_STOP);
+    if (atomic_compare_exchange_strong(&stopped_ms, &before, now)) {
+        wake(ADIT_WAKE_STOP);
+    } else if (now - before >= AGAIN_MS) {
+        (void)sigaction(number, &by_default, NULL);
+        (void)raise(number); /* it comes when this handler is left */
+    }
     errno = saved;
 }
 
@@ -35,7 +57,7 @@ bool adit_wake_open(void)
 void adit_wake_on_signals(void)
 {
     static const int numbers[] = { SIGHUP, SIGINT, SIGTERM };
-    struct sigaction action = { .sa_handler = stop, .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
+    struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
     struct sigaction before;
 
     (void)sigemptyset(&action.sa_mask);

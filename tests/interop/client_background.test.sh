@@ -190,7 +190,9 @@ try_signals()
         client_pid=$started
         await "the forward" listening "$port"
         await "adit" is_settled
+        # timeout(1) sends it to the process and to its group: still one wish.
         kill "-$signal" "$client_pid"
+        kill "-$signal" "$client_pid" 2>/dev/null || true
         ends "$client_pid" 10 || fail "SIG$signal does not end it"
         [ "$stopped" -eq 0 ] || fail "SIG$signal: ended with $stopped"
         not_listening "$port" || fail "SIG$signal: the port is still there"
@@ -211,6 +213,22 @@ try_signals()
     kill "$client_pid"
     ends "$client_pid" 10 || fail "a connection keeps it from ending"
     [ "$stopped" -eq 0 ] || fail "a connection that is cut: ended with $stopped"
+    ends "$holding" 10 || fail "a connection outlives adit"
+
+    # Asked again later, it does not wait.
+    : >"$work/adit.log"
+    start adit "$ADIT" -F none -v -L "$port:127.0.0.1:$serving" "${arguments[@]}"
+    client_pid=$started
+    await "adit" is_settled
+    start hold "$traffic" hold "$port"
+    holding=$started
+    "$traffic" push "$port" 1000 || fail "the connection beside it"
+    kill "$client_pid"
+    await "the wish to stop" said "asked to stop"
+    sleep 0.6
+    kill "$client_pid"
+    ends "$client_pid" 10 || fail "the second signal does not end it"
+    [ "$stopped" -eq 143 ] || fail "the second signal: ended with $stopped"
     ends "$holding" 10 || fail "a connection outlives adit"
     echo "signals"
 }
