@@ -61,6 +61,7 @@ for name in Tunnel tunnels digger cassie other; do
     as $name may_not_log_in 'AllowUsers or DenyUsers forbids this user'
 done
 
+# U12, but for the time that it takes.
 echo "every refusal is the same reply"
 gateway "$by_name" "DenyUsers denied"
 user known ''
@@ -209,6 +210,38 @@ done
 for client_pid in "${sessions[@]}"; do
     stop "$client_pid"
 done
+
+# CVE-2019-9895: whatever number a descriptor has, it works.
+echo "more than 1024 connections"
+if ulimit -Sn 4096 2>/dev/null; then
+    gateway "MaxStartups 2000"
+    crowd=()
+    for ((i = 0; i < 1100; i++)); do
+        exec {silent}<>"/dev/tcp/127.0.0.1/$server_port"
+        crowd+=("$silent")
+    done
+    descriptors()
+    {
+        [ "$(find "/proc/$server_pid/fd" -mindepth 1 | wc -l)" -gt "$1" ]
+    }
+    started=$server_pid
+    await "1100 descriptors" descriptors 1100
+    may_log_in
+    port=$(free_port)
+    start_client ssh "$port" -R "$port:127.0.0.1:1"
+    stop "$client_pid"
+    for silent in "${crowd[@]}"; do
+        exec {silent}>&-
+    done
+    none_left()
+    {
+        ! descriptors 100
+    }
+    await "their end" none_left
+    may_log_in
+else
+    echo "left out: no 4096 descriptors are allowed here"
+fi
 
 echo "Banner"
 printf 'Authorised miners only.\nBring a lamp.\n' >"$work/banner"

@@ -158,6 +158,7 @@ static void from_and_expiry_time_are_judged_at_the_login(void **state)
     }
 }
 
+/* U11: the options are those of the line that admits. */
 static void a_line_that_refuses_hides_no_other(void **state)
 {
     static const char *const two[2] = { "tunnel", "second" };

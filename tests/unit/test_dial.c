@@ -77,6 +77,7 @@ static struct result dial(const struct adit_dial_settings *settings, bool permit
     return result;
 }
 
+/* F11: no delay, and closed by exec. */
 static void a_connection_is_ready_to_be_used(void **state)
 {
     static const char *const hosts[] = { "127.0.0.1", "localhost", "LocalHost" };

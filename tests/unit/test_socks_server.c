@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The expected bytes are those of RFC 1928 and of the SOCKS 4 and 4a papers. */
+/* F10. The expected bytes are those of RFC 1928 and of the SOCKS 4 and 4a papers. */
 #include "net/socks_server.h"
 
 #include "exact.h"
