@@ -183,9 +183,13 @@ struct adit_tunnel_settings {
     bool compression;
     bool only_checks; /* aditd is told so, and takes no port from the tunnel that has it */
 
-    uint64_t connect_timeout_ms; /* for all from the name look-up to the host key; default 30 s */
-    uint64_t alive_interval_ms;  /* default 5 s; UINT64_MAX: never */
-    unsigned alive_count_max;    /* default 3 */
+    /*
+     * For name look-up, TCP, identification and first key exchange together, but for the time
+     * that the user takes over the host key; default 30 s.
+     */
+    uint64_t connect_timeout_ms;
+    uint64_t alive_interval_ms; /* default 5 s; UINT64_MAX: never */
+    unsigned alive_count_max;   /* default 3 */
     bool no_tcp_keepalive;
     /* Bytes that may wait for programs that do not read them, of all connections; default 256 MiB. */
     uint64_t window_memory;

@@ -88,7 +88,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
     adit_step_tell(t, ADIT_STEP_PREPARED, "");
     adit_tunnel_set_stage(t, ADIT_STAGE_CONNECTING);
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
-    t->attempt.identify_due_ms =
+    t->attempt.exchange_due_ms =
         adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
     err = t->settings.jump != NULL ? adit_jump_start(t, dialled, &t->attempt.jump)
                                    : adit_route_start(adit_runtime_loop(t->runtime), &route,
@@ -156,9 +156,9 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         return;
     }
     if (t->attempt.jump != NULL) /* its user may have been asked, who may take his time */
-        t->attempt.identify_due_ms = adit_loop_now_ms(loop) + t->settings.connect_timeout_ms;
+        t->attempt.exchange_due_ms = adit_loop_now_ms(loop) + t->settings.connect_timeout_ms;
     adit_tunnel_set_stage(t, ADIT_STAGE_IDENTIFYING);
-    adit_timer_set(t->timer, t->attempt.identify_due_ms);
+    adit_timer_set(t->timer, t->attempt.exchange_due_ms);
 }
 
 void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identification)
@@ -171,7 +171,7 @@ void adit_attempt_identified(struct adit_tunnel *t, struct adit_span identificat
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "%s:%u is %s", t->settings.host, t->settings.port,
                   shown);
     adit_step_tell(t, ADIT_STEP_IDENTIFIED, shown);
-    adit_tunnel_set_stage(t, ADIT_STAGE_EXCHANGING);
+    adit_tunnel_set_stage(t, ADIT_STAGE_EXCHANGING); /* which is to be over by the same time */
 }
 
 /* ---- the host key ---- */
@@ -190,6 +190,7 @@ static void judged(struct adit_tunnel *t)
                                   t->attempt.judgement.accepted);
     adit_link_wake(t->attempt.link);
     t->attempt.auth.login.settings.passwords_barred = t->attempt.judgement.passwords_barred;
+    adit_tunnel_set_timeout(t, t->settings.connect_timeout_ms); /* the user took his time */
     if (t->attempt.judgement.accepted)
         adit_step_tell(t, ADIT_STEP_HOST_KEY, t->attempt.judgement.shown);
     else
@@ -227,10 +228,10 @@ void adit_attempt_keys_changed(struct adit_tunnel *t)
                       a->host_key, a->cipher_c2s, a->mac_c2s, a->compression_c2s, a->cipher_s2c,
                       a->mac_s2c, a->compression_s2c,
                       a->strict_kex ? "" : "; without strict key exchange");
-    if (t->stage == ADIT_STAGE_EXCHANGING) {
-        adit_tunnel_set_stage(t, ADIT_STAGE_LOGIN);
-        adit_tunnel_set_timeout(t, UINT64_MAX);
-    }
+    if (t->stage != ADIT_STAGE_EXCHANGING)
+        return;
+    adit_tunnel_set_stage(t, ADIT_STAGE_LOGIN);
+    adit_tunnel_set_timeout(t, adit_login_answer_ms(&t->attempt.auth.login));
 }
 
 /* ---- the end ---- */

@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 enum {
-    ANSWER_TIMEOUT_MS = 120 * 1000, /* a server may ask others before it answers */
     CAN_CONTINUE_MAX = 4096,
     QUESTION_SIZE = 600,
     NAME_SIZE = 512,
@@ -60,7 +59,7 @@ void adit_auth_go_on(struct adit_tunnel *t)
 
 void adit_auth_sent(struct adit_tunnel *t)
 {
-    adit_tunnel_set_timeout(t, ANSWER_TIMEOUT_MS);
+    adit_tunnel_set_timeout(t, adit_login_answer_ms(&t->attempt.auth.login));
     adit_link_wake(t->attempt.link);
 }
 

@@ -10,6 +10,9 @@
 enum {
     OFFERED_SIZE = 160,
     TRIED_SIZE = 80,
+    ANSWER_MS = 30 * 1000,
+    ASKING_MS =
+        120 * 1000, /* before it has judged a password, it may have asked a person's phone */
 };
 
 /* What the agent has, it signs with, whether or not our own copy is encrypted. */
@@ -107,6 +110,15 @@ enum adit_login_step adit_login_accepted(const struct adit_login *login)
 enum adit_login_step adit_login_unlocked(const struct adit_login *login, bool was_probed)
 {
     return was_probed ? ADIT_LOGIN_SIGN : step_for(login);
+}
+
+uint64_t adit_login_answer_ms(const struct adit_login *login)
+{
+    const bool is_asking =
+        login->current == NULL &&
+        (login->password_used || login->prompts_used > 0 || login->rounds_begun > 0);
+
+    return is_asking ? ASKING_MS : ANSWER_MS;
 }
 
 /* What was left out, and why, when that is the likely remedy. */

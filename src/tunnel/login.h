@@ -50,6 +50,9 @@ enum adit_login_step adit_login_accepted(const struct adit_login *login);
 /* After login->current was unlocked. */
 enum adit_login_step adit_login_unlocked(const struct adit_login *login, bool was_probed);
 
+/* For so long the server's answer to the step that runs, or to the first question, is waited for. */
+uint64_t adit_login_answer_ms(const struct adit_login *login);
+
 /* "login as tunnel refused: tried publickey (2 keys); the server offers password". */
 void adit_login_describe(const struct adit_login *login, const char *user,
                          struct adit_span can_continue, struct adit_failure *failure);

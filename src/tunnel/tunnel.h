@@ -55,7 +55,7 @@ struct adit_attempt {
     struct adit_route *route; /* this one, or */
     struct adit_jump *jump;
     struct adit_link *link;
-    uint64_t identify_due_ms;
+    uint64_t exchange_due_ms; /* the answers up to the host key must have come by then */
     void (*errand_done)(struct adit_tunnel *t); /* not NULL: a thread works for this attempt */
     bool prepared;
     struct adit_failure prepare_failure;

@@ -77,6 +77,25 @@ static void an_encrypted_key_is_unlocked_only_when_the_server_would_take_it(void
     assert_int_equal(adit_login_unlocked(&login, true), ADIT_LOGIN_SIGN);
 }
 
+static void what_a_person_may_have_to_confirm_is_given_more_time(void **state)
+{
+    struct adit_identity one[] = { { .key = key_a, .blob = blob_a } };
+    struct adit_login login = { .identities = { one, 1 },
+                                .settings = { .can_ask = true, .password_prompts = 1 } };
+
+    (void)state;
+    assert_int_equal(adit_login_answer_ms(&login), 30000); /* service and "none" */
+    assert_int_equal(next(&login, "publickey"), ADIT_LOGIN_SIGN);
+    assert_int_equal(adit_login_answer_ms(&login), 30000);
+    assert_int_equal(next(&login, "keyboard-interactive"), ADIT_LOGIN_INTERACTIVE);
+    assert_int_equal(adit_login_answer_ms(&login), 120000);
+    one[0].tried = false;
+    assert_int_equal(next(&login, "publickey"), ADIT_LOGIN_SIGN);
+    assert_int_equal(adit_login_answer_ms(&login), 30000);
+    assert_int_equal(next(&login, "password"), ADIT_LOGIN_ASK_PASSWORD);
+    assert_int_equal(adit_login_answer_ms(&login), 120000);
+}
+
 static void a_key_in_the_agent_needs_no_passphrase(void **state)
 {
     struct adit_identity one[] = { { .blob = blob_a, .locked = true, .in_agent = true } };
@@ -257,6 +276,7 @@ int main(void)
         cmocka_unit_test(one_key_in_hand_signs_at_once),
         cmocka_unit_test(several_keys_are_probed_in_order_and_each_once),
         cmocka_unit_test(an_encrypted_key_is_unlocked_only_when_the_server_would_take_it),
+        cmocka_unit_test(what_a_person_may_have_to_confirm_is_given_more_time),
         cmocka_unit_test(a_key_in_the_agent_needs_no_passphrase),
         cmocka_unit_test(an_encrypted_key_without_public_half_is_unlocked_first),
         cmocka_unit_test(an_encrypted_key_is_passed_over_when_nobody_can_be_asked),
