@@ -90,6 +90,8 @@ void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure)
     (void)!adit_random_bytes((uint8_t *)&random, sizeof random); /* it only spreads the load */
     adit_supervisor_fail(&t->supervisor, now_ms(t), adit_supervisor_is_refusal(failure->err),
                          random);
+    if (t->waiting_count > 0)
+        adit_supervisor_wanted(&t->supervisor, now_ms(t), random);
     adit_tunnel_set_stage(t, ADIT_STAGE_WAITING);
     adit_tunnel_set_timeout(t, UINT64_MAX);
     adit_forwards_lose(t);
@@ -149,6 +151,12 @@ void adit_tunnel_came_up(struct adit_tunnel *t)
     tell(t, ADIT_TUNNEL_UP, NULL);
     adit_forwards_return(t);
     adit_waiting_go_on(t);
+}
+
+void adit_tunnel_wanted(struct adit_tunnel *t)
+{
+    adit_supervisor_arrival(&t->supervisor, now_ms(t));
+    adit_tunnel_settle(t);
 }
 
 /* ---- what the machine tells ---- */

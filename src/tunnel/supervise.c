@@ -7,6 +7,9 @@ enum {
     STEPS = 7, /* GAP_MS, doubled so often, is more than LONGEST_MS */
     STEP_BACK_MS = 1000,
 
+    WANTED_MIN_MS = 1000, /* while somebody waits */
+    WANTED_MAX_MS = 2000,
+
     REFUSED_MIN_MS = 45 * 1000,
     REFUSED_MAX_MS = 75 * 1000,
     REFUSED_GAP_MS = 10 * 1000, /* even when the world has changed */
@@ -73,6 +76,20 @@ void adit_supervisor_hurry(struct adit_supervisor *s, uint64_t now_ms)
 
     if (s->state == ADIT_SUPERVISOR_WAITING && soonest_ms < s->due_ms)
         s->due_ms = soonest_ms;
+}
+
+void adit_supervisor_arrival(struct adit_supervisor *s, uint64_t now_ms)
+{
+    if (!s->refused)
+        adit_supervisor_hurry(s, now_ms);
+}
+
+void adit_supervisor_wanted(struct adit_supervisor *s, uint64_t now_ms, uint32_t random)
+{
+    const uint64_t latest_ms = now_ms + between(WANTED_MIN_MS, WANTED_MAX_MS, random);
+
+    if (s->state == ADIT_SUPERVISOR_WAITING && !s->refused && latest_ms < s->due_ms)
+        s->due_ms = latest_ms;
 }
 
 bool adit_supervisor_is_refusal(enum adit_err err)

@@ -8,8 +8,10 @@
  * The pauses double from half a second to a minute. A try that fails takes the
  * next longer one; every second of being up takes one back, so a gateway
  * that comes and goes is not pestered, and one that was restarted is found at
- * once. A refusal that only people can undo (a key, a host key) is not asked
- * about again for a minute. No two tries begin within half a second.
+ * once. A connection that comes makes the next try due, and while it waits the
+ * pauses are two seconds at most. A refusal that only people can undo (a key, a
+ * host key) is not asked about again for a minute. No two tries begin within
+ * half a second.
  */
 #ifndef ADIT_TUNNEL_SUPERVISE_H
 #define ADIT_TUNNEL_SUPERVISE_H
@@ -39,6 +41,11 @@ void adit_supervisor_fail(struct adit_supervisor *s, uint64_t now_ms, bool refus
                           uint32_t random);
 /* The next try may succeed now: it is due as soon as one may be. */
 void adit_supervisor_hurry(struct adit_supervisor *s, uint64_t now_ms);
+
+/* Somebody has come who needs the tunnel: the same, but for a refusal, which he cannot mend. */
+void adit_supervisor_arrival(struct adit_supervisor *s, uint64_t now_ms);
+/* A try has failed that somebody waits for: he does not wait for long. */
+void adit_supervisor_wanted(struct adit_supervisor *s, uint64_t now_ms, uint32_t random);
 
 /* Whether trying again soon is of no use: somebody must change something first. */
 bool adit_supervisor_is_refusal(enum adit_err err);

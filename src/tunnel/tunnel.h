@@ -152,6 +152,8 @@ bool adit_tunnel_is_replaced(const struct adit_failure *failure);
 void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure);
 void adit_tunnel_try(struct adit_tunnel *t);
 void adit_tunnel_came_up(struct adit_tunnel *t);
+/* A connection has come that waits for it: the next try is not put off any more. */
+void adit_tunnel_wanted(struct adit_tunnel *t);
 /* The network is not as it was. */
 void adit_tunnel_network_changed(struct adit_tunnel *t);
 /* For so long the machine or the process stood still. */

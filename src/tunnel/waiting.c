@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Connections that come while the tunnel is down. Their descriptors are not
- * read, only looked at: one whose other end closes meanwhile is dropped.
+ * read, only looked at: one whose other end closes meanwhile is dropped. Each
+ * hurries the next try: its own time is short.
  */
 #include "base/memory.h"
 #include "base/span.h"
@@ -158,6 +159,7 @@ enum adit_err adit_waiting_start(struct adit_tunnel *t, int fd,
     waiting->arg = arg;
     adit_list_append(&t->waiting, &waiting->node);
     t->waiting_count++;
+    adit_tunnel_wanted(t);
     return ADIT_OK;
 }
 

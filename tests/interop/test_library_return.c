@@ -16,7 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LONG_PAUSE_MS = 5000 };
 
 /* The states that `changed` told of, as letters, and the reasons. */
 struct course {
@@ -159,6 +162,42 @@ static void a_dial_waits_for_the_tunnel(void **state)
     sshd_peer_kill(&w->sshd);
     wait_for_state(w, 'W');
     assert_int_equal(pthread_create(&thread, NULL, dial, &d), 0);
+    sshd_peer_restart(&w->sshd);
+    assert_int_equal(pthread_join(thread, &good), 0);
+    assert_ptr_equal(good, &d);
+    echo_to_the_end(d.fd);
+    adit_tunnel_free(d.tunnel);
+}
+
+/* Down for so long that the next try is a while away. */
+static void wait_for_a_long_pause(struct adit_tunnel *tunnel)
+{
+    const struct timespec moment = { .tv_nsec = 50 * 1000 * 1000 };
+    struct adit_tunnel_status status = { .retry_in_ms = 0 };
+
+    while (status.retry_in_ms < LONG_PAUSE_MS || status.state != ADIT_TUNNEL_WAITING) {
+        (void)nanosleep(&moment, NULL);
+        adit_tunnel_status(tunnel, &status);
+    }
+}
+
+/* The first try that it hurries is in vain: it does not wait for a minute after that either. */
+static void a_dial_hurries_the_next_try_and_those_after_it(void **state)
+{
+    struct world *w = *state;
+    struct dialling d = { .w = w };
+    pthread_t thread;
+    void *good;
+
+    w->settings.connect_wait_ms = LONG_PAUSE_MS;
+    d.tunnel = world_open(w);
+    sshd_peer_kill(&w->sshd);
+    wait_for_a_long_pause(d.tunnel);
+    (void)pthread_mutex_lock(&w->lock);
+    memset(course.states, 0, sizeof course.states);
+    (void)pthread_mutex_unlock(&w->lock);
+    assert_int_equal(pthread_create(&thread, NULL, dial, &d), 0);
+    wait_for_state(w, 'W');
     sshd_peer_restart(&w->sshd);
     assert_int_equal(pthread_join(thread, &good), 0);
     assert_ptr_equal(good, &d);
@@ -382,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SSHD(a_tunnel_comes_back_with_its_ports),
         WITH_SSHD(a_dial_waits_for_the_tunnel),
+        WITH_SSHD(a_dial_hurries_the_next_try_and_those_after_it),
         WITH_SSHD(a_dial_waits_for_so_long_only),
         WITH_SSHD(who_does_not_want_to_wait_is_refused_at_once),
         WITH_SSHD(a_tunnel_that_is_down_is_closed_at_once),

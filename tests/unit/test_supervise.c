@@ -105,6 +105,10 @@ static void tries_never_begin_within_half_a_second(void **state)
         adit_supervisor_fail(&s, now_ms, chance % 7 == 0, next_random(&seed));
         for (unsigned j = 0; j < chance % 4; j++)
             adit_supervisor_hurry(&s, now_ms);
+        if (chance & 2)
+            adit_supervisor_arrival(&s, now_ms);
+        if (chance & 4)
+            adit_supervisor_wanted(&s, now_ms, next_random(&seed));
         assert_true(s.due_ms >= now_ms);
         assert_true(s.due_ms >= started_ms + SOON_MS);
         assert_true(s.due_ms <= now_ms + 75000);
@@ -204,6 +208,35 @@ static void a_change_of_the_world_does_not_make_it_spin(void **state)
     assert_int_equal(s.due_ms, 11000); /* a refusal is not that urgent */
 }
 
+static void who_needs_the_tunnel_has_it_tried_at_once_and_every_two_seconds(void **state)
+{
+    struct adit_supervisor s = { .step = 7, .started_ms = 1000 };
+
+    (void)state;
+    adit_supervisor_fail(&s, 2000, false, 30000);
+    adit_supervisor_arrival(&s, 32000);
+    assert_int_equal(s.due_ms, 32000);
+    adit_supervisor_start(&s, 32000);
+    for (uint32_t random = 0; random <= 1000; random += 1000) {
+        adit_supervisor_fail(&s, 33000, false, 30000);
+        adit_supervisor_wanted(&s, 33000, random);
+        assert_int_equal(s.due_ms, 34000 + random);
+    }
+    adit_supervisor_wanted(&s, 34500, 1000); /* never later */
+    assert_int_equal(s.due_ms, 35000);
+}
+
+static void who_needs_the_tunnel_cannot_mend_a_refusal(void **state)
+{
+    struct adit_supervisor s = { .started_ms = 1000 };
+
+    (void)state;
+    adit_supervisor_fail(&s, 2000, true, 0);
+    adit_supervisor_arrival(&s, 20000);
+    adit_supervisor_wanted(&s, 20000, 0);
+    assert_int_equal(s.due_ms, 47000);
+}
+
 static void who_is_not_waiting_cannot_be_hurried(void **state)
 {
     struct adit_supervisor s = up_at(1000);
@@ -211,6 +244,8 @@ static void who_is_not_waiting_cannot_be_hurried(void **state)
 
     (void)state;
     adit_supervisor_hurry(&s, 2000);
+    adit_supervisor_arrival(&s, 2000);
+    adit_supervisor_wanted(&s, 0, 0);
     assert_memory_equal(&s, &before, sizeof s);
     adit_supervisor_start(&s, 3000);
     adit_supervisor_hurry(&s, 9000);
@@ -263,6 +298,8 @@ int main(void)
         cmocka_unit_test(a_refusal_is_asked_about_again_after_a_minute_or_so),
         cmocka_unit_test(a_change_of_the_world_makes_the_next_try_due_at_once),
         cmocka_unit_test(a_change_of_the_world_does_not_make_it_spin),
+        cmocka_unit_test(who_needs_the_tunnel_has_it_tried_at_once_and_every_two_seconds),
+        cmocka_unit_test(who_needs_the_tunnel_cannot_mend_a_refusal),
         cmocka_unit_test(who_is_not_waiting_cannot_be_hurried),
         cmocka_unit_test(what_only_people_can_mend_is_a_refusal),
         cmocka_unit_test(a_held_port_is_asked_for_twice_a_second_then_slowly),
