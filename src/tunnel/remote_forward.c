@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/span.h"
+#include "base/text.h"
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
 
@@ -140,12 +141,24 @@ static const char *reason_of(const struct adit_forward *forward, char out[static
 
     if (reason[0] != '\0')
         return strncmp(reason, leg, sizeof leg - 1) == 0 ? reason + sizeof leg - 1 : reason;
-    (void)snprintf(out, ADIT_SAID_SIZE, "it may be in use, or %s may not listen there",
+    (void)snprintf(out, ADIT_SAID_SIZE, "%s, or %s may not listen there",
+                   adit_is_path(forward->bind) ? "a file may be there already" : "it may be in use",
                    t->settings.user);
     return out;
 }
 
-/* Most likely the gateway has not noticed yet that our last session is dead. */
+/*
+ * Most likely the gateway has not noticed yet that our last session is dead. Of
+ * a socket in its file system, sshd leaves the file: that one never lets go.
+ */
+static const char *why_refused_again(const struct adit_forward *forward)
+{
+    return adit_is_path(forward->bind)
+               ? "most likely sshd has left its file behind: remove it there, or set "
+                 "StreamLocalBindUnlink yes in its sshd_config; asking until it listens"
+               : "it may still hold it for our lost connection; asking until it lets go";
+}
+
 static void say_refused_again(struct adit_forward *forward)
 {
     struct adit_tunnel *t = forward->tunnel;
@@ -157,9 +170,7 @@ static void say_refused_again(struct adit_forward *forward)
                      adit_forward_place(forward, place), forward->has_listened ? " again" : "");
     adit_tunnel_note_failure(t, &failure);
     if (forward->has_listened && t->attempt.said.reason[0] == '\0')
-        adit_user_say(&t->user, ADIT_SAY_ERROR,
-                      "%s: it may still hold it for our lost connection; asking until it lets go",
-                      failure.text);
+        adit_user_say(&t->user, ADIT_SAY_ERROR, "%s: %s", failure.text, why_refused_again(forward));
     else
         adit_user_say(&t->user, ADIT_SAY_ERROR, "%s: %s; asking until it says yes", failure.text,
                       reason_of(forward, reason));

@@ -172,7 +172,7 @@ static void a_dial_waits_for_the_tunnel(void **state)
 /* Down for so long that the next try is a while away. */
 static void wait_for_a_long_pause(struct adit_tunnel *tunnel)
 {
-    const struct timespec moment = { .tv_nsec = 50 * 1000 * 1000 };
+    const struct timespec moment = { .tv_nsec = 50000000 };
     struct adit_tunnel_status status = { .retry_in_ms = 0 };
 
     while (status.retry_in_ms < LONG_PAUSE_MS || status.state != ADIT_TUNNEL_WAITING) {
@@ -289,6 +289,31 @@ static void a_runtime_may_be_freed_while_a_tunnel_is_down(void **state)
     w->runtime = NULL;
     adit_tunnel_free(tunnel);
     assert_int_equal(w->ended, 1);
+}
+
+/* sshd leaves the file of a socket behind, and does not listen where there is one. */
+static void the_file_that_sshd_leaves_behind_is_named(void **state)
+{
+    struct world *w = *state;
+    struct adit_tunnel *tunnel = world_open(w);
+    struct adit_forward *remote = NULL;
+    char path[SSHD_PEER_PATH_SIZE];
+    const struct adit_forward_settings settings = { .bind = path,
+                                                    .host = "127.0.0.1",
+                                                    .port = w->echo.port };
+
+    sshd_peer_write(&w->sshd, "remote.socket", "", path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(adit_tunnel_forward_remote(tunnel, &settings, &remote, &w->failure), ADIT_OK);
+    sshd_peer_kill(&w->sshd);
+    wait_for_state(w, 'W');
+    sshd_peer_restart(&w->sshd);
+    world_wait_for_line(w, "sshd has left its file behind: remove it there, or set "
+                           "StreamLocalBindUnlink yes in its sshd_config; asking until it listens");
+    assert_true(says(w->log, path));
+    assert_int_equal(unlink(path), 0);
+    world_wait_for_line(w, "listens at the gateway again after ");
+    adit_tunnel_free(tunnel);
 }
 
 static void a_refusal_is_told_of_as_an_error(void **state)
@@ -426,6 +451,7 @@ int main(void)
         WITH_SSHD(who_does_not_want_to_wait_is_refused_at_once),
         WITH_SSHD(a_tunnel_that_is_down_is_closed_at_once),
         WITH_SSHD(a_runtime_may_be_freed_while_a_tunnel_is_down),
+        WITH_SSHD(the_file_that_sshd_leaves_behind_is_named),
         WITH_SSHD(a_refusal_is_told_of_as_an_error),
         WITH_SSHD(a_passphrase_is_asked_for_once),
         WITH_SSHD(a_tunnel_that_keeps_trying_begins_before_its_gateway),
