@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Addresses are tried in their order, the next one when one has failed or has
+ * Addresses are tried in their order, IPv6 and IPv4 by turns, the next one when one has failed or has
  * not answered for a moment (RFC 8305, 5): the first that connects wins, and the
  * others are dropped. So an address that swallows packets costs a quarter of a
  * second and not the whole time; nor, once another one has refused, does it

@@ -15,16 +15,40 @@ const struct sockaddr *adit_sockaddr_get(const struct adit_sockaddr *address)
     return (const struct sockaddr *)&address->storage;
 }
 
+/* From `info` on, the next of this family, or of any other one. */
+static const struct addrinfo *next_of(const struct addrinfo *info, int family, bool of_family)
+{
+    while (info && (info->ai_family == family) != of_family)
+        info = info->ai_next;
+    return info;
+}
+
+static void add(struct adit_sockaddrs *addresses, const struct addrinfo *info)
+{
+    struct adit_sockaddr *address = &addresses->list[addresses->count];
+
+    if (info->ai_addrlen > sizeof address->storage)
+        return;
+    memcpy(&address->storage, info->ai_addr, info->ai_addrlen);
+    address->len = info->ai_addrlen;
+    addresses->count++;
+}
+
 void adit_sockaddrs_add(struct adit_sockaddrs *addresses, const struct addrinfo *info)
 {
-    for (; info && addresses->count < ADIT_SOCKADDRS_MAX; info = info->ai_next) {
-        struct adit_sockaddr *address = &addresses->list[addresses->count];
+    const int first = info ? info->ai_family : AF_UNSPEC;
+    const struct addrinfo *turn = info;
+    const struct addrinfo *later = next_of(info, first, false);
 
-        if (info->ai_addrlen > sizeof address->storage)
-            continue;
-        memcpy(&address->storage, info->ai_addr, info->ai_addrlen);
-        address->len = info->ai_addrlen;
-        addresses->count++;
+    while ((turn || later) && addresses->count < ADIT_SOCKADDRS_MAX) {
+        const struct addrinfo *after = NULL;
+
+        if (turn) {
+            add(addresses, turn);
+            after = next_of(turn->ai_next, first, turn->ai_family == first);
+        }
+        turn = later;
+        later = after;
     }
 }
 

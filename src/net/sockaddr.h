@@ -27,7 +27,10 @@ struct addrinfo;
  */
 bool adit_sockaddr_parse(const char *host, uint16_t port, int family, struct adit_sockaddrs *out);
 
-/* Appends what getaddrinfo() gave. */
+/*
+ * Appends what getaddrinfo() gave, in its order, but with the families taking
+ * turns (RFC 8305, 4): a family that leads nowhere holds nothing up.
+ */
 void adit_sockaddrs_add(struct adit_sockaddrs *addresses, const struct addrinfo *info);
 
 uint16_t adit_sockaddr_port(const struct adit_sockaddr *address);
