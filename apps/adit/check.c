@@ -48,7 +48,9 @@ void adit_check_step(struct adit_check *check, const char *hop, enum adit_step s
         check->step = (int)step;
     switch (step) {
     case ADIT_STEP_PREPARED:
-        if (hop[0] == '\0')
+        if (hop[0] == '\0' && text[0] != '\0')
+            adit_check_passed(report, ADIT_CHECK_CONFIG, hop, "the next host is %s", text);
+        else if (hop[0] == '\0')
             adit_check_passed(report, ADIT_CHECK_CONFIG, hop, "%s@%s, port %u", settings->user,
                               settings->host, settings->port);
         break;

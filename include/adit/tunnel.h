@@ -97,11 +97,12 @@ typedef void adit_changed_fn(void *user, enum adit_tunnel_state state,
                              const struct adit_failure *failure);
 
 /*
- * What an attempt to connect has passed, in this order. When it fails, the step
- * after the last one that was told is the one that failed.
+ * What an attempt to connect has passed, in this order, and again from the
+ * beginning for each alternative host. When it fails, the step after the last
+ * one that was told is the one that failed.
  */
 enum adit_step {
-    ADIT_STEP_PREPARED,   /* keys and known_hosts were read */
+    ADIT_STEP_PREPARED, /* keys and known_hosts were read; text: the alternative host, if it is one */
     ADIT_STEP_LOOKED_UP,  /* the name, where it is looked up here; text: the addresses */
     ADIT_STEP_CONNECTED,  /* text: the address that answered, or the way that leads there */
     ADIT_STEP_IDENTIFIED, /* it is an SSH server; text: what it calls itself */
@@ -120,14 +121,22 @@ typedef void adit_step_fn(void *user, const char *hop, enum adit_step step, cons
 #define ADIT_FILES_MAX      8
 #define ADIT_JUMPS_MAX      8 /* more of them go round in a circle */
 #define ADIT_USERS_MAX      64
+#define ADIT_HOSTS_MAX      8
 
 /*
  * All texts are copied by adit_tunnel_open(). NULL and 0 are defaults, those of
  * ssh_config(5) where it has them.
  */
 struct adit_tunnel_settings {
-    const char *host;           /* to connect to; required */
-    uint16_t port;              /* default 22 */
+    const char *host; /* to connect to; required */
+    uint16_t port;    /* default 22 */
+    /*
+     * "host", "host:port" or "[address]:port": tried in this order, at each attempt, when the
+     * host above or the one before does not come to a login and has not refused one. Not with
+     * proxy_command, which knows one host only.
+     */
+    const char *alternative_hosts[ADIT_HOSTS_MAX];
+    size_t alternative_host_count;
     const char *user;           /* required */
     const char *host_key_alias; /* the name to look up in known_hosts instead of host */
     const char *bind_address;

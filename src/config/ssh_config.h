@@ -18,6 +18,7 @@
 #define ADIT_SSH_IDENTITIES_MAX 32
 #define ADIT_SSH_FILES_MAX      8 /* known_hosts files of one keyword */
 #define ADIT_SSH_USERS_MAX      64
+#define ADIT_SSH_HOSTS_MAX      8 /* of AlternativeHosts */
 
 /* What Host, Match and the % tokens look at. Borrowed until clear. */
 struct adit_ssh_target {
@@ -48,9 +49,10 @@ struct adit_ssh_config {
     const char *host_name; /* to connect to; never NULL after finish */
     const char *user;      /* never NULL after finish, "" when local_user was NULL */
     uint16_t port;
-    const char *host_key_alias; /* or NULL */
-    const char *bind_address;   /* or NULL */
-    const char *bind_interface; /* or NULL */
+    struct adit_config_list alternative_hosts; /* ours: "host[:port]", after host_name */
+    const char *host_key_alias;                /* or NULL */
+    const char *bind_address;                  /* or NULL */
+    const char *bind_interface;                /* or NULL */
     enum adit_config_family address_family;
 
     const char *proxy_command; /* or NULL; for a shell, its tokens replaced */

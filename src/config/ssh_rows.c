@@ -93,6 +93,8 @@ const struct adit_keyword adit_ssh_rows[] = {
     /* IgnoreUnknown must stand before what it excuses. */
     TEXT("IgnoreUnknown", ignore_unknown),
     { .name = "HostName", .kind = &adit_value_text, AT(host_name), .tokens = "h%", RAW },
+    { .name = "AlternativeHosts", .kind = &adit_value_alternative_hosts, AT(alternative_hosts),
+      .max = ADIT_SSH_HOSTS_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_RAW | ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT },
     TEXT("User", user),
     { .name = "Port", .kind = &adit_value_port, AT(port) },
     TEXT("HostKeyAlias", host_key_alias),

@@ -9,6 +9,8 @@ extern const struct adit_value_kind adit_value_command;   /* const char *: the r
 extern const struct adit_value_kind adit_value_jump;      /* const char *: hops of ProxyJump */
 extern const struct adit_value_kind adit_value_cnames;    /* struct adit_config_list of a:b */
 extern const struct adit_value_kind adit_value_proxy_url; /* const char * */
+extern const struct adit_value_kind
+    adit_value_alternative_hosts; /* struct adit_config_list of host[:port] */
 
 /* On the whole struct adit_ssh_config. */
 extern const struct adit_value_kind adit_value_control_persist;

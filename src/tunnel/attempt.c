@@ -78,6 +78,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
         .command = t->settings.proxy_command,
         .proxy_url = t->settings.proxy_url,
     };
+    char place[ADIT_TARGET_SIZE];
     struct adit_failure failure;
     enum adit_err err;
 
@@ -85,7 +86,8 @@ static void connect_to_gateway(struct adit_tunnel *t)
         adit_tunnel_fail(t, &t->attempt.prepare_failure);
         return;
     }
-    adit_step_tell(t, ADIT_STEP_PREPARED, "");
+    adit_step_tell(t, ADIT_STEP_PREPARED,
+                   t->host_at > 0 ? adit_target_text(dial.host, dial.port, place) : "");
     adit_tunnel_set_stage(t, ADIT_STAGE_CONNECTING);
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
     t->attempt.exchange_due_ms =

@@ -25,7 +25,8 @@ enum {
 #define SYSTEM_FOLDER "/etc/ssh"
 
 _Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
-                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX && ADIT_SSH_USERS_MAX == ADIT_USERS_MAX,
+                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX && ADIT_SSH_HOSTS_MAX == ADIT_HOSTS_MAX &&
+                   ADIT_SSH_USERS_MAX == ADIT_USERS_MAX,
                "the settings hold what the configuration may");
 
 /* ---- the files ---- */
@@ -176,6 +177,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
 
     settings->host = config->host_name;
     settings->port = config->port;
+    settings->alternative_host_count =
+        copy_list(&config->alternative_hosts, settings->alternative_hosts, ADIT_HOSTS_MAX);
     settings->user = config->user;
     settings->host_key_alias = config->host_key_alias;
     settings->bind_address = config->bind_address;

@@ -81,6 +81,7 @@ void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure)
 
     adit_tunnel_note_failure(t, failure);
     t->failed = true;
+    t->host_at = 0;
     if (was_up) {
         t->counts.outages++;
         t->since_ms = now_ms(t);
@@ -108,9 +109,10 @@ void adit_tunnel_lose(struct adit_tunnel *t, const struct adit_failure *failure)
 void adit_tunnel_try(struct adit_tunnel *t)
 {
     adit_attempt_clear(t);
+    adit_hosts_use(t);
     adit_supervisor_start(&t->supervisor, now_ms(t));
     adit_attempt_start(t);
-    if (t->stage == ADIT_STAGE_PREPARING)
+    if (t->stage == ADIT_STAGE_PREPARING && (t->was_up || t->settings.keep_trying))
         tell(t, ADIT_TUNNEL_CONNECTING, NULL);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "config/alternative_host.h"
 #include "config/proxy_url.h"
 #include "tunnel/failure.h"
 
@@ -55,6 +56,8 @@ static const struct text_list lists[] = {
       offsetof(struct adit_tunnel_settings, user_known_hosts_count) },
     { offsetof(struct adit_tunnel_settings, global_known_hosts),
       offsetof(struct adit_tunnel_settings, global_known_hosts_count) },
+    { offsetof(struct adit_tunnel_settings, alternative_hosts),
+      offsetof(struct adit_tunnel_settings, alternative_host_count) },
     { offsetof(struct adit_tunnel_settings, forward_allow_users),
       offsetof(struct adit_tunnel_settings, forward_allow_user_count) },
 };
@@ -110,6 +113,19 @@ static bool is_proxy_url(const char *text)
     return err == ADIT_OK || strcmp(text, ADIT_PROXY_FROM_ENVIRONMENT) == 0;
 }
 
+static bool are_alternatives(const struct adit_tunnel_settings *settings)
+{
+    struct adit_alternative_host host;
+    size_t good = 0;
+
+    if (settings->alternative_host_count > ADIT_HOSTS_MAX)
+        return false;
+    while (good < settings->alternative_host_count && settings->alternative_hosts[good] != NULL &&
+           adit_alternative_host_parse(settings->alternative_hosts[good], &host))
+        good++;
+    return good == settings->alternative_host_count;
+}
+
 static enum adit_err check(const struct adit_tunnel_settings *settings,
                            struct adit_failure *failure)
 {
@@ -123,6 +139,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
         wrong = "no login method is left: adit knows publickey and password";
     else if (settings->proxy_url != NULL && !is_proxy_url(settings->proxy_url))
         wrong = "the proxy's URL is not http://, socks5:// or socks4a:// with a host";
+    else if (!are_alternatives(settings))
+        wrong = "of the alternative hosts one is no host[:port], or they are too many";
     else if (settings->identity_file_count > ADIT_IDENTITIES_MAX)
         wrong = "too many key files";
     else if (settings->certificate_file_count > ADIT_IDENTITIES_MAX)

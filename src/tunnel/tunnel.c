@@ -128,6 +128,8 @@ void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure)
 {
     if (t->stage >= ADIT_STAGE_ENDING || (failure != NULL && t->stage == ADIT_STAGE_WAITING))
         return; /* the first failure counts */
+    if (failure != NULL && adit_hosts_try_next(t, failure))
+        return;
     if (failure != NULL && adit_tunnel_comes_back(t) && !adit_tunnel_is_replaced(failure)) {
         adit_tunnel_lose(t, failure);
         return;
@@ -164,6 +166,7 @@ static void delete_tunnel(struct adit_tunnel *t)
     while ((node = adit_list_take_first(&t->forwards)) != NULL)
         adit_forward_delete(ADIT_LIST_ENTRY(node, struct adit_forward, node));
     adit_attempt_clear(t);
+    adit_hosts_clear(t);
     adit_settings_clear(&t->settings);
     adit_user_clear(&t->user);
     adit_window_memory_free(t->window_memory);
@@ -307,6 +310,7 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
         return adit_failure_return(failure, err, ADIT_LEG_CLIENT, "out of memory");
     }
     adit_user_init(&t->user, &t->settings);
+    adit_hosts_init(t);
     adit_list_init(&t->node);
     adit_list_init(&t->forwards);
     adit_list_init(&t->waiting);

@@ -6,6 +6,7 @@
 #ifndef ADIT_TUNNEL_TUNNEL_H
 #define ADIT_TUNNEL_TUNNEL_H
 
+#include "config/alternative_host.h"
 #include "net/link.h"
 #include "net/listen.h"
 #include "net/relay.h"
@@ -73,6 +74,11 @@ struct adit_tunnel {
     struct adit_tunnel_settings settings;
     struct adit_user user;
     struct adit_window_memory *window_memory;
+
+    const char *first_host; /* settings.host is that of the attempt */
+    uint16_t first_port;
+    size_t host_at; /* 0: the first one; n: the n-th of settings.alternative_hosts */
+    struct adit_alternative_host alternative;
 
     enum adit_stage stage;
     struct adit_failure failure; /* why it is down or has ended */
@@ -158,6 +164,15 @@ void adit_tunnel_wanted(struct adit_tunnel *t);
 void adit_tunnel_network_changed(struct adit_tunnel *t);
 /* For so long the machine or the process stood still. */
 void adit_tunnel_overslept(struct adit_tunnel *t, uint64_t gone_ms);
+
+/* ---- hosts.c: the gateway may have several ---- */
+
+void adit_hosts_init(struct adit_tunnel *t);
+void adit_hosts_clear(struct adit_tunnel *t);
+/* The attempt that begins now goes to the host of its turn. */
+void adit_hosts_use(struct adit_tunnel *t);
+/* True: the next host is tried at once instead. */
+bool adit_hosts_try_next(struct adit_tunnel *t, const struct adit_failure *failure);
 
 /* ---- attempt.c: from the settings to a link that is logged in ---- */
 

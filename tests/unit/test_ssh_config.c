@@ -91,6 +91,8 @@ static void every_keyword_takes_effect(void **state)
         { "HOSTNAME db1.internal", "\nhostname db1.internal\n" },
         { "hostname %h.internal", "\nhostname gw.example.internal\n" },
         { "hostname 100%%", "\nhostname 100%\n" },
+        { "AlternativeHosts a b:2 [::1]:22 [fe80::1%eth0]",
+          "\nalternativehosts a b:2 [::1]:22 [fe80::1%eth0]\n" },
         { "User tunnel", "\nuser tunnel\n" },
         { "Port=2222", "\nport 2222\n" },
         { "HostKeyAlias gw", "\nhostkeyalias gw\n" },

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALTERNATIVES                                                                               \
+    "client side: of the alternative hosts one is no host[:port], or they are too many"
 #define NO_USER "client side: no user to log in as; say which with -l or user@host"
 
 static struct adit_tunnel_settings minimal(void)
@@ -51,6 +53,8 @@ static void every_text_is_copied(void **state)
     from.global_known_hosts_count = 1;
     from.forward_allow_users[0] = words[16];
     from.forward_allow_user_count = 1;
+    from.alternative_hosts[0] = words[17];
+    from.alternative_host_count = 1;
     assert_int_equal(adit_settings_copy(&copy, &from, NULL), ADIT_OK);
     memset(words, 'X', sizeof words);
 
@@ -72,6 +76,7 @@ static void every_text_is_copied(void **state)
     assert_string_equal(copy.user_known_hosts[0], "text");
     assert_string_equal(copy.global_known_hosts[0], "text");
     assert_string_equal(copy.forward_allow_users[0], "text");
+    assert_string_equal(copy.alternative_hosts[0], "text");
     adit_settings_clear(&copy);
 }
 
@@ -154,6 +159,14 @@ static void settings_that_cannot_be_meant_are_refused_with_a_sentence(void **sta
           "client side: too many known_hosts files" },
         { { .host = "h", .user = "u", .forward_allow_user_count = ADIT_USERS_MAX + 1 },
           "client side: too many users who may use the forwards" },
+        { { .host = "h", .user = "u", .alternative_host_count = ADIT_HOSTS_MAX + 1 },
+          ALTERNATIVES },
+        { { .host = "h", .user = "u", .alternative_host_count = 1 }, ALTERNATIVES },
+        { { .host = "h",
+            .user = "u",
+            .alternative_hosts = { "a", "b:0" },
+            .alternative_host_count = 2 },
+          ALTERNATIVES },
         { { .host = "h", .user = "u", .key_count = 1 },
           "client side: a count of keys, and no keys" },
         { { .host = "h", .user = "u", .address_family = 12345 },
