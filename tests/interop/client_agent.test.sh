@@ -175,6 +175,29 @@ try_hung()
     echo "agents that do not answer"
 }
 
+# Keys of authenticators (FIDO): the private half is in the hardware, and only the agent can use it.
+try_tokens()
+{
+    local kind name
+
+    cp "$work/authorized_keys" "$work/without_tokens"
+    for kind in ed25519 ecdsa; do
+        rm -f "$work/agent.sock" "$work/token"
+        start token "$BUILD/tests/token_agent" "$work/agent.sock" "$work/token" "$kind"
+        agent_pid=$started
+        await "the token's agent" test -S "$work/agent.sock"
+        export SSH_AUTH_SOCK=$work/agent.sock
+        name=sk-ssh-ed25519@openssh.com
+        [ "$kind" = ed25519 ] || name=sk-ecdsa-sha2-nistp256@openssh.com
+        echo "$name $(base64 -w 0 "$work/token")" >"$work/authorized_keys"
+        accepted "a token: $kind" -o IdentityFile=none
+        said "logging in with key $name" || fail "$kind: not by the token's key"
+        stop "$agent_pid"
+    done
+    cp "$work/without_tokens" "$work/authorized_keys"
+    echo "tokens"
+}
+
 need socat ssh-keygen ssh-agent ssh-add
 make_keys
 start_traffic
@@ -193,3 +216,4 @@ try_order
 try_identity_agent
 try_unwilling
 try_hung
+try_tokens
