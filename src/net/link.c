@@ -28,6 +28,9 @@ enum {
     TALK_MS = 100,
     /* A turn that moves more was not a question alone. */
     TALK_TURN_MAX = 8 * 1024,
+    /* What is due so far away may come so much later. */
+    FAR_MS = 4000,
+    FAR_GRID_MS = 250,
 };
 
 static void schedule(struct adit_link *link)
@@ -241,9 +244,19 @@ static bool is_finished(const struct adit_link *link)
 
 /* ---- the end of a turn ---- */
 
+/* Thousands of sessions that ask for signs of life are served by a few wake-ups a second. */
+static uint64_t session_deadline(const struct adit_link *link)
+{
+    const uint64_t due_ms = adit_session_deadline(link->session);
+
+    if (due_ms == UINT64_MAX || due_ms < adit_loop_now_ms(link->loop) + FAR_MS)
+        return due_ms;
+    return (due_ms / FAR_GRID_MS + 1) * FAR_GRID_MS;
+}
+
 static void set_deadline(struct adit_link *link)
 {
-    uint64_t due_ms = adit_session_deadline(link->session);
+    uint64_t due_ms = session_deadline(link);
 
     if (link->state != ADIT_LINK_LIVE && link->flush_due_ms == UINT64_MAX)
         link->flush_due_ms = adit_loop_now_ms(link->loop) + FLUSH_MS;
