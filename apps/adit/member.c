@@ -8,7 +8,10 @@
 #include "prompts.h"
 #include "wake.h"
 
-enum { CLOSE_MS = 1500 }; /* what connections get to finish when we are asked to stop */
+enum {
+    CLOSE_MS = 1500, /* what connections get to finish when we are asked to stop */
+    QUESTION_SIZE = 8192,
+};
 
 /* ---- what the library asks and tells, on its own threads ---- */
 
@@ -20,18 +23,26 @@ static void log_line(void *user, int level, const char *line)
                                 line);
 }
 
+/* There is but one terminal, and one user before it, for all tunnels. */
+static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
+
 static bool prompt(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
                    size_t size)
 {
     const struct adit_member *member = user;
+    char question[QUESTION_SIZE];
     bool answered;
 
     /* Who gave a password in a file is not there to be asked for a better one. */
     if (kind == ADIT_PROMPT_PASSWORD && member->asks_no_password)
         return false;
+    if (member->shows_name)
+        (void)snprintf(question, sizeof question, "%s: %s", member->name, text);
+    (void)pthread_mutex_lock(&asking);
     adit_live_hold(member->log.live, true);
-    answered = adit_client_ask(kind, text, answer, size);
+    answered = adit_client_ask(kind, member->shows_name ? question : text, answer, size);
     adit_live_hold(member->log.live, false);
+    (void)pthread_mutex_unlock(&asking);
     return answered;
 }
 

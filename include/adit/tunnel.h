@@ -67,7 +67,7 @@ enum adit_tunnel_state {
 
 enum adit_prompt_kind {
     ADIT_PROMPT_PASSWORD,   /* answer: the password */
-    ADIT_PROMPT_PASSPHRASE, /* answer: the passphrase of a key file */
+    ADIT_PROMPT_PASSPHRASE, /* answer: that of a key file; kept until the runtime is freed */
     ADIT_PROMPT_SECRET,     /* keyboard-interactive; answer: not to be seen while it is typed */
     ADIT_PROMPT_VISIBLE,    /* keyboard-interactive; answer: may be seen */
     ADIT_PROMPT_HOST_KEY,   /* answer: "yes", "no", or the fingerprint */
@@ -76,7 +76,7 @@ enum adit_prompt_kind {
 /*
  * Asks the user. `text` is what to show. Writes the answer, NUL-terminated,
  * into `answer`; false: no answer is to be had. Called on a thread of its own:
- * it may block.
+ * it may block. Two tunnels may ask at once, but not for the passphrase of one key.
  */
 typedef bool adit_prompt_fn(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
                             size_t size);

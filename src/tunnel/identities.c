@@ -320,7 +320,20 @@ void adit_identities_unlocked(struct adit_identities *identities,
     }
 }
 
-bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user, unsigned tries)
+/* With what was asked for another login. A key that has another passphrase by now is asked for. */
+static struct adit_key *unlock_again(const struct adit_identity *identity, struct adit_user *user)
+{
+    char passphrase[ADIT_ANSWER_SIZE];
+    struct adit_key *key = NULL;
+
+    if (adit_passphrases_find(user->passphrases, identity->path, passphrase, sizeof passphrase))
+        (void)!adit_key_load(identity->path, passphrase, &key, NULL);
+    adit_wipe(passphrase, sizeof passphrase);
+    return key;
+}
+
+static struct adit_key *ask_and_unlock(const struct adit_identity *identity, struct adit_user *user,
+                                       unsigned tries)
 {
     char question[PATH_TEXT_SIZE];
     char answer[ADIT_ANSWER_SIZE];
@@ -336,7 +349,23 @@ bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user
         if (adit_key_load(identity->path, answer, &key, &why) != ADIT_OK)
             adit_user_say(user, ADIT_SAY_INFO, "%s", why.text);
     }
+    if (key != NULL)
+        adit_passphrases_keep(user->passphrases, identity->path, answer);
     adit_wipe(answer, sizeof answer);
+    return key;
+}
+
+bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user, unsigned tries)
+{
+    struct adit_key *key = unlock_again(identity, user);
+
+    if (key == NULL && !user->is_unattended) {
+        adit_passphrases_take_turn(user->passphrases);
+        key = unlock_again(identity, user);
+        if (key == NULL)
+            key = ask_and_unlock(identity, user, tries);
+        adit_passphrases_end_turn(user->passphrases);
+    }
     identity->unopened = key == NULL;
     return key != NULL && adopt_private(identity, user, key);
 }

@@ -20,6 +20,7 @@ struct adit_runtime {
     bool running;  /* under the lock */
     unsigned refs; /* under the lock */
     pthread_t thread;
+    struct adit_passphrases passphrases;
 
     /* The loop's thread alone, once it runs. */
     struct adit_loop *loop;
@@ -49,6 +50,7 @@ enum adit_err adit_runtime_new(struct adit_runtime **out)
     adit_list_init(&runtime->tunnels);
     runtime->refs = 1;
     (void)pthread_mutex_init(&runtime->lock, NULL);
+    adit_passphrases_init(&runtime->passphrases);
     err = adit_loop_new(&runtime->loop);
     if (err)
         goto done;
@@ -62,6 +64,7 @@ enum adit_err adit_runtime_new(struct adit_runtime **out)
     return ADIT_OK;
 done:
     adit_loop_free(runtime->loop);
+    adit_passphrases_clear(&runtime->passphrases);
     (void)pthread_mutex_destroy(&runtime->lock);
     free(runtime);
     return err;
@@ -157,8 +160,14 @@ void adit_runtime_drop(struct adit_runtime *runtime)
     (void)pthread_mutex_unlock(&runtime->lock);
     if (refs > 0)
         return;
+    adit_passphrases_clear(&runtime->passphrases);
     (void)pthread_mutex_destroy(&runtime->lock);
     free(runtime);
+}
+
+struct adit_passphrases *adit_runtime_passphrases(struct adit_runtime *runtime)
+{
+    return &runtime->passphrases;
 }
 
 struct adit_loop *adit_runtime_loop(const struct adit_runtime *runtime)

@@ -8,6 +8,7 @@
 
 #include "net/loop.h"
 #include "tunnel/call.h"
+#include "tunnel/passphrases.h"
 
 struct adit_runtime;
 
@@ -22,6 +23,9 @@ ADIT_MUST_USE enum adit_err adit_runtime_ask(struct adit_runtime *runtime, struc
 /* A tunnel's handle may outlive adit_runtime_free(): each holds the struct. */
 void adit_runtime_hold(struct adit_runtime *runtime);
 void adit_runtime_drop(struct adit_runtime *runtime);
+
+/* As long as the runtime is held. */
+struct adit_passphrases *adit_runtime_passphrases(struct adit_runtime *runtime);
 
 /* The rest is for the loop's thread. */
 

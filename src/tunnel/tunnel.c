@@ -311,6 +311,7 @@ static enum adit_err new_tunnel(struct adit_runtime *runtime,
     }
     adit_user_init(&t->user, &t->settings);
     adit_hosts_init(t);
+    t->user.passphrases = adit_runtime_passphrases(runtime);
     adit_list_init(&t->node);
     adit_list_init(&t->forwards);
     adit_list_init(&t->waiting);

@@ -124,11 +124,10 @@ static bool recall(struct adit_user *user, enum adit_prompt_kind kind, const cha
     return kept != NULL;
 }
 
-/* Whether the same answer can be right twice. */
+/* Whether the same answer can be right twice, and nobody else keeps it. */
 static bool is_lasting(enum adit_prompt_kind kind)
 {
-    return kind == ADIT_PROMPT_PASSWORD || kind == ADIT_PROMPT_PASSPHRASE ||
-           kind == ADIT_PROMPT_HOST_KEY;
+    return kind == ADIT_PROMPT_PASSWORD || kind == ADIT_PROMPT_HOST_KEY;
 }
 
 void adit_user_clear(struct adit_user *user)

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "net/interrupt.h"
+#include "tunnel/passphrases.h"
 
 #include <pthread.h>
 
@@ -31,8 +32,9 @@ struct adit_user {
     bool is_unattended;    /* only what was answered before is answered */
     struct adit_list kept; /* answers */
     size_t kept_count;
-    struct adit_log net_log;     /* for net/, which speaks in sshd's levels */
-    struct adit_interrupt agent; /* fired when nobody wants the agent's answer any more */
+    struct adit_passphrases *passphrases; /* the runtime's; NULL: none are kept */
+    struct adit_log net_log;              /* for net/, which speaks in sshd's levels */
+    struct adit_interrupt agent;          /* fired when nobody wants the agent's answer any more */
 };
 
 void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *settings);
@@ -47,7 +49,7 @@ void adit_user_say(struct adit_user *user, int level, const char *format, ...) A
  * Asks, on the thread that calls; false: no answer is to be had. The caller
  * wipes `answer` in any case. The same question has the same answer later, when
  * nobody is there: what was asked for the first login is in memory until the
- * tunnel ends.
+ * tunnel ends. Passphrases are not kept here but by key (passphrases.h).
  */
 bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
                    char answer[static ADIT_ANSWER_SIZE]);

@@ -46,21 +46,21 @@ static void what_was_answered_is_answered_again_when_nobody_is_there(void **stat
     adit_user_init(&user, &settings);
     asked = 0;
     next_answer = "wrong";
-    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "wrong");
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of a: ", "wrong");
     next_answer = "right";
-    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "right");
-    next_answer = "secret";
-    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "secret");
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of a: ", "right");
+    next_answer = "yes";
+    ask(&user, ADIT_PROMPT_HOST_KEY, "Is it right? ", "yes");
     next_answer = NULL;
-    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of b: ", NULL);
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of b: ", NULL);
     assert_int_equal(asked, 4);
 
     user.is_unattended = true;
     next_answer = "somebody else";
-    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "right");
-    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "secret");
-    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of b: ", NULL);
-    ask(&user, ADIT_PROMPT_PASSPHRASE, "Password: ", NULL); /* another kind of question */
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of a: ", "right");
+    ask(&user, ADIT_PROMPT_HOST_KEY, "Is it right? ", "yes");
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password of b: ", NULL);
+    ask(&user, ADIT_PROMPT_PASSWORD, "Is it right? ", NULL); /* another kind of question */
     assert_int_equal(asked, 4);
     adit_user_clear(&user);
 }
@@ -104,6 +104,19 @@ static void no_more_is_kept_than_can_be_meant(void **state)
     adit_user_clear(&user);
 }
 
+static void passphrases_are_kept_by_key_and_not_here(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    next_answer = "x";
+    ask(&user, ADIT_PROMPT_PASSPHRASE, "Passphrase of a: ", "x");
+    assert_true(adit_list_is_empty(&user.kept));
+    adit_user_clear(&user);
+}
+
 static void a_tunnel_that_does_not_come_back_keeps_nothing(void **state)
 {
     const struct adit_tunnel_settings settings = { .prompt = prompt, .no_reconnect = true };
@@ -123,6 +136,7 @@ int main(void)
         cmocka_unit_test(what_was_answered_is_answered_again_when_nobody_is_there),
         cmocka_unit_test(a_password_that_was_mistyped_is_not_sent_again),
         cmocka_unit_test(no_more_is_kept_than_can_be_meant),
+        cmocka_unit_test(passphrases_are_kept_by_key_and_not_here),
         cmocka_unit_test(a_tunnel_that_does_not_come_back_keeps_nothing),
     };
 
