@@ -182,7 +182,7 @@ int adit_service_install(const struct adit_service_line *line)
     static char before[ADIT_SERVICE_TEXT_SIZE];
     struct place place;
     const char *const reload[] = { "daemon-reload", NULL };
-    const char *const enable[] = { "enable", "--now", place.unit, NULL };
+    const char *const enable[] = { "enable", "--now", "--no-block", place.unit, NULL };
     char why[WHY_SIZE];
     enum owner owner;
     int code;

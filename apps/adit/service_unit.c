@@ -138,7 +138,9 @@ static void add_service(struct text *text, const struct adit_service_unit *unit)
     add_quoted(text, unit->program, "%");
     add(text, "\" up \"");
     add_quoted(text, unit->name, "%$");
-    add(text, "\"\nRestart=on-failure\nRestartSec=10\nWatchdogSec=60\n\n%s", hardening);
+    add(text,
+        "\"\nTimeoutStartSec=infinity\nRestart=on-failure\nRestartSec=10\nWatchdogSec=60\n\n%s",
+        hardening);
     if (unit->user == NULL)
         return;
     add(text, "%sUser=", machine_hardening);

@@ -94,7 +94,7 @@ service 1 remove db
 complains "adit-db.service is not installed"
 service 0 install db
 tells "$unit is written."
-tells "    systemctl --user enable --now adit-db.service"
+tells "    systemctl --user enable --now --no-block adit-db.service"
 cmp -s "$unit" "$work/adit-db.service" || fail "the unit is not the one that is printed"
 [ "$(stat -c %a "$unit")" = 644 ] || fail "the unit's mode is $(stat -c %a "$unit")"
 [ "$(ls "$units")" = adit-db.service ] || fail "something is left beside the unit"
@@ -124,7 +124,7 @@ rmdir "$unit"
 
 # Elsewhere, and with a name that a shell would read otherwise.
 XDG_CONFIG_HOME=$work/config service 0 install 'a b'
-tells "    systemctl --user enable --now 'adit-a\\x20b.service'"
+tells "    systemctl --user enable --now --no-block 'adit-a\\x20b.service'"
 [ -e "$work/config/systemd/user/adit-a\\x20b.service" ] || fail "XDG_CONFIG_HOME is not obeyed"
 
 # ---- a manager ----------------------------------------------------------------------------
@@ -148,7 +148,7 @@ was_asked()
 
 : >"$ASKED"
 service 0 install db
-was_asked "--user daemon-reload $unit" "--user enable --now adit-db.service $unit"
+was_asked "--user daemon-reload $unit" "--user enable --now --no-block adit-db.service $unit"
 BROKEN=status service 3 status db
 was_asked "--user --no-pager status adit-db.service $unit"
 BROKEN=enable service 1 install db

@@ -145,6 +145,7 @@ static void what_needs_privileges_is_for_the_machines_manager_only(void **state)
         "SystemCallFilter=@system-service",
         "MemoryDenyWriteExecute=yes",
         "RestrictAddressFamilies=",
+        "TimeoutStartSec=infinity",
         "Restart=on-failure",
         "WatchdogSec=",
         "Type=notify",
