@@ -132,7 +132,11 @@ static int tend(struct client *client)
 {
     struct adit_member *member = &client->member;
     const struct adit_roster roster = { member, 1, member->log };
-    struct adit_tending tending = { .roster = &roster, .ready_fd = client->options.ready_fd };
+    struct adit_tending tending = {
+        .roster = &roster,
+        .ready_fd = client->options.ready_fd,
+        .replaced_status = EXIT_FAILED,
+    };
 
     if (client->options.background)
         tending.background = &client->background;

@@ -59,6 +59,7 @@ static void ended(void *user, const struct adit_failure *failure)
     (void)pthread_mutex_lock(&member->lock);
     member->has_ended = true;
     member->has_failed = failure->err != ADIT_OK;
+    member->is_replaced = failure->err == ADIT_ERR_REPLACED;
     (void)pthread_mutex_unlock(&member->lock);
     if (failure->err)
         adit_client_log_tunnel_line(&member->log, member->shows_name ? member->name : NULL, 0,
@@ -142,6 +143,16 @@ bool adit_member_has_failed(struct adit_member *member)
     has_failed = member->has_failed;
     (void)pthread_mutex_unlock(&member->lock);
     return has_failed;
+}
+
+bool adit_member_is_replaced(struct adit_member *member)
+{
+    bool is_replaced;
+
+    (void)pthread_mutex_lock(&member->lock);
+    is_replaced = member->is_replaced;
+    (void)pthread_mutex_unlock(&member->lock);
+    return is_replaced;
 }
 
 bool adit_member_is_ready(struct adit_member *member)

@@ -35,7 +35,8 @@ struct adit_member {
     struct adit_member_forward *forwards;
     size_t forward_count;
     bool has_ended;
-    bool has_failed; /* …though nobody asked for it */
+    bool has_failed;  /* …though nobody asked for it */
+    bool is_replaced; /* …because a newer client has the port now */
 };
 
 /* Not to be moved from now on: the callbacks of its settings know it. */
@@ -53,6 +54,8 @@ void adit_member_dismiss(struct adit_member *member);
 bool adit_member_has_ended(struct adit_member *member);
 /* Whether that was not asked for. */
 bool adit_member_has_failed(struct adit_member *member);
+/* Whether it has failed because a newer client with our key has taken its port over. */
+bool adit_member_is_replaced(struct adit_member *member);
 /* Whether it is up and every forward listens, as far as the gateway has confirmed it. */
 bool adit_member_is_ready(struct adit_member *member);
 

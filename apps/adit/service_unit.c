@@ -6,6 +6,8 @@
  */
 #include "service_unit.h"
 
+#include "up.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -139,8 +141,9 @@ static void add_service(struct text *text, const struct adit_service_unit *unit)
     add(text, "\" up \"");
     add_quoted(text, unit->name, "%$");
     add(text,
-        "\"\nTimeoutStartSec=infinity\nRestart=on-failure\nRestartSec=10\nWatchdogSec=60\n\n%s",
-        hardening);
+        "\"\nTimeoutStartSec=infinity\nRestart=on-failure\nRestartSec=10\n"
+        "RestartPreventExitStatus=%d\nWatchdogSec=60\n\n%s",
+        ADIT_UP_REPLACED, hardening);
     if (unit->user == NULL)
         return;
     add(text, "%sUser=", machine_hardening);

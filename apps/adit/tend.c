@@ -106,12 +106,18 @@ static int pause_of(const struct watch *watch)
     return pause_ms;
 }
 
-static int exit_status(const struct adit_roster *roster)
+static int exit_status(const struct adit_tending *tending)
 {
-    for (size_t i = 0; i < roster->count; i++)
-        if (adit_member_has_failed(&roster->members[i]))
+    const struct adit_roster *roster = tending->roster;
+    int status = 0;
+
+    for (size_t i = 0; i < roster->count; i++) {
+        if (adit_member_is_replaced(&roster->members[i]))
+            status = tending->replaced_status;
+        else if (adit_member_has_failed(&roster->members[i]))
             return EXIT_FAILED;
-    return 0;
+    }
+    return status;
 }
 
 static void show(const struct adit_roster *roster)
@@ -156,7 +162,7 @@ static int watch_over(struct watch *watch)
         }
         if (adit_roster_has_ended(roster)) {
             adit_notify("STOPPING=1");
-            return exit_status(roster);
+            return exit_status(watch->tending);
         }
     }
 }

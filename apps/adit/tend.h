@@ -11,6 +11,7 @@ struct adit_tending {
     struct adit_background *background; /* to be left once all is up; or NULL */
     int ready_fd;                       /* gets a line then, and is closed; -1: none */
     const char *master_path;            /* of -M with -S; or NULL */
+    int replaced_status; /* when nothing worse ended it than newer clients with our keys */
 };
 
 /* Until somebody asks us to stop or every tunnel has ended; the exit status. */

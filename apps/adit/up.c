@@ -132,7 +132,11 @@ static bool open_member(struct up *up, struct adit_runtime *runtime, struct adit
 static int run(struct up *up)
 {
     struct adit_roster roster = { up->members, up->count, up->log };
-    struct adit_tending tending = { .roster = &roster, .ready_fd = up->options->ready_fd };
+    struct adit_tending tending = {
+        .roster = &roster,
+        .ready_fd = up->options->ready_fd,
+        .replaced_status = ADIT_UP_REPLACED,
+    };
     struct adit_runtime *runtime = NULL;
     int status = EXIT_FAILED;
     bool opened = true;

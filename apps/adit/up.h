@@ -5,6 +5,9 @@
 
 #include "options.h"
 
+/* The exit status when newer clients with our keys have our ports, and nothing else failed. */
+enum { ADIT_UP_REPLACED = 10 };
+
 /* The exit status. The options are those of adit_options_parse_up(). */
 int adit_up(struct adit_options *options);
 

@@ -34,7 +34,8 @@ extern "C" {
     X(PASSPHRASE,   "the key is encrypted and the passphrase is missing or wrong")   \
     X(UNSUPPORTED,  "not supported")                                                 \
     X(NOT_FOUND,    "not found")                                                     \
-    X(USAGE,        "the library was called in a wrong way")
+    X(USAGE,        "the library was called in a wrong way")                         \
+    X(REPLACED,     "a newer connection with our key has taken the port over")
 /* clang-format on */
 
 enum adit_err {

@@ -137,6 +137,8 @@ void adit_tunnel_fail(struct adit_tunnel *t, const struct adit_failure *failure)
     t->failed = failure != NULL;
     if (failure != NULL) {
         adit_tunnel_note_failure(t, failure);
+        if (adit_tunnel_is_replaced(failure))
+            t->failure.err = ADIT_ERR_REPLACED;
     } else {
         adit_failure_set(&t->failure, ADIT_OK, ADIT_LEG_NONE, "closed");
         adit_connections_abort(t);

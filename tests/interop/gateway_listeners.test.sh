@@ -45,6 +45,38 @@ for client in ssh adit; do
     await_end
 done
 
+echo "a unit that was taken over is not started again"
+cat >"$work/config" <<END
+Host taken
+    HostName 127.0.0.1
+    Port $server_port
+    User $login
+    IdentityFile $work/user
+    UserKnownHostsFile $work/known_hosts
+    RemoteForward $port 127.0.0.1:$serving
+END
+run_up()
+{
+    local ready=$work/ready.$1
+
+    start "up$1" sh -c 'exec "$0" up -F "$1" --ready-fd 3 taken 3>"$2"' "$ADIT" "$work/config" \
+        "$ready"
+    await "adit up" test -s "$ready"
+}
+run_up 1
+older=$started
+run_up 2
+newer=$started
+ends "$older" 20 || fail "both hold the port"
+status=$stopped
+prevented=$("$ADIT" service install --print taken |
+    sed -n 's/^RestartPreventExitStatus=//p')
+[ "$status" = "$prevented" ] || fail "it ended with $status, a unit's is $prevented"
+grep -q 'the same key came back and took its port over' "$work/up1.log" || fail "it does not say why"
+"$traffic" echo "$port" 10 || fail "the newer one lost the port"
+stop "$newer"
+await_end
+
 echo "others are refused, and the log says who holds it"
 start_client ssh "$port" -R "$port:127.0.0.1:$serving"
 holder=$client_pid

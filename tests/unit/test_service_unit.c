@@ -147,6 +147,7 @@ static void what_needs_privileges_is_for_the_machines_manager_only(void **state)
         "RestrictAddressFamilies=",
         "TimeoutStartSec=infinity",
         "Restart=on-failure",
+        "RestartPreventExitStatus=10",
         "WatchdogSec=",
         "Type=notify",
     };
