@@ -44,7 +44,7 @@ struct adit_live {
 };
 
 /*
- * Where -v was given, and stdout and the log are a terminal that can show it,
+ * Where -v was given, or it is `adit up`, and stdout and the log are a terminal that can show it,
  * the log leads to the view from now on. Before there are threads.
  */
 void adit_live_choose(struct adit_live *live, const struct adit_options *options,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The live view of adit -v: on a terminal, under the log, gone at the end; elsewhere nothing of it,
+# The live view of adit -v and adit up: on a terminal, under the log, gone at the end; elsewhere nothing of it,
 # and nobody is woken for it.
 . "$(dirname "$0")/client.sh"
 
@@ -149,8 +149,8 @@ Host five
     HostName 127.0.0.1
     Port $(free_port)
 END
-# Eight rows, and four are the log's.
-on_screen 80 up -v -F "$work/config" one two three five four
+# Eight rows, and four are the log's. With up nobody has to ask for it.
+on_screen 80 up -F "$work/config" one two three five four
 await "the view" shows '^1 more'
 await "the view" shows 'two: up [0-9]+ s, 0 connections'
 await "the view" shows 'five: down [0-9]+ s, .*gateway: connect'
