@@ -13,6 +13,7 @@
 
 #include "control_answer.h"
 #include "control_socket.h"
+#include "wake.h"
 
 enum {
     CLIENTS_MAX = 16,
@@ -38,6 +39,7 @@ struct adit_control_server {
     pthread_mutex_t lock;
     pthread_cond_t left;
     unsigned clients; /* under the lock */
+    bool is_stopping; /* under the lock */
 };
 
 struct visit {
@@ -61,23 +63,47 @@ static void order(struct adit_control_server *server, char what)
         ;
 }
 
+/* As ssh's master without a shell: no new client, and the end when nothing is carried. */
+static void begin_to_stop(struct adit_control_server *server)
+{
+    (void)pthread_mutex_lock(&server->lock);
+    server->is_stopping = true;
+    (void)pthread_mutex_unlock(&server->lock);
+    order(server, 's');
+    adit_wake_changed();
+}
+
+bool adit_control_server_is_stopping(struct adit_control_server *server)
+{
+    bool is_stopping;
+
+    if (server == NULL)
+        return false;
+    (void)pthread_mutex_lock(&server->lock);
+    is_stopping = server->is_stopping;
+    (void)pthread_mutex_unlock(&server->lock);
+    return is_stopping;
+}
+
 static void answer(struct adit_control_server *server, int fd)
 {
     struct adit_control_request *request = calloc(1, sizeof *request);
     char line[ADIT_CONTROL_LINE_MAX];
     char *text = NULL;
     size_t len = 0;
+    bool stops = false;
 
     if (request != NULL && adit_control_read(fd, line, sizeof line, &len, '\n', REQUEST_MS)) {
         const struct adit_span span = { (const uint8_t *)line, len - 1 };
         const bool parsed = adit_control_request_parse(span, request);
 
         text = adit_control_answer(server->roster, parsed ? request : NULL, &len);
-        if (parsed && request->verb == ADIT_CONTROL_STOP)
-            order(server, 's');
+        stops = parsed && request->verb == ADIT_CONTROL_STOP;
     }
     if (text != NULL)
         (void)adit_control_write(fd, text, len, ANSWER_MS);
+    if (stops)
+        begin_to_stop(server);
     free(text);
     free(request);
 }

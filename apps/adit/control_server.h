@@ -16,6 +16,8 @@ struct adit_control_server;
  */
 struct adit_control_server *adit_control_server_start(const struct adit_roster *roster,
                                                       const char *master_path);
+/* Whether somebody has said "stop": the master is to end with its last connection. */
+bool adit_control_server_is_stopping(struct adit_control_server *server);
 /* Finishes the answers that are under way; the sockets are gone. */
 void adit_control_server_stop(struct adit_control_server *server);
 

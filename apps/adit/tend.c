@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sleeps until there is news. Only while a tunnel is up that still waits for the
- * gateway's word on a forward, of which nobody tells, does it look by itself.
+ * gateway's word on a forward, or that ends with its last connection, of which
+ * nobody tells, does it look by itself.
  */
 #include "tend.h"
 
@@ -23,6 +24,7 @@ enum {
 
 struct watch {
     struct adit_tending *tending;
+    struct adit_control_server *server;
     uint64_t watchdog_ms; /* 0: nobody watches us */
     bool is_ready;
     char status[STATUS_SIZE]; /* as it was told last */
@@ -92,13 +94,31 @@ static bool every_tunnel_is_up(const struct adit_roster *roster)
     return true;
 }
 
+/* A master that was told to stop. */
+static bool is_stopping(const struct watch *watch)
+{
+    return watch->tending->master_path != NULL && adit_control_server_is_stopping(watch->server);
+}
+
+static bool is_idle(const struct adit_roster *roster)
+{
+    for (size_t i = 0; i < roster->count; i++) {
+        struct adit_tunnel_status status;
+
+        adit_tunnel_status(roster->members[i].tunnel, &status);
+        if (status.connections > 0)
+            return false;
+    }
+    return true;
+}
+
 static int pause_of(const struct watch *watch)
 {
     int pause_ms = -1;
 
     if (watch->watchdog_ms > 0)
         pause_ms = watch->watchdog_ms < INT32_MAX ? (int)watch->watchdog_ms : INT32_MAX;
-    if (!watch->is_ready && every_tunnel_is_up(watch->tending->roster) &&
+    if (((!watch->is_ready && every_tunnel_is_up(watch->tending->roster)) || is_stopping(watch)) &&
         (pause_ms < 0 || pause_ms > LOOK_MS))
         pause_ms = LOOK_MS;
     if (watch->tending->roster->log.live && (pause_ms < 0 || pause_ms > ADIT_LIVE_MS))
@@ -146,6 +166,16 @@ static enum adit_wake wait_and_show(const struct watch *watch)
     return wake;
 }
 
+static int leave(const struct adit_roster *roster)
+{
+    adit_client_say(&roster->log, ADIT_LOG_VERBOSE, "asked to stop");
+    if (roster->log.live)
+        adit_live_end(roster->log.live);
+    adit_notify("STOPPING=1");
+    adit_roster_dismiss(roster);
+    return 0;
+}
+
 static int watch_over(struct watch *watch)
 {
     const struct adit_roster *roster = watch->tending->roster;
@@ -154,12 +184,8 @@ static int watch_over(struct watch *watch)
         if (!watch->is_ready && adit_roster_is_ready(roster) && !tell_ready(watch))
             return EXIT_FAILED;
         tell_status(watch);
-        if (wait_and_show(watch) == ADIT_WAKE_STOP) {
-            adit_client_say(&roster->log, ADIT_LOG_VERBOSE, "asked to stop");
-            adit_notify("STOPPING=1");
-            adit_roster_dismiss(roster);
-            return 0;
-        }
+        if (wait_and_show(watch) == ADIT_WAKE_STOP || (is_stopping(watch) && is_idle(roster)))
+            return leave(roster);
         if (adit_roster_has_ended(roster)) {
             adit_notify("STOPPING=1");
             return exit_status(watch->tending);
@@ -170,12 +196,11 @@ static int watch_over(struct watch *watch)
 int adit_tend(struct adit_tending *tending)
 {
     struct watch watch = { .tending = tending, .watchdog_ms = adit_notify_watchdog_ms() };
-    struct adit_control_server *server;
     int status;
 
     adit_wake_on_signals();
-    server = adit_control_server_start(tending->roster, tending->master_path);
+    watch.server = adit_control_server_start(tending->roster, tending->master_path);
     status = watch_over(&watch);
-    adit_control_server_stop(server);
+    adit_control_server_stop(watch.server);
     return status;
 }

@@ -82,21 +82,44 @@ try_steering()
     echo "steering $socket"
 }
 
+# As ssh's with -N: no more clients, the ports go on, and the end comes with the last connection.
 try_stop()
 {
-    local port program=$ADIT socket=stopped what=stop
+    local program=$1 socket=stop$2 what=stop port pid holder
 
     port=$(free_port)
-    begin -N -M -S "$work/$socket" -L "$port:127.0.0.1:$serving"
+    plain_arguments
+    start "stop$2" "$program" -F none -N -M -S "$work/$socket" -L "$port:127.0.0.1:$serving" \
+        "${arguments[@]}"
+    pid=$started
     await "the master" test -S "$work/$socket"
-    master "$ADIT" -O stop
+    await "its port" listening "$port"
+    start hold "$traffic" hold "$port"
+    holder=$started
+    await "a connection" connected "$port"
+    master "$program" -O stop
     expect 0 "Stop listening request sent."
-    started=$client_pid
+    started=$pid
     await "the socket to go" test ! -e "$work/$socket"
-    "$traffic" push "$port" 1000 || fail "stop ends the tunnel"
-    "$ADIT" status >"$work/out.log" || fail "stop: status knows it no more"
-    end
-    echo "stop"
+    ! ends "$pid" 1 || fail "$program: stop cuts a connection off"
+    "$traffic" push "$port" 1000 || fail "$program: stop closes the port"
+    stop "$holder"
+    [ "$stopped" -eq 0 ] || fail "$program: stop breaks a connection"
+    ends "$pid" 5 || fail "$program: it goes on after the last connection"
+    [ "$stopped" -eq "$3" ] || fail "$program: after stop it ends with $stopped"
+
+    # With nothing to wait for.
+    start "stop$2" "$program" -F none -N -M -S "$work/$socket" "${arguments[@]}"
+    pid=$started
+    await "the master" test -S "$work/$socket"
+    master "$program" -O stop
+    ends "$pid" 5 || fail "$program: an idle master goes on"
+    echo "stop $2"
+}
+
+connected()
+{
+    grep -q " [0-9A-F]*:$(printf %04X "$1") [0-9A-F]*:[0-9A-F]* 01 " /proc/net/tcp
 }
 
 # What is there when a master begins.
@@ -147,5 +170,7 @@ start_traffic
 start_server sshd
 try_steering ssh openssh
 try_steering "$ADIT" own
-try_stop
+# ssh has no status for it, and says 255.
+try_stop ssh openssh 255
+try_stop "$ADIT" own 0
 try_beginning
