@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_SIZE = 1024, SHORT_SIZE = 48 };
+enum { LINE_SIZE = 1536, SHORT_SIZE = 48 };
 
 static void write_duration(uint64_t ms, char out[static SHORT_SIZE])
 {

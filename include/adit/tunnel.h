@@ -43,7 +43,7 @@ ADIT_API const char *adit_leg_text(enum adit_leg leg);
 struct adit_failure {
     enum adit_err err;
     enum adit_leg leg;
-    char text[512]; /* one sentence, printable; "" when there is none */
+    char text[1024]; /* one sentence, printable; "" when there is none */
 };
 
 /* ---- the runtime ---------------------------------------------------------- */

@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { LIST_TEXT_SIZE = 400 };
+
 /* ---- the end ---- */
 
 static uint32_t disconnect_reason(enum adit_err err)
@@ -66,25 +68,49 @@ static void describe_remedy(const struct adit_session *s, const struct adit_reme
                        remedy->keyword, adit_text_printable(remedy->name, name, sizeof name));
 }
 
-/* Both lists, and what would help. */
+/* Of a KEXINIT's list what can be chosen: names that only tell of an extension cannot. */
+static const char *list_text(struct adit_span list, char out[static LIST_TEXT_SIZE])
+{
+    static const char *const marks[] = { "ext-info-", "kex-strict-" };
+    char names[2 * LIST_TEXT_SIZE];
+    size_t len = 0;
+    struct adit_span name;
+
+    while (adit_text_list_next(&list, &name) && name.len < sizeof names - len - 1) {
+        bool is_mark = false;
+
+        for (size_t i = 0; i < ADIT_ARRAY_LEN(marks); i++)
+            is_mark = is_mark || (name.len > strlen(marks[i]) &&
+                                  memcmp(name.data, marks[i], strlen(marks[i])) == 0);
+        if (is_mark)
+            continue;
+        if (len > 0)
+            names[len++] = ',';
+        memcpy(names + len, name.data, name.len);
+        len += name.len;
+    }
+    return adit_text_printable(adit_span_of((const uint8_t *)names, len), out, LIST_TEXT_SIZE);
+}
+
+/* Both lists, the peer's first, as ours can be looked up; and what would help. */
 static void describe_no_agreement(const struct adit_session *s, char *text, size_t size)
 {
     const struct adit_kex *kex = &s->transport.kex;
     struct adit_msg_kexinit own = { 0 };
     struct adit_msg_kexinit peer = { 0 };
     struct adit_remedy remedy;
-    char ours[400];
-    char theirs[400];
+    char ours[LIST_TEXT_SIZE];
+    char theirs[LIST_TEXT_SIZE];
     char help[160];
 
     (void)!adit_parse_kexinit(adit_span_of(kex->own_kexinit, kex->own_kexinit_len), &own);
     (void)!adit_parse_kexinit(adit_span_of(kex->peer_kexinit, kex->peer_kexinit_len), &peer);
     remedy = adit_negotiate_remedy(&peer, kex->failed_list);
     describe_remedy(s, &remedy, help, sizeof help);
-    (void)snprintf(text, size, "no common %s%s; ours: %s; the peer's: %s",
+    (void)snprintf(text, size, "no common %s%s; the peer's: %s; ours: %s",
                    adit_kexinit_list_text(kex->failed_list), help,
-                   adit_text_printable(own.lists[kex->failed_list], ours, sizeof ours),
-                   adit_text_printable(peer.lists[kex->failed_list], theirs, sizeof theirs));
+                   list_text(peer.lists[kex->failed_list], theirs),
+                   list_text(own.lists[kex->failed_list], ours));
 }
 
 static void describe_not_ssh(const struct adit_session *s, char *text, size_t size)

@@ -76,7 +76,7 @@ static void describe(const struct adit_jump *jump, const struct adit_failure *fa
     const char *sentence = sentence_of(failure);
     const bool is_subject = strncmp(sentence, subject, sizeof subject - 1) == 0;
 
-    (void)snprintf(text, ADIT_JUMP_TEXT_SIZE, "jump host %s%s%.400s", jump->name,
+    (void)snprintf(text, ADIT_JUMP_TEXT_SIZE, "jump host %s%s%.900s", jump->name,
                    is_subject ? " " : ": ", sentence + (is_subject ? sizeof subject - 1 : 0));
 }
 

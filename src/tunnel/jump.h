@@ -24,7 +24,7 @@ void adit_jump_end(struct adit_jump *jump);
 /* The tunnel of the jump host; NULL while it is being opened or closed. `jump` may be NULL, too. */
 struct adit_tunnel *adit_jump_hop(const struct adit_jump *jump);
 
-enum { ADIT_JUMP_TEXT_SIZE = 512 };
+enum { ADIT_JUMP_TEXT_SIZE = 1024 };
 /* Why its connection has ended; "" while it is up. */
 void adit_jump_describe_end(const struct adit_jump *jump, char text[static ADIT_JUMP_TEXT_SIZE]);
 
