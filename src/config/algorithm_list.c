@@ -33,46 +33,125 @@ static enum adit_err add_names(struct adit_buffer *out, size_t start, struct adi
     return err;
 }
 
-/* Whether all names are supported; *name is the first that is not. */
-static bool all_supported(struct adit_span list, enum adit_algorithm_kind kind,
-                          struct adit_span *name)
+/* What OpenSSH knows beside ours: old configurations and those of newer machines name it. */
+static const char elsewhere[] =
+    "diffie-hellman-group1-sha1,diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha1,"
+    "sntrup4591761x25519-sha512@tinyssh.org,"
+    "3des-cbc,aes128-cbc,aes192-cbc,aes256-cbc,rijndael-cbc@lysator.liu.se,"
+    "blowfish-cbc,cast128-cbc,arcfour,arcfour128,arcfour256,"
+    "hmac-sha1,hmac-sha1-96,hmac-md5,hmac-md5-96,umac-64@openssh.com,umac-128@openssh.com,"
+    "hmac-sha1-etm@openssh.com,hmac-sha1-96-etm@openssh.com,hmac-md5-etm@openssh.com,"
+    "hmac-md5-96-etm@openssh.com,umac-64-etm@openssh.com,umac-128-etm@openssh.com,"
+    "hmac-ripemd160,hmac-ripemd160@openssh.com,hmac-ripemd160-etm@openssh.com,"
+    "ssh-rsa,ssh-rsa-cert-v01@openssh.com,ssh-dss,ssh-dss-cert-v01@openssh.com,"
+    "ssh-rsa-cert-v00@openssh.com,ssh-dss-cert-v00@openssh.com,"
+    "sk-ssh-ed25519@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,"
+    "sk-ecdsa-sha2-nistp256@openssh.com,sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,"
+    "webauthn-sk-ecdsa-sha2-nistp256@openssh.com,"
+    "webauthn-sk-ecdsa-sha2-nistp256-cert-v01@openssh.com";
+
+static bool has_match(struct adit_span list, struct adit_span pattern)
 {
-    const struct adit_span supported = adit_span_text(adit_algorithms_supported(kind));
+    struct adit_span name;
+
+    while (adit_text_list_next(&list, &name))
+        if (adit_text_matches(pattern, name, false))
+            return true;
+    return false;
+}
+
+/* A name or a pattern of `supported`; false: of nobody's. Passing over is told of in `passed`. */
+static bool is_known(struct adit_span pattern, struct adit_span supported, struct adit_span *passed)
+{
+    if (pattern.len == 0)
+        return false;
+    if (has_match(supported, pattern))
+        return true;
+    if (!has_match(adit_span_text(elsewhere), pattern))
+        return false;
+    if (passed->len == 0)
+        *passed = pattern;
+    return true;
+}
+
+/* Whether somebody knows each; *name is the first that nobody does, or else that we do not. */
+static bool all_known(struct adit_span list, struct adit_span supported, struct adit_span *name)
+{
+    struct adit_span passed = ADIT_SPAN_EMPTY;
 
     while (adit_text_list_next(&list, name))
-        if (!adit_text_list_has(supported, *name))
+        if (!is_known(*name, supported, &passed))
             return false;
+    *name = passed;
     return true;
+}
+
+/* Adds what the names and patterns of `list` stand for. */
+static enum adit_err add_supported(struct adit_buffer *out, size_t start, struct adit_span list,
+                                   struct adit_span supported)
+{
+    struct adit_span pattern;
+    enum adit_err err = ADIT_OK;
+
+    while (!err && adit_text_list_next(&list, &pattern)) {
+        struct adit_span rest = supported;
+        struct adit_span name;
+
+        while (!err && adit_text_list_next(&rest, &name))
+            if (adit_text_matches(pattern, name, false))
+                err = add_name(out, start, name);
+    }
+    return err;
+}
+
+/* `sign` is that of `text`, or NUL; with `any_name` the names are taken as they are. */
+static enum adit_err assemble(char sign, struct adit_span text, enum adit_algorithm_kind kind,
+                              bool any_name, struct adit_buffer *out)
+{
+    const struct adit_span supported = adit_span_text(adit_algorithms_supported(kind));
+    const struct adit_span defaults =
+        adit_span_text(adit_algorithms_default(kind, adit_processor_has_aes()));
+    const size_t start = out->len;
+    enum adit_err err = ADIT_OK;
+
+    if (sign == '+' || sign == '-')
+        err = add_names(out, start, defaults, sign == '-' ? text : ADIT_SPAN_EMPTY);
+    if (!err && sign != '-')
+        err = any_name ? add_names(out, start, text, ADIT_SPAN_EMPTY)
+                       : add_supported(out, start, text, supported);
+    if (!err && sign == '^')
+        err = add_names(out, start, defaults, ADIT_SPAN_EMPTY);
+    return err;
 }
 
 static enum adit_err resolve(struct adit_span text, enum adit_algorithm_kind kind, bool any_name,
                              struct adit_buffer *out, char *why, size_t why_size)
 {
-    const struct adit_span defaults =
-        adit_span_text(adit_algorithms_default(kind, adit_processor_has_aes()));
     const size_t start = out->len;
     const char sign = (char)(text.len && strchr("+-^", text.data[0]) ? text.data[0] : '\0');
     struct adit_span name = ADIT_SPAN_EMPTY;
-    enum adit_err err = ADIT_OK;
+    enum adit_err err;
     char shown[96];
 
+    why[0] = '\0';
     if (sign)
         text = adit_span_of(text.data + 1, text.len - 1);
-    if (text.len == 0 || (sign != '-' && !any_name && !all_supported(text, kind, &name))) {
+    if (text.len == 0 ||
+        (sign != '-' && !any_name &&
+         !all_known(text, adit_span_text(adit_algorithms_supported(kind)), &name))) {
         adit_text_printable(name, shown, sizeof shown);
         (void)snprintf(why, why_size, "\"%s\" is not an algorithm that is supported here", shown);
         return ADIT_ERR_FORMAT;
     }
-    if (sign == '+' || sign == '-')
-        err = add_names(out, start, defaults, sign == '-' ? text : ADIT_SPAN_EMPTY);
-    if (!err && sign != '-')
-        err = add_names(out, start, text, ADIT_SPAN_EMPTY);
-    if (!err && sign == '^')
-        err = add_names(out, start, defaults, ADIT_SPAN_EMPTY);
-    if (err || out->len > start)
-        return err;
-    (void)snprintf(why, why_size, "no algorithm is left");
-    return ADIT_ERR_FORMAT;
+    err = assemble(sign, text, kind, any_name, out);
+    if (err)
+        (void)snprintf(why, why_size, "the list is too long");
+    else if (out->len == start)
+        (void)snprintf(why, why_size, "no algorithm is left");
+    else if (name.len > 0)
+        (void)snprintf(why, why_size, "\"%s\" is passed over: adit does not have it",
+                       adit_text_printable(name, shown, sizeof shown));
+    return !err && out->len == start ? ADIT_ERR_FORMAT : err;
 }
 
 enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algorithm_kind kind,
@@ -84,7 +163,7 @@ enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algor
 static enum adit_err parse(const struct adit_setting *setting, bool any_name, const char **out)
 {
     struct adit_buffer names = adit_buffer_init(ADIT_ALGORITHM_LIST_MAX);
-    char why[160] = "the list is too long";
+    char why[160];
     const enum adit_algorithm_kind kind = (enum adit_algorithm_kind)setting->keyword->max;
     enum adit_err err = resolve(setting->args[0], kind, any_name, &names, why, sizeof why);
     const char *copy = NULL;
@@ -98,6 +177,10 @@ static enum adit_err parse(const struct adit_setting *setting, bool any_name, co
     if (err)
         return adit_setting_fail(setting, err, "%s",
                                  err == ADIT_ERR_NO_MEMORY ? adit_err_text(err) : why);
+    if (why[0]) {
+        *setting->noted = true;
+        (void)snprintf(setting->why, setting->why_size, "%s: %s", setting->keyword->name, why);
+    }
     *out = copy;
     return ADIT_OK;
 }

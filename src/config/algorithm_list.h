@@ -11,8 +11,10 @@
 /*
  * Appends the names that `text` stands for: "a,b" as they are, "+a,b" after the
  * default ones, "^a,b" before them, "-a*,b" the default ones without what
- * matches. Each name once. FORMAT when a name is not supported or none is left,
- * with a sentence in `why`; LIMIT, NO_MEMORY.
+ * matches. A name may be a pattern, and one that OpenSSH has and we have not is
+ * passed over. Each name once. FORMAT when nobody knows a name or none is left.
+ * `why` gets a sentence about that, or about what was passed over, or is "".
+ * LIMIT, NO_MEMORY.
  */
 ADIT_MUST_USE enum adit_err adit_algorithm_list_resolve(struct adit_span text,
                                                         enum adit_algorithm_kind kind,

@@ -48,8 +48,9 @@ struct adit_setting {
     size_t arg_count;
     struct adit_span rest; /* the words as they stand in the line */
     struct adit_config_pool *pool;
-    char *why; /* of a failure: a sentence without file and line */
+    char *why; /* of a failure, or a note: a sentence without file and line */
     size_t why_size;
+    bool *noted; /* set by a kind that obeys with a note */
 };
 
 struct adit_value_kind {

@@ -115,6 +115,7 @@ static enum adit_err obey(struct adit_ssh_config *config, const struct words *wo
         .pool = &config->pool,
         .why = why,
         .why_size = ADIT_SSH_WHY_SIZE,
+        .noted = noted,
     };
     const struct adit_keyword_set set = {
         .rows = adit_ssh_rows,

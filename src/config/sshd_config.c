@@ -85,6 +85,7 @@ static enum adit_err without_value(const struct adit_setting *setting, enum outc
 static enum adit_err obey(struct adit_sshd_config *config, const struct adit_config_line *line,
                           char *why, enum outcome *outcome)
 {
+    bool noted = false;
     const struct adit_setting setting = {
         .keyword = adit_keyword_find(adit_sshd_rows, adit_sshd_row_count, line->keyword),
         .args = line->args,
@@ -92,12 +93,14 @@ static enum adit_err obey(struct adit_sshd_config *config, const struct adit_con
         .pool = &config->pool,
         .why = why,
         .why_size = WHY_SIZE,
+        .noted = &noted,
     };
     const struct adit_keyword_set set = {
         .rows = adit_sshd_rows,
         .config = config,
         .given = config->given,
     };
+    enum adit_err err;
     char shown[96];
 
     *outcome = OBEYED;
@@ -112,7 +115,10 @@ static enum adit_err obey(struct adit_sshd_config *config, const struct adit_con
     }
     if (setting.keyword->kind == NULL)
         return without_value(&setting, outcome);
-    return adit_keyword_apply(&set, &setting);
+    err = adit_keyword_apply(&set, &setting);
+    if (noted)
+        *outcome = NOTED;
+    return err;
 }
 
 /* Acts on the outcome; `text` is the sentence with its place. */

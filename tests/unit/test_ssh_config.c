@@ -230,6 +230,11 @@ static void bad_values_are_refused_with_file_and_line(void **state)
           "config:1: Ciphers: \"rot13\" is not an algorithm that is supported here" },
         { "Ciphers +", "config:1: Ciphers: \"\" is not an algorithm that is supported here" },
         { "Ciphers -*", "config:1: Ciphers: no algorithm is left" },
+        { "Ciphers aes128-cbc", "config:1: Ciphers: no algorithm is left" },
+        { "Ciphers rot*",
+          "config:1: Ciphers: \"rot*\" is not an algorithm that is supported here" },
+        { "Ciphers aes128-ctr,",
+          "config:1: Ciphers: \"\" is not an algorithm that is supported here" },
         { "LocalForward 80 db",
           "config:1: LocalForward: \"80:db\": not [address:]port:host:port (an IPv6 address "
           "stands in brackets)" },

@@ -123,12 +123,66 @@ static void what_tunnels_have_no_use_for_is_noted(void **state)
     }
 }
 
+static void assert_printed(const struct adit_ssh_config *config, const char *text)
+{
+    struct adit_buffer out = adit_buffer_init(65536);
+
+    assert_int_equal(adit_ssh_config_print(config, &out), ADIT_OK);
+    assert_int_equal(adit_buffer_append(&out, adit_span_of("", 1)), ADIT_OK);
+    if (!strstr((const char *)out.data, text))
+        fail_msg("\"%s\" is not in %s", text, (const char *)out.data);
+    adit_buffer_clear(&out);
+}
+
+static void algorithms_that_only_ssh_has_are_passed_over(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *kept; /* what the settings that are printed have in that place */
+        const char *note; /* NULL: none */
+    } rows[] = {
+        { "HostKeyAlgorithms +ssh-rsa", ",rsa-sha2-256\n",
+          "config:1: HostKeyAlgorithms: \"ssh-rsa\" is passed over: adit does not have it\n" },
+        { "PubkeyAcceptedAlgorithms +ssh-rsa", "pubkeyacceptedalgorithms ssh-ed25519-cert", "" },
+        { "KexAlgorithms +diffie-hellman-group1-sha1", ",diffie-hellman-group-exchange-sha256\n",
+          "" },
+        { "Ciphers aes128-cbc,aes256-ctr,3des-cbc", "ciphers aes256-ctr\n",
+          "config:1: Ciphers: \"aes128-cbc\" is passed over: adit does not have it\n" },
+        { "MACs hmac-sha1,hmac-sha2-256", "macs hmac-sha2-256\n", "" },
+        { "HostKeyAlgorithms ssh-ed25519*,rsa-sha2-*",
+          "hostkeyalgorithms ssh-ed25519-cert-v01@openssh.com,ssh-ed25519,"
+          "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,rsa-sha2-512,"
+          "rsa-sha2-256\n",
+          NULL },
+        { "Ciphers ^aes256-*", "ciphers aes256-gcm@openssh.com,aes256-ctr,", NULL },
+        { "Ciphers *-cbc,aes128-c?r", "ciphers aes128-ctr\n",
+          "config:1: Ciphers: \"*-cbc\" is passed over: adit does not have it\n" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        struct fake_files files;
+        struct adit_ssh_config config;
+
+        assert_int_equal(read_text(&config, rows[i].line, &files), ADIT_OK);
+        if (rows[i].note == NULL)
+            assert_string_equal(files.notes, "");
+        else if (rows[i].note[0])
+            assert_string_equal(files.notes, rows[i].note);
+        else
+            assert_non_null(strstr(files.notes, "is passed over"));
+        assert_printed(&config, rows[i].kept);
+        adit_ssh_config_clear(&config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_promise_that_would_not_be_kept_is_refused),
         cmocka_unit_test(what_adit_does_anyway_may_be_asked_for),
         cmocka_unit_test(what_tunnels_have_no_use_for_is_noted),
+        cmocka_unit_test(algorithms_that_only_ssh_has_are_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
