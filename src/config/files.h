@@ -27,6 +27,8 @@ struct adit_config_files {
     enum adit_err (*glob)(void *user, const char *pattern, struct adit_buffer *out);
     /* One line about a setting that was accepted and has no effect. For the debug log. */
     void (*note)(void *user, const char *line);
+    /* One line about a setting without effect that the user relies on. To be seen. */
+    void (*warn)(void *user, const char *line);
 
     /* The rest is for the client. */
 

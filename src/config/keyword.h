@@ -17,6 +17,7 @@ enum adit_keyword_flags {
     ADIT_KEYWORD_REFUSED = 32,  /* an error, but for the words of `harmless` */
     ADIT_KEYWORD_SOFTENED = 64, /* …and SshdDefaults passes over it */
     ADIT_KEYWORD_NO_DEFAULT = 128, /* printed when it was given */
+    ADIT_KEYWORD_LEFT_OUT = 4096,  /* without effect, of which the user is warned */
     ADIT_KEYWORD_RAW = 256,        /* printed as it is, without quotes: ssh -G does so */
     ADIT_KEYWORD_VARIABLES = 512,  /* ${NAME} stands for a variable of the environment */
     ADIT_KEYWORD_SILENT = 1024,    /* no value is not printed, not even as "none" */

@@ -76,7 +76,8 @@ static enum adit_err without_value(const struct adit_setting *setting, bool *not
         (void)snprintf(setting->why, setting->why_size, "%s %s", row->name, row->why);
         return ADIT_ERR_UNSUPPORTED;
     }
-    *noted = (row->flags & ADIT_KEYWORD_IGNORED) != 0;
+    *noted = (row->flags & ADIT_KEYWORD_IGNORED) ||
+             ((row->flags & ADIT_KEYWORD_LEFT_OUT) && !adit_keyword_is_harmless(setting));
     (void)snprintf(setting->why, setting->why_size, "%s %s", row->name,
                    row->why ? row->why : "has no effect on tunnels");
     return ADIT_OK;
@@ -133,13 +134,27 @@ static enum adit_err obey(struct adit_ssh_config *config, const struct words *wo
     return adit_keyword_apply(&set, &setting);
 }
 
+/* What is left out is to be seen; the rest is for the debug log. */
+static void tell(const struct adit_ssh_config *config, struct adit_span keyword, const char *line)
+{
+    const struct adit_keyword *row = adit_keyword_find(adit_ssh_rows, adit_ssh_row_count, keyword);
+    const struct adit_config_files *files = config->files;
+
+    if (files == NULL)
+        return;
+    if (row->flags & ADIT_KEYWORD_LEFT_OUT) {
+        if (files->warn != NULL)
+            files->warn(files->user, line);
+    } else if (files->note != NULL) {
+        files->note(files->user, line);
+    }
+}
+
 static void tell_note(const struct adit_ssh_config *config, struct adit_config_source *source,
                       const char *why)
 {
-    if (config->files == NULL || config->files->note == NULL)
-        return;
     adit_config_source_say(source, why); /* for its file and line */
-    config->files->note(config->files->user, config->error);
+    tell(config, source->line.keyword, config->error);
     source->error[0] = '\0';
 }
 
@@ -250,8 +265,8 @@ static enum adit_err obey_argument(struct adit_ssh_config *config, const struct 
     bool noted;
     const enum adit_err err = obey(config, words, why, &noted);
 
-    if (noted && config->files && config->files->note)
-        config->files->note(config->files->user, why);
+    if (noted)
+        tell(config, words->keyword, why);
     if (err)
         (void)snprintf(config->error, sizeof config->error, "command line: %s", why);
     return err;

@@ -69,6 +69,8 @@ _Static_assert(offsetof(struct adit_ssh_config, rekey_ms) ==
 #define IGNORED(word)       { .name = (word), .flags = ADIT_KEYWORD_IGNORED }
 #define WITHOUT(word, reason) \
     { .name = (word), .flags = ADIT_KEYWORD_IGNORED, .why = "has no effect: " reason }
+#define LEFT_OUT(word, values, sentence) \
+    { .name = (word), .flags = ADIT_KEYWORD_LEFT_OUT, .harmless = (values), .why = (sentence) }
 #define ENUM(word, member, list) \
     { .name = (word), .kind = &adit_value_enum, AT(member), .names = (list) }
 #define NAMES(word, member, list) \
@@ -190,6 +192,9 @@ const struct adit_keyword adit_ssh_rows[] = {
     REFUSED("RevokedHostKeys", "none", "only known_hosts tells of revoked keys"),
     REFUSED("Tunnel", "no,false", "connections are forwarded, and no packets of a network"),
 
+    LEFT_OUT("VerifyHostKeyDNS", "no,false",
+             "is passed over: adit looks for no host keys in the DNS"),
+
     IGNORED("AFSTokenPassing"),
     IGNORED("CheckHostIP"),
     IGNORED("Cipher"),
@@ -246,7 +251,6 @@ const struct adit_keyword adit_ssh_rows[] = {
     IGNORED("UseRoaming"),
     IGNORED("UseRsh"),
     IGNORED("UserKnownHostsFile2"),
-    IGNORED("VerifyHostKeyDNS"),
     IGNORED("VersionAddendum"),
     IGNORED("VisualHostKey"),
     IGNORED("WarnWeakCrypto"),

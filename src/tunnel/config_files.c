@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 enum {
-    NOTE_LEVEL = 2, /* debug1 */
+    WARNING_LEVEL = 1, /* info */
+    NOTE_LEVEL = 2,    /* debug1 */
     PASSWD_SIZE = 16 * 1024,
 };
 
@@ -51,8 +52,16 @@ static void note(void *user, const char *line)
 {
     const struct adit_config_reader *reader = user;
 
-    if (reader->log != NULL)
+    if (reader->log != NULL && reader->log_level >= NOTE_LEVEL)
         reader->log(reader->log_user, NOTE_LEVEL, line);
+}
+
+static void warn(void *user, const char *line)
+{
+    const struct adit_config_reader *reader = user;
+
+    if (reader->log != NULL && reader->log_level >= WARNING_LEVEL)
+        reader->log(reader->log_user, WARNING_LEVEL, line);
 }
 
 static const char *variable(void *user, const char *name)
@@ -163,12 +172,14 @@ void adit_config_reader_init(struct adit_config_reader *reader,
                    .read_file = read_file,
                    .glob = find_files,
                    .note = note,
+                   .warn = warn,
                    .variable = variable,
                    .run = run,
                    .home_of = home_of,
                    .address = address,
                    .look_up = look_up },
-        .log = settings->log_level >= NOTE_LEVEL ? settings->log : NULL,
+        .log = settings->log,
+        .log_level = settings->log_level,
         .log_user = settings->user_data,
     };
 }

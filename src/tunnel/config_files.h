@@ -10,7 +10,8 @@
 struct adit_config_reader {
     struct adit_config_files files; /* to be handed to the configuration */
     enum adit_file_care care;       /* for the next file */
-    adit_log_fn *log;               /* of notes; may be NULL */
+    adit_log_fn *log;               /* of notes and warnings; may be NULL */
+    int log_level;
     void *log_user;
 };
 

@@ -55,11 +55,19 @@ static inline void fake_note(void *user, const char *line)
     (void)snprintf(files->notes + len, sizeof files->notes - len, "%s\n", line);
 }
 
+static inline void fake_warn(void *user, const char *line)
+{
+    fake_note(user, "WARNING");
+    fake_note(user, line);
+}
+
 static inline struct adit_config_files fake_callbacks(struct fake_files *files)
 {
-    return (struct adit_config_files){
-        .user = files, .read_file = fake_read, .glob = fake_glob, .note = fake_note
-    };
+    return (struct adit_config_files){ .user = files,
+                                       .read_file = fake_read,
+                                       .glob = fake_glob,
+                                       .note = fake_note,
+                                       .warn = fake_warn };
 }
 
 #endif

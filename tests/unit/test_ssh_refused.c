@@ -123,6 +123,33 @@ static void what_tunnels_have_no_use_for_is_noted(void **state)
     }
 }
 
+static void what_is_left_out_is_warned_of(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *notes;
+    } rows[] = {
+        { "VerifyHostKeyDNS yes",
+          "WARNING\nconfig:1: VerifyHostKeyDNS is passed over: adit looks for no host keys in the "
+          "DNS\n" },
+        { "VerifyHostKeyDNS ask",
+          "WARNING\nconfig:1: VerifyHostKeyDNS is passed over: adit looks for no host keys in the "
+          "DNS\n" },
+        { "VerifyHostKeyDNS no", "" },
+        { "Host other\nVerifyHostKeyDNS yes", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        struct fake_files files;
+        struct adit_ssh_config config;
+
+        assert_int_equal(read_text(&config, rows[i].line, &files), ADIT_OK);
+        assert_string_equal(files.notes, rows[i].notes);
+        adit_ssh_config_clear(&config);
+    }
+}
+
 static void assert_printed(const struct adit_ssh_config *config, const char *text)
 {
     struct adit_buffer out = adit_buffer_init(65536);
@@ -182,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_promise_that_would_not_be_kept_is_refused),
         cmocka_unit_test(what_adit_does_anyway_may_be_asked_for),
         cmocka_unit_test(what_tunnels_have_no_use_for_is_noted),
+        cmocka_unit_test(what_is_left_out_is_warned_of),
         cmocka_unit_test(algorithms_that_only_ssh_has_are_passed_over),
     };
 
