@@ -10,6 +10,7 @@
 #include "live.h"
 #include "options.h"
 #include "password_file.h"
+#include "plink_words.h"
 #include "service_command.h"
 #include "stdio_forward.h"
 #include "tend.h"
@@ -118,6 +119,10 @@ static bool prepare(struct client *client, char why[static WHY_SIZE])
         if (!adit_password_file_read(client->options.password_file, client->password, why,
                                      WHY_SIZE))
             return false;
+        client->member.settings.password = client->password;
+    } else if (client->options.password[0]) {
+        memcpy(client->password, client->options.password, sizeof client->password);
+        explicit_bzero(client->options.password, sizeof client->options.password);
         client->member.settings.password = client->password;
     }
     warn_of_missing_keys(client);
@@ -236,6 +241,7 @@ static int load_and_start(struct client *client)
     if (client->options.log_file &&
         !adit_client_log_open(&client->log, client->options.log_file, why, sizeof why))
         return fail(client, why);
+    adit_plink_tell(&client->options, &client->log);
     adit_live_choose(&client->live, &client->options, &client->log);
     adit_member_init(&client->member, client->options.destination, &client->log);
     if (!adit_member_load(&client->member, client->options.destination, &client->options,

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "live.h"
 #include "prompts.h"
@@ -23,6 +24,20 @@ static void log_line(void *user, int level, const char *line)
                                 line);
 }
 
+/* Those of -hostkey are right, and no other one is. */
+static bool answer_by_list(const struct adit_options *options, const char *question, char *answer,
+                           size_t size)
+{
+    for (size_t i = 0; i < options->host_key_count; i++) {
+        const char *key = options->host_keys[i];
+        const char *found = strstr(question, key);
+
+        if (found != NULL && strchr(" \n", found[strlen(key)]) != NULL)
+            return snprintf(answer, size, "%s", key) > 0;
+    }
+    return false;
+}
+
 /* There is but one terminal, and one user before it, for all tunnels. */
 static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 
@@ -35,6 +50,10 @@ static bool prompt(void *user, enum adit_prompt_kind kind, const char *text, cha
 
     /* Who gave a password in a file is not there to be asked for a better one. */
     if (kind == ADIT_PROMPT_PASSWORD && member->asks_no_password)
+        return false;
+    if (kind == ADIT_PROMPT_HOST_KEY && member->options->host_key_count > 0)
+        return answer_by_list(member->options, text, answer, size);
+    if (member->asks_nothing)
         return false;
     if (member->shows_name)
         (void)snprintf(question, sizeof question, "%s: %s", member->name, text);
@@ -105,6 +124,8 @@ bool adit_member_load(struct adit_member *member, const char *destination,
         .without_jumps = options->action == ADIT_ACTION_PRINT,
     };
 
+    if (options->log_level)
+        member->log.level = ADIT_LOG_FATAL; /* -q; of -v there is more */
     if (options->verbosity)
         member->log.level = ADIT_LOG_DEBUG1; /* for notes about the files themselves */
     member->settings.log_level = adit_client_log_tunnel_level(&member->log);
@@ -112,7 +133,11 @@ bool adit_member_load(struct adit_member *member, const char *destination,
         return false;
     member->log.level = member->settings.loaded->log_level;
     member->settings.log_level = adit_client_log_tunnel_level(&member->log);
-    member->asks_no_password = options->password_file != NULL;
+    member->asks_no_password = options->password_file != NULL || options->password[0];
+    member->options = options;
+    member->asks_nothing = member->settings.batch_mode;
+    if (options->host_key_count > 0)
+        member->settings.batch_mode = false; /* the list is there to be asked */
     return true;
 }
 

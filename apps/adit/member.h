@@ -24,9 +24,11 @@ struct adit_member_forward {
 };
 
 struct adit_member {
-    char name[ADIT_MEMBER_NAME_SIZE]; /* the destination as it was typed, safe to show */
-    bool shows_name;                  /* …before each line of the log */
-    bool asks_no_password;            /* it was given */
+    char name[ADIT_MEMBER_NAME_SIZE];   /* the destination as it was typed, safe to show */
+    bool shows_name;                    /* …before each line of the log */
+    bool asks_no_password;              /* it was given */
+    bool asks_nothing;                  /* BatchMode */
+    const struct adit_options *options; /* for the host keys that were given */
     struct adit_client_log log;
     struct adit_tunnel_settings settings;
     struct adit_tunnel *tunnel; /* NULL: not begun */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "control_command.h"
+#include "plink_words.h"
 
 enum { DECIMAL = 10, FD_MAX = 1 << 20 };
 
@@ -37,7 +38,7 @@ static bool fail(struct adit_options *options, const char *format, ...)
     return false;
 }
 
-static bool add_setting(struct adit_options *options, const char *keyword, const char *value)
+bool adit_options_add_setting(struct adit_options *options, const char *keyword, const char *value)
 {
     if (options->setting_count == ADIT_OPTIONS_SETTINGS_MAX)
         return fail(options, "more than %d settings", ADIT_OPTIONS_SETTINGS_MAX);
@@ -48,7 +49,7 @@ static bool add_setting(struct adit_options *options, const char *keyword, const
 static bool take_setting(struct adit_options *options, const struct option *option,
                          const char *argument)
 {
-    return add_setting(options, option->keyword, argument ? argument : option->value);
+    return adit_options_add_setting(options, option->keyword, argument ? argument : option->value);
 }
 
 static bool take_nothing(struct adit_options *options, const struct option *option,
@@ -340,9 +341,9 @@ static bool take_destination(struct adit_options *options, const char *word)
     if (!adit_destination_parse(parts, word))
         return fail(options, "bad destination \"%s\"", word);
     options->destination = word;
-    if (parts->user[0] && !add_setting(options, "User", parts->user))
+    if (parts->user[0] && !adit_options_add_setting(options, "User", parts->user))
         return false;
-    return parts->port[0] == '\0' || add_setting(options, "Port", parts->port);
+    return parts->port[0] == '\0' || adit_options_add_setting(options, "Port", parts->port);
 }
 
 static bool take_up_name(struct adit_options *options, const char *word)
@@ -359,11 +360,18 @@ static bool take_up_name(struct adit_options *options, const char *word)
 static bool take_word(struct adit_options *options, const char *word, bool is_option,
                       struct words *words)
 {
+    enum adit_plink plink;
+    bool used_next;
+
     if (!is_option)
         return options->is_up ? take_up_name(options, word) : take_destination(options, word);
     if (word[1] == '-')
         return take_name(options, word + 2, words);
-    return take_letters(options, word + 1, words);
+    plink =
+        adit_plink_take(options, word, words->next < words->end ? *words->next : NULL, &used_next);
+    words->next += used_next;
+    return plink == ADIT_PLINK_NONE ? take_letters(options, word + 1, words)
+                                    : plink == ADIT_PLINK_TAKEN;
 }
 
 /* Behind all that was given, so that it is what was not said otherwise. */
@@ -371,9 +379,9 @@ static bool settle_stdio(struct adit_options *options)
 {
     if (options->background)
         return fail(options, "-W and -f: in the background there is no stdin");
-    return add_setting(options, "ClearAllForwardings", "yes") &&
-           add_setting(options, "ExitOnForwardFailure", "yes") &&
-           add_setting(options, "Reconnect", "no");
+    return adit_options_add_setting(options, "ClearAllForwardings", "yes") &&
+           adit_options_add_setting(options, "ExitOnForwardFailure", "yes") &&
+           adit_options_add_setting(options, "Reconnect", "no");
 }
 
 /* True: that is all that there is to settle, or an error. */
@@ -424,7 +432,7 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
         return options->error[0] == '\0';
     if (options->stdio_target && !settle_stdio(options))
         return false;
-    if (options->log_level && !add_setting(options, "LogLevel", options->log_level))
+    if (options->log_level && !adit_options_add_setting(options, "LogLevel", options->log_level))
         return false;
     if (options->destination || options->action == ADIT_ACTION_HELP ||
         options->action == ADIT_ACTION_VERSION)
@@ -444,7 +452,8 @@ bool adit_options_parse_up(struct adit_options *options, int argc, char *const a
         return fail(options, "up: -G, -M, -O and -W are for a single tunnel");
     if (options->all == (options->name_count > 0))
         return fail(options, "up: names of hosts in the configuration are needed, or --all");
-    return options->log_level == NULL || add_setting(options, "LogLevel", options->log_level);
+    return options->log_level == NULL ||
+           adit_options_add_setting(options, "LogLevel", options->log_level);
 }
 
 void adit_options_print_usage(FILE *out)

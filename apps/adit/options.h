@@ -7,13 +7,16 @@
 #include "config/destination.h"
 
 #include "option_words.h"
+#include "password_file.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#define ADIT_OPTIONS_SETTINGS_MAX 256
-#define ADIT_OPTIONS_NAMES_MAX    64
+#define ADIT_OPTIONS_SETTINGS_MAX  256
+#define ADIT_OPTIONS_NAMES_MAX     64
+#define ADIT_OPTIONS_HOST_KEYS_MAX 8
+#define ADIT_OPTIONS_NOTES_MAX     4
 
 enum adit_action {
     ADIT_ACTION_RUN,
@@ -27,16 +30,17 @@ enum adit_action {
 /* Texts borrow from argv and from the struct itself, which is not to be moved. */
 struct adit_options {
     enum adit_action action;
-    bool background;           /* -f */
-    const char *config_file;   /* -F */
-    const char *log_file;      /* -E */
-    const char *password_file; /* --password-file */
-    const char *stdio_target;  /* -W */
-    bool is_master;            /* -M */
-    const char *control;       /* -O */
-    int ready_fd;              /* --ready-fd; -1: none */
-    const char *log_level;     /* of -q and -v, as LogLevel has it; or NULL */
-    unsigned verbosity;        /* how many -v */
+    bool background;                   /* -f */
+    const char *config_file;           /* -F */
+    const char *log_file;              /* -E */
+    const char *password_file;         /* --password-file */
+    char password[ADIT_PASSWORD_SIZE]; /* plink's -pw, to be wiped; or "" */
+    const char *stdio_target;          /* -W */
+    bool is_master;                    /* -M */
+    const char *control;               /* -O */
+    int ready_fd;                      /* --ready-fd; -1: none */
+    const char *log_level;             /* of -q and -v, as LogLevel has it; or NULL */
+    unsigned verbosity;                /* how many -v */
     struct adit_ssh_option settings[ADIT_OPTIONS_SETTINGS_MAX];
     size_t setting_count;
     bool as_json;                  /* --json */
@@ -50,6 +54,11 @@ struct adit_options {
     const char *names[ADIT_OPTIONS_NAMES_MAX];
     size_t name_count;
 
+    const char *host_keys[ADIT_OPTIONS_HOST_KEYS_MAX]; /* plink's -hostkey: only these are right */
+    size_t host_key_count;
+    const char *notes[ADIT_OPTIONS_NOTES_MAX]; /* to be said about what was given */
+    size_t note_count;
+
     char error[512]; /* after a failure: one sentence */
     bool show_usage; /* …that the usage line is to follow */
 };
@@ -58,6 +67,9 @@ struct adit_options {
 bool adit_options_parse(struct adit_options *options, int argc, char *const argv[]);
 /* The same of `adit up`; argv[0] is "up". */
 bool adit_options_parse_up(struct adit_options *options, int argc, char *const argv[]);
+
+/* False: there are too many. */
+bool adit_options_add_setting(struct adit_options *options, const char *keyword, const char *value);
 
 void adit_options_print_usage(FILE *out);
 void adit_options_print_help(FILE *out);

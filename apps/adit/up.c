@@ -12,6 +12,7 @@
 
 #include "live.h"
 #include "password_file.h"
+#include "plink_words.h"
 #include "tend.h"
 #include "wake.h"
 
@@ -181,16 +182,22 @@ static int prepare_and_start(struct up *up)
 {
     const struct adit_options *options = up->options;
     char why[WHY_SIZE] = "";
+    bool found;
 
     if (options->log_file && !adit_client_log_open(&up->log, options->log_file, why, sizeof why))
         return fail(up, why);
+    adit_plink_tell(options, &up->log);
     adit_live_choose(&up->live, options, &up->log);
     if (options->verbosity)
         up->log.level = ADIT_LOG_DEBUG1;
     if (options->password_file &&
         !adit_password_file_read(options->password_file, up->password, why, sizeof why))
         return fail(up, why);
-    return find_members(up) ? start(up) : EXIT_FAILED;
+    if (options->password[0])
+        memcpy(up->password, options->password, sizeof up->password);
+    found = find_members(up);
+    explicit_bzero(up->options->password, sizeof up->options->password);
+    return found ? start(up) : EXIT_FAILED;
 }
 
 int adit_up(struct adit_options *options)

@@ -84,6 +84,15 @@ static const struct {
     { { { "-qv", "gw" } }, "LogLevel=DEBUG1" },
     { { { "-p", "-5", "gw" } }, "Port=-5" }, /* the value is for the configuration to judge */
     { { { "-4", "--", "gw" } }, "AddressFamily=inet" },
+    { { { "-P", "2301", "gw" } }, "Port=2301" }, /* plink's */
+    { { { "-P", "tag2", "gw" } }, "Tag=tag2" },
+    { { { "-P2301", "gw" } }, "Tag=2301" },
+    { { { "-ssh", "-batch", "-pwfile", "pw", "gw" } }, "BatchMode=yes" },
+    { { { "-b", "atch", "gw" } }, "BindAddress=atch" },
+    { { { "-o", "StrictHostKeyChecking=no", "-hostkey", "SHA256:a", "-hostkey", "SHA256:b",
+          "gw" } },
+      "StrictHostKeyChecking=ask UserKnownHostsFile=none GlobalKnownHostsFile=none "
+      "UpdateHostKeys=no -o=StrictHostKeyChecking=no" },
 };
 
 static void good_command_lines_become_settings(void **state)
@@ -110,6 +119,8 @@ static const struct {
     { { { "-G" } }, "no destination", true },
     { { { "-Z", "gw" } }, "unknown option -Z", true },
     { { { "-NZ", "gw" } }, "unknown option -Z", true },
+    { { { "gw", "-pw" } }, "-pw needs an argument", false },
+    { { { "-hostkey", "aa:bb:cc", "gw" } }, "-hostkey wants a fingerprint as in SHA256:…", false },
     { { { "--frobnicate", "gw" } }, "unknown option --frobnicate", true },
     { { { "--frobnicate=1", "gw" } }, "unknown option --frobnicate", true },
     { { { "--hel", "gw" } }, "unknown option --hel", true },
@@ -169,6 +180,24 @@ static void options_of_ssh_without_use_here_are_refused_by_name(void **state)
             assert_false(options.show_usage);
         }
     }
+}
+
+static void a_password_on_the_command_line_is_taken_off_it(void **state)
+{
+    char name[] = "adit";
+    char word[] = "-pw";
+    char secret[] = "correct horse";
+    char host[] = "gw";
+    char *const argv[] = { name, word, secret, host, NULL };
+    const char gone[sizeof secret] = "";
+    struct adit_options options;
+
+    (void)state;
+    assert_true(adit_options_parse(&options, 4, argv));
+    assert_string_equal(options.password, "correct horse");
+    assert_memory_equal(secret, gone, sizeof secret);
+    assert_string_equal(settings_text(&options), "");
+    assert_int_equal(options.note_count, 1);
 }
 
 static void options_of_the_program_itself_are_no_settings(void **state)
@@ -355,6 +384,7 @@ int main(void)
         cmocka_unit_test(good_command_lines_become_settings),
         cmocka_unit_test(bad_command_lines_are_refused_with_a_sentence),
         cmocka_unit_test(options_of_ssh_without_use_here_are_refused_by_name),
+        cmocka_unit_test(a_password_on_the_command_line_is_taken_off_it),
         cmocka_unit_test(options_of_the_program_itself_are_no_settings),
         cmocka_unit_test(actions_need_no_destination_but_print_does),
         cmocka_unit_test(options_of_a_master_are_ssh_s),
