@@ -39,6 +39,7 @@ static const struct rule rules[] = {
     { ADIT_CHECK_TCP, ANY_ERR, "not permitted", { GATEWAY, FROM_THE_JUMP_HOST } },
     { ADIT_CHECK_TCP, ANY_ERR, "no answer from", { GATEWAY, FROM_THE_JUMP_HOST } },
     { ADIT_CHECK_TCP, ANY_ERR, "ProxyCommand", { CLIENT, "run the ProxyCommand by hand: it must start, and show a line that begins with SSH-2.0" } },
+    { ADIT_CHECK_TCP, ADIT_ERR_FORMAT, "_proxy: ", { CLIENT, "correct the variable of the environment that is named here, as in http://host:port" } },
     { ADIT_CHECK_TCP, ANY_ERR, "proxy", { CLIENT, "check the address, user and password in ProxyURL; ask who runs the proxy whether it lets you through to this port" } },
     { ADIT_CHECK_TCP, ANY_ERR, "to connect from", { CLIENT, "correct -b or -B: this machine has no such address or interface" } },
     { ADIT_CHECK_TCP, ANY_ERR, "unreachable", { CLIENT, "this machine has no way to there: check its network, its routes, the VPN" } },

@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* NULL when it is empty, too. */
-static const char *find_variable(const char *const *names)
+/* NULL when it is empty, too. *found is its name. */
+static const char *find_variable(const char *const *names, const char **found)
 {
     for (; *names; names++) {
         const char *value = secure_getenv(*names);
 
+        *found = *names;
         if (value && value[0])
             return value;
     }
@@ -55,13 +56,15 @@ bool adit_proxy_is_exempt(const char *list, const char *host)
     return false;
 }
 
-bool adit_proxy_from_environment(const char *host, char url[static ADIT_PROXY_ENV_SIZE])
+bool adit_proxy_from_environment(const char *host, char url[static ADIT_PROXY_ENV_SIZE],
+                                 const char **variable)
 {
     static const char *const proxies[] = { "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
                                            NULL };
     static const char *const exemptions[] = { "NO_PROXY", "no_proxy", NULL };
-    const char *value = find_variable(proxies);
-    const char *exempt = find_variable(exemptions);
+    const char *list_name;
+    const char *value = find_variable(proxies, variable);
+    const char *exempt = find_variable(exemptions, &list_name);
     int len;
 
     if (value == NULL || (exempt && adit_proxy_is_exempt(exempt, host)))

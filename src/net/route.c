@@ -103,14 +103,17 @@ static enum adit_err set_proxy(struct adit_route *route, const struct adit_route
     const char *url = settings->proxy_url;
     char why[ADIT_PROXY_WHY_SIZE];
     char found[ADIT_PROXY_ENV_SIZE];
+    const char *origin = "ProxyURL";
     enum adit_err err;
 
     if (url && strcmp(url, ADIT_PROXY_FROM_ENVIRONMENT) == 0)
-        url = adit_proxy_from_environment(settings->dial.host, found) ? found : NULL;
+        url = adit_proxy_from_environment(settings->dial.host, found, &origin) ? found : NULL;
     if (url == NULL)
         return ADIT_OK;
     err = adit_proxy_url_parse(url, &route->url, why);
     adit_wipe(found, sizeof found);
+    if (err && settings->why)
+        (void)snprintf(settings->why, ADIT_ROUTE_TEXT_SIZE, "the proxy of %s: %s", origin, why);
     if (err)
         return err;
     route->has_proxy = true;

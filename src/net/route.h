@@ -10,11 +10,14 @@
 
 struct adit_route;
 
+enum { ADIT_ROUTE_TEXT_SIZE = 192 };
+
 struct adit_route_settings {
     struct adit_dial_settings dial; /* to the gateway; its address settings serve a proxy too, and
                                        `looked_up` tells of a proxy's name */
     const char *command;            /* of ProxyCommand, run by the user's shell; NULL: none */
     const char *proxy_url;          /* see adit_proxy_url_parse(), or "env"; NULL: none */
+    char *why; /* ADIT_ROUTE_TEXT_SIZE bytes for a sentence on a wrong proxy_url; may be NULL */
 };
 
 /*
@@ -30,7 +33,6 @@ ADIT_MUST_USE enum adit_err adit_route_start(struct adit_loop *loop,
 /* `done` will not come any more. NULL is fine. */
 void adit_route_free(struct adit_route *route);
 
-enum { ADIT_ROUTE_TEXT_SIZE = 192 };
 /* Why the connection has ended, if that is known here ("ProxyCommand ended with exit code 1"); "". */
 void adit_route_describe_end(const struct adit_route *route,
                              char text[static ADIT_ROUTE_TEXT_SIZE]);

@@ -73,7 +73,9 @@ static void connect_to_gateway(struct adit_tunnel *t)
         .tcp_keepalive = !t->settings.no_tcp_keepalive,
         .looked_up = adit_step_looked_up,
     };
+    char why[ADIT_ROUTE_TEXT_SIZE] = "";
     const struct adit_route_settings route = {
+        .why = why,
         .dial = dial,
         .command = t->settings.proxy_command,
         .proxy_url = t->settings.proxy_url,
@@ -98,7 +100,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
     if (err == ADIT_OK)
         return;
     adit_failure_set(&failure, err, ADIT_LEG_CLIENT, "connect to %s:%u: %s", dial.host, dial.port,
-                     adit_err_text(err));
+                     why[0] ? why : adit_err_text(err));
     adit_tunnel_fail(t, &failure);
 }
 

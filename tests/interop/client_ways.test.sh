@@ -110,6 +110,9 @@ END
     HTTPS_PROXY=127.0.0.1:1 NO_PROXY=127.0.0.1 reaches "an exempt host" -o ProxyURL=env
     HTTPS_PROXY=127.0.0.1:$closed refuses \
         "adit: gateway: the proxy: connect to 127.0.0.1:$closed: Connection refused" -o ProxyURL=env
+    HTTPS_PROXY=ftp://127.0.0.1:1 refuses \
+        "adit: client side: connect to 127.0.0.1:$server_port: the proxy of HTTPS_PROXY: " \
+        -o ProxyURL=env
     refuses "adit: gateway: the proxy http://127.0.0.1:$port, asked for 127.0.0.1:$server_port: it \
 refuses the user or the password: HTTP/1." \
         -o "ProxyURL=http://me:s3cr@127.0.0.1:$port"

@@ -31,6 +31,7 @@ static const struct row rows[] = {
     { ADIT_CHECK_TCP, ADIT_ERR_SYSTEM, "connect to gw:22 (192.0.2.1): No route to host", CLIENT, "VPN" },
     { ADIT_CHECK_TCP, ADIT_ERR_SYSTEM, "connect to gw:22 (192.0.2.1): Connection reset by peer", GATEWAY, "is up" },
     { ADIT_CHECK_TCP, ADIT_ERR_REFUSED, "the proxy px:3128 said 407", CLIENT, "ProxyURL" },
+    { ADIT_CHECK_TCP, ADIT_ERR_FORMAT, "connect to gw:22: the proxy of HTTPS_PROXY: x", CLIENT, "variable" },
     { ADIT_CHECK_TCP, ADIT_ERR_SYSTEM, "ProxyCommand: cannot be run", CLIENT, "by hand" },
     { ADIT_CHECK_TCP, ADIT_ERR_REFUSED, "jump host j: connections to gw:22 are not permitted", GATEWAY, "from the jump host" },
     { ADIT_CHECK_TCP, ADIT_ERR_TIMEOUT, "jump host j: no answer from gw:22 in time", GATEWAY, "from the jump host" },

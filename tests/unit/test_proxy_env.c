@@ -16,8 +16,9 @@ static void forget_all(void)
 static void check(const char *wanted)
 {
     char url[ADIT_PROXY_ENV_SIZE];
+    const char *variable;
 
-    if (!adit_proxy_from_environment("gw.example.com", url))
+    if (!adit_proxy_from_environment("gw.example.com", url, &variable))
         assert_null(wanted);
     else if (wanted == NULL)
         fail_msg("%s", url);
@@ -47,13 +48,15 @@ static void the_first_variable_that_says_something_counts(void **state)
 static void a_value_that_is_too_long_is_none(void **state)
 {
     char value[ADIT_PROXY_ENV_SIZE];
+    const char *variable;
 
     (void)state;
     forget_all();
     memset(value, 'a', sizeof value);
     value[sizeof value - sizeof "http://"] = '\0';
     assert_int_equal(setenv("HTTPS_PROXY", value, 1), 0);
-    assert_true(adit_proxy_from_environment("gw", (char[ADIT_PROXY_ENV_SIZE]){ 0 }));
+    assert_true(adit_proxy_from_environment("gw", (char[ADIT_PROXY_ENV_SIZE]){ 0 }, &variable));
+    assert_string_equal(variable, "HTTPS_PROXY");
     value[sizeof value - sizeof "http://"] = 'a';
     value[sizeof value - sizeof "http://" + 1] = '\0';
     assert_int_equal(setenv("HTTPS_PROXY", value, 1), 0);
