@@ -9,6 +9,7 @@
 
 #include "base/span.h"
 #include "base/text.h"
+#include "config/service_port.h"
 
 #include <stdio.h>
 
@@ -92,12 +93,7 @@ static bool copy_path(const struct field *field, char *out)
 
 static bool copy_port(const struct field *field, uint16_t *out)
 {
-    uint64_t n;
-
-    if (field->bracketed || adit_text_to_number(field->text, UINT16_MAX, &n))
-        return false;
-    *out = (uint16_t)n;
-    return true;
+    return !field->bracketed && adit_service_port(field->text, out);
 }
 
 /* What is wrong with the fields that say where to listen, or NULL. */

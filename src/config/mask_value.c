@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-enum { MASK_MAX = 0777, OWNER_WRITES = 0200 };
+enum { MASK_MAX = 0777 };
 
-/* The owner's right to write is what a connection needs: without it the socket is of no use. */
+/* Also one that leaves a socket which only root can connect to: it may be meant. */
 static enum adit_err mask_parse(const struct adit_setting *setting, void *field)
 {
     const struct adit_span text = setting->args[0];
@@ -17,7 +17,7 @@ static enum adit_err mask_parse(const struct adit_setting *setting, void *field)
         mask = mask * 8 + (unsigned)(text.data[i] - '0');
         bad = bad || mask > MASK_MAX;
     }
-    if (bad || (mask & OWNER_WRITES))
+    if (bad)
         return adit_setting_bad(setting, text, "an octal mask, such as 0177");
     *(unsigned *)field = mask;
     return ADIT_OK;

@@ -112,7 +112,8 @@ const struct adit_keyword adit_ssh_rows[] = {
       .flags = ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT | ADIT_KEYWORD_RAW },
 
     ENUM("CanonicalizeHostname", canonicalize_hostname, canonicalize_choices),
-    LIST("CanonicalDomains", canonical_domains, DOMAINS_MAX, ADIT_KEYWORD_NONE),
+    { .name = "CanonicalDomains", .kind = &adit_value_domains, AT(canonical_domains),
+      .max = DOMAINS_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_RAW | ADIT_KEYWORD_NONE },
     COUNT("CanonicalizeMaxDots", canonicalize_max_dots),
     FLAG("CanonicalizeFallbackLocal", canonicalize_fallback_local),
     { .name = "CanonicalizePermittedCNAMEs", .kind = &adit_value_cnames, AT(permitted_cnames),
@@ -174,7 +175,9 @@ const struct adit_keyword adit_ssh_rows[] = {
     WHOLE("LocalForward", adit_value_local_forward, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
     WHOLE("RemoteForward", adit_value_remote_forward, ADIT_KEYWORD_ADDS | ADIT_KEYWORD_MANY),
     WHOLE("DynamicForward", adit_value_dynamic_forward, ADIT_KEYWORD_ADDS),
-    { .name = "StreamLocalBindMask", .kind = &adit_value_mask, AT(stream_local_bind_mask) },
+    /* The last one counts, as in ssh. */
+    { .name = "StreamLocalBindMask", .kind = &adit_value_mask, AT(stream_local_bind_mask),
+      .flags = ADIT_KEYWORD_ADDS },
     FLAG("StreamLocalBindUnlink", stream_local_bind_unlink),
     LIST("ForwardAllowUsers", forward_allow_users, ADIT_SSH_USERS_MAX, ADIT_KEYWORD_NONE | ADIT_KEYWORD_SILENT),
 

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { NUMBER_SIZE = 32 };
+enum { NUMBER_SIZE = 32, DOMAINS_MAX = 32 };
 
 static enum adit_err print_number(const struct adit_keyword *keyword, const char *before,
                                   uint64_t n, struct adit_buffer *out)
@@ -201,3 +201,28 @@ static enum adit_err add_keys_print(const struct adit_keyword *keyword, const vo
 }
 
 const struct adit_value_kind adit_value_add_keys = { add_keys_parse, add_keys_print };
+
+/* As ssh, without the dot that may stand at the end of each: one is added where they are used. */
+static enum adit_err domains_parse(const struct adit_setting *setting, void *field)
+{
+    struct adit_setting trimmed = *setting;
+    struct adit_span domains[DOMAINS_MAX];
+
+    if (setting->arg_count <= DOMAINS_MAX) { /* more are an error of the list's */
+        for (size_t i = 0; i < setting->arg_count; i++) {
+            domains[i] = setting->args[i];
+            if (domains[i].len > 1 && domains[i].data[domains[i].len - 1] == '.')
+                domains[i].len--;
+        }
+        trimmed.args = domains;
+    }
+    return adit_value_list.parse(&trimmed, field);
+}
+
+static enum adit_err domains_print(const struct adit_keyword *keyword, const void *field,
+                                   struct adit_buffer *out)
+{
+    return adit_value_list.print(keyword, field, out);
+}
+
+const struct adit_value_kind adit_value_domains = { domains_parse, domains_print };

@@ -8,6 +8,7 @@
 extern const struct adit_value_kind adit_value_command;   /* const char *: the rest of the line */
 extern const struct adit_value_kind adit_value_jump;      /* const char *: hops of ProxyJump */
 extern const struct adit_value_kind adit_value_cnames;    /* struct adit_config_list of a:b */
+extern const struct adit_value_kind adit_value_domains;   /* struct adit_config_list */
 extern const struct adit_value_kind adit_value_proxy_url; /* const char * */
 extern const struct adit_value_kind
     adit_value_alternative_hosts; /* struct adit_config_list of host[:port] */

@@ -15,10 +15,11 @@ enum { ADDRESSES_MAX = 256, HOST_SIZE = 256 };
 
 static enum adit_err ports_parse(const struct adit_setting *setting, void *field)
 {
-    uint16_t port;
-    const enum adit_err err = adit_value_port.parse(setting, &port);
+    uint64_t port;
 
-    return err ? err : adit_value_list.parse(setting, field);
+    if (adit_text_to_number(setting->args[0], UINT16_MAX, &port) || port == 0)
+        return adit_setting_bad(setting, setting->args[0], "a port from 1 to 65535");
+    return adit_value_list.parse(setting, field);
 }
 
 static enum adit_err ports_print(const struct adit_keyword *keyword, const void *field,

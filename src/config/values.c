@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "config/service_port.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -142,11 +143,11 @@ const struct adit_value_kind adit_value_number = { number_parse, number_print };
 
 static enum adit_err port_parse(const struct adit_setting *setting, void *field)
 {
-    uint64_t n;
+    uint16_t port;
 
-    if (adit_text_to_number(setting->args[0], UINT16_MAX, &n) || n == 0)
+    if (!adit_service_port(setting->args[0], &port) || port == 0)
         return adit_setting_bad(setting, setting->args[0], "a port from 1 to 65535");
-    *(uint16_t *)field = (uint16_t)n;
+    *(uint16_t *)field = port;
     return ADIT_OK;
 }
 
