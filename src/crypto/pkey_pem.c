@@ -103,6 +103,18 @@ static enum adit_err read_plain(struct adit_span der, EVP_PKEY **out)
     return *out ? ADIT_OK : ADIT_ERR_FORMAT;
 }
 
+/* A cipher that libcrypto has no more (DES, RC2) is no fault of the passphrase. */
+static bool cipher_was_missing(void)
+{
+    bool missing = false;
+    unsigned long error;
+
+    while ((error = ERR_get_error()) != 0)
+        missing = missing ||
+                  (ERR_GET_LIB(error) == ERR_LIB_EVP && ERR_GET_REASON(error) == ERR_R_UNSUPPORTED);
+    return missing;
+}
+
 static enum adit_err read_encrypted(struct adit_span der, const char *passphrase, EVP_PKEY **out)
 {
     const uint8_t *at = der.data;
@@ -111,9 +123,11 @@ static enum adit_err read_encrypted(struct adit_span der, const char *passphrase
     enum adit_err err = encrypted ? adit_pkcs8_judge_cost(encrypted) : ADIT_ERR_FORMAT;
 
     if (err == ADIT_OK) {
+        ERR_clear_error();
         if (passphrase != NULL && len <= INT_MAX)
             *out = key_of(PKCS8_decrypt(encrypted, passphrase, (int)len));
-        err = *out ? ADIT_OK : ADIT_ERR_PASSPHRASE;
+        if (*out == NULL)
+            err = cipher_was_missing() ? ADIT_ERR_UNSUPPORTED : ADIT_ERR_PASSPHRASE;
     }
     X509_SIG_free(encrypted);
     return err;

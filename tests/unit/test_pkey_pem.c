@@ -262,9 +262,26 @@ static void a_compressed_point_becomes_an_uncompressed_one(void **state)
     EVP_PKEY_free(key);
 }
 
+/* DES is none of the ciphers that libcrypto has by default; the passphrase is right. */
+static void a_cipher_that_is_gone_is_no_wrong_passphrase(void **state)
+{
+    static const char text[] = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+                               "MFcwGwYJKoZIhvcNAQUDMA4ECKDLa4WbZUbZAgIIAAQ47wbuBpE8XqssLVzy6Rj1\n"
+                               "Ul/nbmzu7ZWXbgWY7a5j3U3/25415FcS/QK5ztPvy3Iqbkwp3eOmY3I=\n"
+                               "-----END ENCRYPTED PRIVATE KEY-----\n";
+    struct adit_pkey *key = NULL;
+
+    (void)state;
+    assert_int_equal(adit_pkey_from_pem(adit_span_text(text), NULL, &key), ADIT_ERR_PASSPHRASE);
+    assert_int_equal(adit_pkey_from_pem(adit_span_text(text), "secret", &key),
+                     ADIT_ERR_UNSUPPORTED);
+    assert_null(key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cipher_that_is_gone_is_no_wrong_passphrase),
         cmocka_unit_test(every_type_is_read_in_every_form),
         cmocka_unit_test(a_passphrase_of_any_length_is_no_harm),
         cmocka_unit_test(every_truncation_is_refused),
