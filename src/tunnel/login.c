@@ -9,6 +9,7 @@
 
 enum {
     OFFERED_SIZE = 160,
+    NAME_SIZE = 160,
     TRIED_SIZE = 80,
     ANSWER_MS = 30 * 1000,
     ASKING_MS =
@@ -146,6 +147,7 @@ void adit_login_describe(const struct adit_login *login, const char *user,
                          struct adit_span can_continue, struct adit_failure *failure)
 {
     char offered[OFFERED_SIZE];
+    char name[NAME_SIZE];
     char tried[TRIED_SIZE] = "nothing";
     size_t len = 0;
 
@@ -158,7 +160,8 @@ void adit_login_describe(const struct adit_login *login, const char *user,
     if (login->passwords_tried > 0)
         (void)snprintf(tried + len, sizeof tried - len, "%spassword", len ? ", " : "");
     adit_failure_set(failure, ADIT_ERR_AUTH, ADIT_LEG_GATEWAY,
-                     "login as %s refused%s: tried %s; the server offers %s%s", user,
+                     "login as %s refused%s: tried %s; the server offers %s%s",
+                     adit_text_printable(adit_span_text(user), name, sizeof name),
                      login->partial ? " after a first success" : "", tried,
                      can_continue.len > 0
                          ? adit_text_printable(can_continue, offered, sizeof offered)

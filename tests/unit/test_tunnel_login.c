@@ -270,9 +270,20 @@ static void a_refusal_tells_what_was_tried_and_what_is_offered(void **state)
     }
 }
 
+static void a_name_to_log_in_with_is_shown_so_that_it_can_do_no_harm(void **state)
+{
+    const struct adit_login login = { 0 };
+    struct adit_failure failure;
+
+    (void)state;
+    adit_login_describe(&login, "a\x1b]0;x\ab", ADIT_SPAN_EMPTY, &failure);
+    assert_non_null(strstr(failure.text, "login as a\\x1b]0;x\\x07b refused"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_to_log_in_with_is_shown_so_that_it_can_do_no_harm),
         cmocka_unit_test(one_key_in_hand_signs_at_once),
         cmocka_unit_test(several_keys_are_probed_in_order_and_each_once),
         cmocka_unit_test(an_encrypted_key_is_unlocked_only_when_the_server_would_take_it),
