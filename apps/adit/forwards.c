@@ -202,7 +202,8 @@ static bool open_configured(struct adit_member *member, enum adit_forward_kind k
     struct adit_failure failure = { 0 };
 
     if (open_forward(member, &item, &failure)) {
-        adit_client_say(&member->log, tolerated ? ADIT_LOG_ERROR : ADIT_LOG_FATAL, "%s",
+        adit_client_say(&member->log, tolerated ? ADIT_LOG_ERROR : ADIT_LOG_FATAL, "%s%s%s",
+                        member->shows_name ? member->name : "", member->shows_name ? ": " : "",
                         failure.text);
         return tolerated;
     }

@@ -79,6 +79,19 @@ static void warn(const struct adit_key_line *line)
                     stderr);
 }
 
+/* The library has taken it for a time: eight digits of a date come first. */
+static void warn_of_the_past(const char *expires)
+{
+    const time_t now = time(NULL);
+    struct tm date;
+    char today[EXPIRES_SIZE];
+
+    if (expires && localtime_r(&now, &date) && strftime(today, sizeof today, "%Y%m%d", &date) &&
+        strncmp(expires, today, sizeof "20991231" - 1) < 0)
+        (void)fprintf(stderr, "adit key: --expires %s is in the past: the key lets nobody in\n",
+                      expires);
+}
+
 int adit_key_authorize(const struct adit_key_line *line)
 {
     const char *path = line->files.items[0];
@@ -103,6 +116,7 @@ int adit_key_authorize(const struct adit_key_line *line)
     if (err)
         return adit_key_fail("%s", why[0] ? why : adit_err_text(err));
     warn(line);
+    warn_of_the_past(permits.expires);
     (void)fputs(text, stdout);
     adit_key_text_free(text);
     return 0;

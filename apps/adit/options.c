@@ -393,9 +393,12 @@ static bool settle_check(struct adit_options *options)
     if (options->background)
         return !fail(options, "-f: a check stays in the foreground");
     if (word && options->setting_count == 0 && options->stdio_target == NULL &&
-        strspn(word, "0123456789") == strlen(word))
-        port = strtoul(word, NULL, 10);
-    options->checked_port = port <= UINT16_MAX ? (uint16_t)port : 0;
+        strspn(word, "0123456789") == strlen(word)) {
+        port = strtoul(word, NULL, DECIMAL);
+        if (port == 0 || port > UINT16_MAX)
+            return !fail(options, "check: %s is not a port from 1 to 65535", word);
+    }
+    options->checked_port = (uint16_t)port;
     return options->checked_port != 0;
 }
 

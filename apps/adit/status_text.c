@@ -88,7 +88,9 @@ static void print_connection(FILE *out, const struct adit_tunnel_status *status)
     if (a->kex != NULL)
         (void)fprintf(out, "  %s, %s, %s%s%s\n", a->kex, a->host_key, a->cipher_c2s,
                       a->mac_c2s[0] == '<' ? "" : ", ", a->mac_c2s[0] == '<' ? "" : a->mac_c2s);
-    if (status->round_trip_ms != UINT64_MAX)
+    if (status->round_trip_ms == 0)
+        (void)fputs("  round trip below 1 ms\n", out);
+    else if (status->round_trip_ms != UINT64_MAX)
         (void)fprintf(out, "  round trip %llu ms\n", (unsigned long long)status->round_trip_ms);
 }
 

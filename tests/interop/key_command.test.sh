@@ -167,6 +167,7 @@ for server in sshd aditd; do
 done
 
 works authorize --listen "$allowed" --expires 2020-01-31 user
+grep -q 'expires.* is in the past' "$work/adit.log" || fail "nothing is said about a time that is over"
 cp said authorized_keys
 grep -q 'expiry-time="20200131"' said || fail "the time became $(cat said)"
 grep -q 'without --open, sshd lets this key connect to anything' adit.log || fail 'no warning'

@@ -311,11 +311,11 @@ static void a_check_takes_a_tunnel_or_a_port(void **state)
         { { { "check", "--json", "gw" } }, true, 0 },
         { { { "check", "3307" } }, false, 3307 },
         { { { "check", "65535", "--json" } }, true, 65535 },
-        { { { "check", "65536" } }, false, 0 },
-        { { { "check", "0" } }, false, 0 },
         { { { "check", "3307x" } }, false, 0 },
         { { { "check", "-p", "22", "3307" } }, false, 0 }, /* a host by that name */
     };
+    const struct line zero = { { "check", "0" } };
+    const struct line large = { { "check", "70000" } };
     const struct line background = { { "check", "-f", "gw" } };
     const struct line alone = { { "check" } };
     const struct line behind = { { "gw", "check" } };
@@ -329,6 +329,10 @@ static void a_check_takes_a_tunnel_or_a_port(void **state)
         assert_int_equal(options.as_json, checks[i].as_json);
         assert_int_equal(options.checked_port, checks[i].port);
     }
+    assert_false(parse(&options, &zero));
+    assert_string_equal(options.error, "check: 0 is not a port from 1 to 65535");
+    assert_false(parse(&options, &large));
+    assert_string_equal(options.error, "check: 70000 is not a port from 1 to 65535");
     assert_false(parse(&options, &background));
     assert_false(parse(&options, &alone));
     assert_int_equal(options.action, ADIT_ACTION_CHECK);
