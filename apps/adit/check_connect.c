@@ -31,6 +31,9 @@ static int connect_to(const struct sockaddr *address, socklen_t len)
         if (error == 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
             error = errno;
     }
+    /* It was taken, and reset before we looked (else it were refused): whoever reads finds its end. */
+    if (error == ECONNRESET)
+        error = 0;
     if (error == 0 && fcntl(fd, F_SETFL, 0) == 0)
         return fd;
     (void)close(fd);

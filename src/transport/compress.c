@@ -18,7 +18,7 @@
 #include <zlib.h>
 
 enum {
-    IN_SIZE = ADIT_TOLD_MAX + 2 * ADIT_PACKET_LENGTH_MAX,
+    IN_SIZE = ADIT_TOLD_MAX + (size_t)2 * ADIT_PACKET_LENGTH_MAX,
     AREA_SIZE = IN_SIZE + ADIT_PACKET_LENGTH_MAX,
 };
 

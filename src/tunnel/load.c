@@ -25,9 +25,9 @@ enum {
 #define SYSTEM_FOLDER "/etc/ssh"
 
 _Static_assert(ADIT_SSH_IDENTITIES_MAX == ADIT_IDENTITIES_MAX &&
-                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX && ADIT_SSH_HOSTS_MAX == ADIT_HOSTS_MAX &&
-                   ADIT_SSH_USERS_MAX == ADIT_USERS_MAX,
+                   ADIT_SSH_FILES_MAX == ADIT_FILES_MAX && ADIT_SSH_USERS_MAX == ADIT_USERS_MAX,
                "the settings hold what the configuration may");
+_Static_assert(ADIT_SSH_HOSTS_MAX == ADIT_HOSTS_MAX, "that many alternative hosts, too");
 
 /* ---- the files ---- */
 
