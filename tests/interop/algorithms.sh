@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# algorithms.sh CLIENT SERVER: a tunnel with each line of algorithms.txt, which the server insists on.
+# algorithms.sh CLIENT SERVER: a tunnel with each line of algorithms.txt, which the server insists on,
+# or the client where the server is Dropbear.
 . "$(dirname "$0")/lib.sh"
 
 client=$1
@@ -17,9 +18,14 @@ key_of()
     esac
 }
 
-known_to_openssh()
+# known OPTION NAME PROGRAMS: whether the end that is not ours has it.
+known()
 {
-    case "$client $server" in *ssh*) ssh -Q "$1" | grep -qxF "$2" ;; esac
+    case "$client $server" in
+    *plink*) [[ ,$3, == *,plink,* ]] ;;
+    *dropbear* | *dbclient*) [[ ,$3, == *,dropbear,* ]] ;;
+    *ssh*) ssh -Q "$1" | grep -qxF "$2" ;;
+    esac
 }
 
 try()
@@ -39,6 +45,10 @@ try()
         user_key=$(key_of "$name")
         ;;
     esac
+    if [ "$server" = dropbear ]; then
+        client_options=(-o "$option=$name")
+        [ "$option" != MACs ] || client_options+=(-o Ciphers=aes128-ctr)
+    fi
 
     start_server "$server"
     port=$(free_port)
@@ -58,7 +68,7 @@ check_list()
     lists=$("$ADITD" -T -f "$work/aditd.conf" | grep -E '^(ciphers|macs|(kex|hostkey|pubkeyaccepted)algorithms) ')
     while read -r option names; do
         for name in ${names//,/ }; do
-            grep -qix "$option $name" "$here/algorithms.txt" || fail "$name is not in the list"
+            grep -qix "$option $name\( .*\)\?" "$here/algorithms.txt" || fail "$name is not in the list"
         done
     done <<<"$lists"
 }
@@ -71,6 +81,14 @@ for key in ed25519 ecdsa256 ecdsa384 ecdsa521 rsa; do
     esac
 done
 cat "$work"/*.pub >"$work/authorized_keys"
+for key in ed25519 ecdsa256 ecdsa384 ecdsa521 rsa; do
+    case "$client $server" in
+    *plink*) puttygen "$work/$key" -O private -o "$work/$key.ppk" ;;
+    *dropbear* | *dbclient*)
+        dropbearconvert openssh dropbear "$work/$key" "$work/$key.dropbear" >>"$work/keys.log" 2>&1
+        ;;
+    esac
+done
 start_traffic
 if [ "$server" = aditd ]; then
     host_key=ed25519 server_port=22
@@ -78,13 +96,13 @@ if [ "$server" = aditd ]; then
 fi
 
 tried=0
-while read -r option name; do
+while read -r option name programs; do
     case $option in '' | '#'*) continue ;; esac
-    if known_to_openssh "$option" "$name"; then
+    if known "$option" "$name" "$programs"; then
         try "$option" "$name"
         tried=$((tried + 1))
     else
-        echo "$option $name: not known to this OpenSSH"
+        echo "$option $name: not known to the other end"
     fi
 done <"$here/algorithms.txt"
-[ "$tried" -gt 20 ] || fail "only $tried algorithms were tried"
+[ "$tried" -ge 20 ] || fail "only $tried algorithms were tried"
