@@ -143,8 +143,11 @@ fault="the beginning, $tunnels clients"
 start_clients
 all_back
 startups_kept
-sleep 1 # the connections of all_back are over
-as_new=$(all_descriptors)
+as_new=
+until [ "$as_new" = "$(all_descriptors)" ]; do # the connections of all_back are over
+    as_new=$(all_descriptors)
+    sleep 0.5
+done
 row 9 "$fault" "-" "nothing: all are up; $turned_away times one was turned away" "$(seconds "$back")"
 storm "aditd killed" gateway_killed
 storm "aditd told to end" stop_gateway

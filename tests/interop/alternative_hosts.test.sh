@@ -64,7 +64,7 @@ plain_arguments
 goes "127.0.0.1:$first" "127.0.0.1:$nobody: Connection refused; trying 127.0.0.1:$first" \
     -p "$nobody" "${also[@]}"
 goes "127.0.0.1:$first" "does not answer as an SSH server: no answer in time; trying 127.0.0.1:$nobody" \
-    -p "$silent" "${also[@]}" -o ConnectTimeout=1
+    -p "$silent" "${also[@]}" -o ConnectTimeout=5
 goes "127.0.0.1:$first" "look up nowhere.invalid: " -o HostName=nowhere.invalid \
     -o "AlternativeHosts 127.0.0.1"
 goes "localhost:$first" "127.0.0.1:$nobody: Connection refused; trying localhost:$first" \
@@ -77,7 +77,7 @@ run "$ADIT" -F none -p "$nobody" -o "AlternativeHosts localhost:$first" -o Batch
 # The first one is tried first, the others in their order, and what came last is said.
 plain_arguments
 run "$ADIT" -F none -p "$nobody" -o "AlternativeHosts 127.0.0.1:$silent 127.0.0.2:$nobody" \
-    -o ConnectTimeout=1 "${arguments[@]}"
+    -o ConnectTimeout=5 "${arguments[@]}"
 [ "$status" -eq 255 ] || fail "status $status"
 [ "$(grep -c '; trying' "$work/adit.log")" -eq 2 ] || fail "not each host is tried"
 tail -n 1 "$work/adit.log" | grep -q "^adit: gateway: connect to 127.0.0.2:$nobody: " ||

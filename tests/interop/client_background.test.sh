@@ -225,8 +225,10 @@ try_signals()
     "$traffic" push "$port" 1000 || fail "the connection beside it"
     kill "$client_pid"
     await "the wish to stop" said "asked to stop"
+    kill -STOP "$client_pid" # so that its time to stop does not end meanwhile
     sleep 0.6
     kill "$client_pid"
+    kill -CONT "$client_pid"
     ends "$client_pid" 10 || fail "the second signal does not end it"
     [ "$stopped" -eq 143 ] || fail "the second signal: ended with $stopped"
     ends "$holding" 10 || fail "a connection outlives adit"

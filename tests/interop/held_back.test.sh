@@ -24,9 +24,10 @@ fill()
     done
 }
 
+# passes PORT [SECONDS]
 passes()
 {
-    timeout 1 "$traffic" echo "$1" 1 2>>"$work/echo.log"
+    timeout "${2-1}" "$traffic" echo "$1" 1 2>>"$work/echo.log"
 }
 
 is_held_back()
@@ -38,7 +39,7 @@ is_held_back()
 # SLOW leads to the target that has stopped, OTHER to the one beside it.
 goes_on()
 {
-    passes "$3" || fail "$1: it does not work"
+    passes "$3" 10 || fail "$1: it does not work"
     fill "$2"
     started=$client_pid
     await "$1: to be held back" is_held_back "$3"

@@ -187,10 +187,10 @@ static void hour_passes(int number)
 }
 
 /* A signal's handler stands for the stop: both interrupt the sleep. */
-static void interrupt_after_10_ms(int flags)
+static void interrupt_after_200_ms(int flags)
 {
     const struct sigaction action = { .sa_handler = hour_passes, .sa_flags = flags };
-    const struct itimerval soon = { .it_value = { .tv_usec = 10000 } };
+    const struct itimerval soon = { .it_value = { .tv_usec = 200000 } };
 
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
     assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
@@ -202,7 +202,7 @@ static void a_sleep_that_was_interrupted_after_long_is_told(void **state)
 
     (void)state;
     begin(&sleeper);
-    interrupt_after_10_ms(0);
+    interrupt_after_200_ms(0);
     run_for(&sleeper, 3600000 + 30);
     assert_int_equal(sleeper.told, 1);
     assert_in_range(sleeper.gone_ms, 3600000, 3600000 + 1000);
@@ -211,7 +211,7 @@ static void a_sleep_that_was_interrupted_after_long_is_told(void **state)
 
 static void *an_hour_passes_meanwhile(void *arg)
 {
-    const struct timespec pause = { .tv_nsec = 10000000 };
+    const struct timespec pause = { .tv_nsec = 100000000 };
 
     (void)nanosleep(&pause, NULL);
     hour_passes(0);
@@ -226,7 +226,7 @@ static void a_timer_that_comes_late_is_told(void **state)
     (void)state;
     begin(&sleeper);
     assert_int_equal(pthread_create(&thread, NULL, an_hour_passes_meanwhile, NULL), 0);
-    run_for(&sleeper, 50);
+    run_for(&sleeper, 2000);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(sleeper.told, 1);
     assert_in_range(sleeper.gone_ms, 3599000, 3600000 + 1000);
