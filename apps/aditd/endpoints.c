@@ -190,10 +190,31 @@ static void mark_wanted(struct adit_endpoints *endpoints, const struct adit_sshd
     }
 }
 
+/* What has made way comes back when the new places are not to be had; what it gave way to goes. */
+static void restore(struct adit_endpoints *endpoints, size_t before)
+{
+    char text[256];
+
+    for (size_t i = 0; i < before; i++) {
+        struct adit_endpoint *old = &endpoints->list[i];
+
+        if (old->listener)
+            continue;
+        for (size_t k = before; k < endpoints->count; k++)
+            if (endpoints->list[k].port == old->port) {
+                adit_listener_free(endpoints->list[k].listener);
+                endpoints->list[k].listener = NULL;
+            }
+        if (listen_at(endpoints, old, text, sizeof text) != ADIT_OK)
+            adit_log_line(endpoints->log, ADIT_LOG_ERROR, "not open again: %s", text);
+    }
+}
+
 enum adit_err adit_endpoints_renew(struct adit_endpoints *endpoints,
                                    const struct adit_sshd_config *config, bool any_port, char *text,
                                    size_t size)
 {
+    const size_t before = endpoints->count;
     enum adit_err last = ADIT_OK;
 
     if (config->listen_address_count > ADIT_ENDPOINTS_MAX) {
@@ -216,6 +237,8 @@ enum adit_err adit_endpoints_renew(struct adit_endpoints *endpoints,
             last = err;
         }
     }
+    if (last)
+        restore(endpoints, before);
     drop(endpoints, last == ADIT_OK);
     return last;
 }

@@ -226,10 +226,12 @@ static void reload(struct adit_gateway *gateway)
 {
     struct adit_settings *settings = NULL;
     char text[640] = "";
-    enum adit_err err =
-        adit_settings_read(gateway->options, gateway->log, &settings, text, sizeof text);
+    enum adit_err err;
 
     adit_gateway_log_reopen(gateway->sink);
+    if (gateway->stopping)
+        return;
+    err = adit_settings_read(gateway->options, gateway->log, &settings, text, sizeof text);
     if (!err)
         err = adit_settings_read_keys(settings, text, sizeof text);
     if (!err)

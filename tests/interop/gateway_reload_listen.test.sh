@@ -93,6 +93,19 @@ for workers in 1 4; do
     said "^aditd: .*192\.0\.2\.77 port $three: .*; what was listened on before stays open\$" ||
         fail "not ours: $(new_lines)"
     serves "$three"
+
+    # All addresses give way to one, but another one is not to be had: they are back.
+    for place in "192.0.2.77:$three 127.0.0.1:$three" "127.0.0.1:$three 192.0.2.77:$three"; do
+        listen_on "0.0.0.0:$three"
+        listens_at 0.0.0.0 "$three" || fail "before $place: $(new_lines)"
+        # shellcheck disable=SC2086 # two words
+        listen_on $place
+        said 'what was listened on before stays open' || fail "$place: $(new_lines)"
+        listens_at 0.0.0.0 "$three" || fail "$place: all addresses are lost: $(new_lines)"
+        ! listens_at 127.0.0.1 "$three" || fail "$place: the one is there: $(new_lines)"
+        serves "$three"
+    done
+    listen_on "127.0.0.1:$three"
     goes_on "in the way"
 
     # What does not change is not touched.
