@@ -48,10 +48,10 @@ static bool is_wanted(const struct adit_options *options, int fd)
 {
     const char *term = secure_getenv("TERM");
 
-    return (options->verbosity || options->is_up) && !options->background &&
-           options->log_file == NULL && options->action == ADIT_ACTION_RUN &&
-           options->stdio_target == NULL && isatty(STDOUT_FILENO) && isatty(fd) && term &&
-           strcmp(term, "dumb") != 0;
+    return (options->verbosity || (options->is_up && options->log_level == NULL)) &&
+           !options->background && options->log_file == NULL &&
+           options->action == ADIT_ACTION_RUN && options->stdio_target == NULL &&
+           isatty(STDOUT_FILENO) && isatty(fd) && term && strcmp(term, "dumb") != 0;
 }
 
 void adit_live_choose(struct adit_live *live, const struct adit_options *options,

@@ -284,6 +284,7 @@ static bool file_admits(const struct adit_key_question *question,
         err = find_line(question, certificate, &text, options, complaints, &count);
         if (err)
             break;
+        (void)snprintf(why, sizeof why, "%s", adit_err_text(ADIT_ERR_NO_MEMORY));
         if (line_admits(question, certificate, options, why, sizeof why))
             return true;
         note(reason, true, why);

@@ -57,9 +57,10 @@ struct adit_authorized_text adit_authorized_text_begin(struct adit_span text);
 
 /*
  * Looks for the next good line with `key_blob`, and leaves *text behind it: who
- * does not like the line searches on. NOT_FOUND when there is none. Complaints are made about lines without a key, too long ones and those
- * with a NUL byte, and about bad options before the key that is looked for; the
- * first `max` of them go to `complaints`. MALFORMED: the blob names no type.
+ * does not like the line searches on. NOT_FOUND when there is none. Complaints are
+ * made about lines without a key, too long ones and those with a NUL byte, and about
+ * bad options before the key that is looked for; the first `max` of them go to
+ * `complaints`. MALFORMED: the blob names no type.
  */
 ADIT_MUST_USE enum adit_err adit_authorized_keys_find(struct adit_authorized_text *text,
                                                       struct adit_span key_blob,

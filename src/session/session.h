@@ -29,7 +29,8 @@ struct adit_session {
 
     uint64_t started_ms;
     uint64_t heard_ms; /* when the last packet came */
-    uint64_t asked_ms; /* when the last sign of life was asked for */
+    uint64_t asked_ms; /* when the last sign of life was asked for, of those of the interval… */
+    uint64_t life_asked_ms; /* …and of all */
     unsigned alive_unanswered;
     uint64_t alive_due_ms; /* a sign must have come by then; UINT64_MAX: as the count says */
     uint64_t login_grace_ms;

@@ -61,6 +61,7 @@ static void ask_for_life(struct adit_session *s)
 {
     const enum adit_err err = adit_connection_ask_alive(&s->connection);
 
+    s->life_asked_ms = s->transport.now_ms;
     if (err)
         adit_session_fail(s, err, NULL);
 }
@@ -94,13 +95,14 @@ void adit_session_found_alive(struct adit_session *s)
     s->alive_due_ms = UINT64_MAX;
 }
 
-/* An older sign than the last one answers nothing that was asked since. */
+/* A sign from before a question answers nothing. */
 void adit_session_heard(struct adit_session *s, uint64_t at_ms)
 {
     if (at_ms <= s->heard_ms)
         return;
     s->heard_ms = at_ms < s->transport.now_ms ? at_ms : s->transport.now_ms;
-    adit_session_found_alive(s);
+    if (at_ms >= s->life_asked_ms)
+        adit_session_found_alive(s);
 }
 
 bool adit_session_is_exchanging(const struct adit_session *s)

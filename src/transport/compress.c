@@ -18,7 +18,8 @@
 #include <zlib.h>
 
 enum {
-    IN_SIZE = ADIT_TOLD_MAX + (size_t)2 * ADIT_PACKET_LENGTH_MAX,
+    HEADS = 1024, /* of the messages that the data came in */
+    IN_SIZE = ADIT_TOLD_MAX + HEADS + (size_t)2 * ADIT_PACKET_LENGTH_MAX,
     AREA_SIZE = IN_SIZE + ADIT_PACKET_LENGTH_MAX,
 };
 

@@ -243,13 +243,6 @@ void adit_forward_remove(struct adit_forward *forward)
         adit_forward_delete(forward);
 }
 
-void adit_forwards_stop(struct adit_tunnel *t)
-{
-    adit_talks_stop(t);
-    for (struct adit_list *node = t->forwards.next; node != &t->forwards; node = node->next)
-        stop(ADIT_LIST_ENTRY(node, struct adit_forward, node));
-}
-
 /* Whoever waits for an answer frees the forward. */
 static void answer_call(struct adit_forward *forward)
 {
@@ -271,6 +264,23 @@ static void answer_call(struct adit_forward *forward)
         adit_call_fail(call, &t->failure);
     else
         adit_call_finish(call, ADIT_ERR_DISCONNECTED);
+}
+
+void adit_forwards_stop(struct adit_tunnel *t)
+{
+    struct adit_list *node = t->forwards.next;
+
+    adit_talks_stop(t);
+    while (node != &t->forwards) {
+        struct adit_forward *forward = ADIT_LIST_ENTRY(node, struct adit_forward, node);
+
+        node = node->next;
+        stop(forward);
+        if (forward->is_remote || forward->call == NULL)
+            continue;
+        adit_forward_forget(forward);
+        answer_call(forward); /* its name is not looked up any more */
+    }
 }
 
 /* It was lost with the connection before the gateway's first word: as if it was asked for only now. */

@@ -230,7 +230,9 @@ static enum adit_err judge_plain(const struct adit_tunnel_settings *settings,
 
     if (err)
         return err;
-    if (certificate == ADIT_HOST_CERTIFICATE_GOOD && finding.verdict != ADIT_KNOWN_REVOKED)
+    /* What cannot be read may say that it is revoked. */
+    if (certificate == ADIT_HOST_CERTIFICATE_GOOD && finding.verdict != ADIT_KNOWN_REVOKED &&
+        finding.unread[0] == '\0')
         out->accepted = true;
     else
         carry_out(adit_host_key_decide(settings->host_key_policy, &finding, user->prompt != NULL),

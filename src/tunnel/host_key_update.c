@@ -66,9 +66,11 @@ static enum adit_err look_through(struct adit_tunnel *t)
     update->found = (struct adit_known_update){ .count = 0 };
     take_offered(update);
     for (size_t i = 0; i < t->settings.user_known_hosts_count && err == ADIT_OK; i++) {
-        (void)adit_known_file_read(t->settings.user_known_hosts[i], &text, why);
-        err = adit_known_update_look(&update->found, adit_buffer_span(&text), update->name.host,
-                                     update->name.port);
+        if (!adit_known_file_read(t->settings.user_known_hosts[i], &text, why))
+            err = ADIT_ERR_SYSTEM; /* it may say that a key is revoked */
+        else
+            err = adit_known_update_look(&update->found, adit_buffer_span(&text), update->name.host,
+                                         update->name.port);
     }
     adit_buffer_clear(&text);
     return err;

@@ -204,6 +204,20 @@ static void a_question_of_our_own_is_answered_so_too(void **state)
     world_clear(&w);
 }
 
+static void a_sign_from_before_the_question_answers_nothing(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_init(&w, ADIT_CLIENT);
+    world_log_in(&w);
+    adit_session_advance(w.session, BORN_MS + 1000);
+    adit_session_ask_alive(w.session, 2000);
+    adit_session_heard(w.session, BORN_MS + 999);
+    expect_due(&w, BORN_MS + 3000, ADIT_ERR_TIMEOUT);
+    world_clear(&w);
+}
+
 /* T40: keys are an hour old; then an exchange runs, and no sign of life is asked for meanwhile. */
 static void keys_grow_old(void **state)
 {
@@ -285,6 +299,7 @@ int main(void)
         cmocka_unit_test(whoever_was_heard_is_asked_later),
         cmocka_unit_test(who_was_heard_of_is_not_given_up),
         cmocka_unit_test(a_question_of_our_own_is_answered_so_too),
+        cmocka_unit_test(a_sign_from_before_the_question_answers_nothing),
         cmocka_unit_test(keys_grow_old),
         cmocka_unit_test(a_rekey_that_is_asked_for_waits_for_the_login),
         cmocka_unit_test(the_largest_times_do_not_wrap),
