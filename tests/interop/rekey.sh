@@ -39,9 +39,16 @@ try()
     echo "$who asks for new keys"
 }
 
+# PuTTY and Dropbear cannot be told how often.
+case "$client $server" in
+plink* | dbclient*) sides=server ;;
+*dropbear) sides=client ;;
+*) sides="client server both" ;;
+esac
+
 make_keys
 start_traffic
-for who in client server both; do
-    try $who
+for who in $sides; do
+    try "$who"
 done
 ! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"
