@@ -237,6 +237,7 @@ if ulimit -Sn 4096 2>/dev/null; then
     {
         ! descriptors 100
     }
+    started=$server_pid
     await "their end" none_left
     may_log_in
 else
