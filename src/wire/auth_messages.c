@@ -27,32 +27,30 @@ void adit_write_userauth_request(struct adit_writer *w, const struct adit_msg_us
     adit_write_bytes(w, msg->method_data);
 }
 
-enum adit_err adit_parse_userauth_publickey(struct adit_span method_data,
-                                            struct adit_userauth_publickey *msg)
+static enum adit_err parse_publickey(struct adit_span method_data, bool has_host_key,
+                                     struct adit_userauth_publickey *msg)
 {
     struct adit_reader r = adit_reader_init(method_data);
 
     msg->has_signature = adit_read_bool(&r);
     msg->algorithm = adit_read_string(&r);
     msg->key_blob = adit_read_string(&r);
+    msg->host_key = has_host_key ? adit_read_string(&r) : ADIT_SPAN_EMPTY;
     msg->signature = msg->has_signature ? adit_read_string(&r) : ADIT_SPAN_EMPTY;
-    msg->host_key = ADIT_SPAN_EMPTY;
 
     return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+}
+
+enum adit_err adit_parse_userauth_publickey(struct adit_span method_data,
+                                            struct adit_userauth_publickey *msg)
+{
+    return parse_publickey(method_data, false, msg);
 }
 
 enum adit_err adit_parse_userauth_host_bound(struct adit_span method_data,
                                              struct adit_userauth_publickey *msg)
 {
-    struct adit_reader r = adit_reader_init(method_data);
-
-    msg->has_signature = adit_read_bool(&r);
-    msg->algorithm = adit_read_string(&r);
-    msg->key_blob = adit_read_string(&r);
-    msg->host_key = adit_read_string(&r);
-    msg->signature = msg->has_signature ? adit_read_string(&r) : ADIT_SPAN_EMPTY;
-
-    return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
+    return parse_publickey(method_data, true, msg);
 }
 
 void adit_write_userauth_publickey(struct adit_writer *w, const struct adit_userauth_publickey *msg)
