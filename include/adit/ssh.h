@@ -147,6 +147,11 @@ ADIT_API void adit_session_input_buffer(struct adit_session *s, uint8_t **buf, s
 ADIT_API void adit_session_input_filled(struct adit_session *s, size_t len);
 /* The peer closed its side of the socket. */
 ADIT_API void adit_session_input_closed(struct adit_session *s);
+/*
+ * It has said something, and not yet that it speaks SSH (RFC 4253, 4.2): some servers tell
+ * in this way why they hang up. input_closed() makes it the session's error, after a reset too.
+ */
+ADIT_API bool adit_session_has_prelude(const struct adit_session *s);
 
 /* Fills at most `max` spans with what is to be sent, in order; returns how many. */
 ADIT_API size_t adit_session_output(const struct adit_session *s, struct adit_span *spans,

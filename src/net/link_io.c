@@ -22,6 +22,17 @@ enum {
 
 /* ---- in ---- */
 
+/* What the peer said instead of its identification tells more than how it went. */
+static void fail(struct adit_link *link, const char *call, int error)
+{
+    if (!adit_session_has_prelude(link->session)) {
+        adit_link_fail(link, call, error);
+        return;
+    }
+    adit_session_input_closed(link->session);
+    adit_link_drain(link);
+}
+
 /* Whether it is worth reading once more. */
 static bool read_once(struct adit_link *link)
 {
@@ -35,7 +46,7 @@ static bool read_once(struct adit_link *link)
     n = read(link->in, buf, cap);
     if (n < 0) {
         if (!adit_errno_is_again(errno))
-            adit_link_fail(link, "read", errno);
+            fail(link, "read", errno);
         return false;
     }
     link->moved += (size_t)n;
@@ -128,7 +139,7 @@ static void on_write_failed(struct adit_link *link, int error)
 {
     link->write_broken = true;
     adit_link_read(link);
-    adit_link_fail(link, "write", error);
+    fail(link, "write", error);
 }
 
 /* Returns how much went out. */

@@ -378,6 +378,11 @@ void adit_session_input_filled(struct adit_session *s, size_t len)
     adit_transport_input_filled(&s->transport, len);
 }
 
+bool adit_session_has_prelude(const struct adit_session *s)
+{
+    return s->transport.prelude != NULL && s->transport.peer_identification == NULL;
+}
+
 void adit_session_input_closed(struct adit_session *s)
 {
     const struct adit_transport *t = &s->transport;

@@ -298,6 +298,52 @@ static void a_lost_connection_ends_both_links(void **state)
     free(w);
 }
 
+static void say_and_reset(int fd)
+{
+    static const char words[] = "Not allowed at this time\r\n";
+    const struct linger at_once = { .l_onoff = 1 };
+
+    assert_int_equal(write(fd, words, strlen(words)), strlen(words));
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    (void)close(fd);
+}
+
+static void reset_later(void *arg)
+{
+    const struct world *w = arg;
+
+    say_and_reset(w->pause[0]);
+}
+
+/* As sshd does with whom it does not want, before or after it has heard us. */
+static void what_the_peer_said_before_its_reset_is_the_reason(void **state)
+{
+    (void)state;
+    for (int later = 0; later <= 1; later++) {
+        struct world *w = world_new();
+        int client[2];
+        int server[2];
+
+        assert_true(tcp_pair(client));
+        assert_true(tcp_pair(server));
+        (void)close(server[1]);
+        w->client_closes_when_idle = false;
+        w->pause[0] = client[1];
+        assert_int_equal(adit_timer_new(w->loop, reset_later, w, &w->later), ADIT_OK);
+        if (later)
+            adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 200);
+        else
+            say_and_reset(client[1]);
+        start_links(w, &(struct wires){ client[0], client[0], server[0], server[0] }, &defaults);
+        adit_timer_free(w->later);
+        world_stop(w);
+        assert_int_equal(w->client_err, ADIT_ERR_DISCONNECTED);
+        assert_string_equal(w->client_text, "the peer closed the connection before it spoke SSH; "
+                                            "it said: Not allowed at this time");
+        free(w);
+    }
+}
+
 static void pipes_carry_a_session_too(void **state)
 {
     struct world *w = world_new();
@@ -353,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_slow_reader_gets_all_after_the_link_has_ended),
         cmocka_unit_test(closing_the_link_resets_its_relays),
         cmocka_unit_test(a_lost_connection_ends_both_links),
+        cmocka_unit_test(what_the_peer_said_before_its_reset_is_the_reason),
         cmocka_unit_test(pipes_carry_a_session_too),
         cmocka_unit_test(a_file_is_no_connection),
     };
