@@ -58,6 +58,7 @@ enum adit_err adit_known_hosts_check(struct adit_span text, const char *host, ui
     if (err != ADIT_ERR_NOT_FOUND)
         goto done;
     err = ADIT_OK;
+    result.complaint = w.complaint;
     result.host_has_other = result.host_has_other && result.verdict == ADIT_KNOWN_UNKNOWN;
     *out = result;
 done:

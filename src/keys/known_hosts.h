@@ -16,16 +16,23 @@ enum adit_known_verdict {
     ADIT_KNOWN_REVOKED, /* stands above all others */
 };
 
+/* The first line that cannot be what it was meant to be, of those that may be about the host. */
+struct adit_known_complaint {
+    unsigned line; /* 0: none */
+    const char *text;
+};
+
 struct adit_known_result {
     enum adit_known_verdict verdict;
     unsigned line;       /* of the line that decided; 0: none */
     bool host_has_other; /* UNKNOWN, but the host has keys of other types */
+    struct adit_known_complaint complaint;
 };
 
 /*
  * Looks through the text of one file. `host` is in lower case; `port` 22 is
  * looked up as "host", any other as "[host]:port". Broken lines are passed
- * over. Merge several files by the highest verdict: REVOKED > MATCH > CHANGED >
+ * over, the first one with a complaint. Merge several files by the highest verdict: REVOKED > MATCH > CHANGED >
  * UNKNOWN. NO_MEMORY, CRYPTO: no verdict at all.
  */
 ADIT_MUST_USE enum adit_err adit_known_hosts_check(struct adit_span text, const char *host,

@@ -104,6 +104,12 @@ static bool take_marker(struct adit_span *line, enum adit_known_marker *out)
     return *out != ADIT_MARKER_NONE;
 }
 
+static void complain(struct adit_known_walk *w, const char *text)
+{
+    if (w->complaint.line == 0)
+        w->complaint = (struct adit_known_complaint){ .line = w->line, .text = text };
+}
+
 /* Whether the line is a good one about this host; then marker and blob are its own. */
 static enum adit_err read_line(struct adit_known_walk *w, struct adit_span line, bool *is_ours)
 {
@@ -111,20 +117,30 @@ static enum adit_err read_line(struct adit_known_walk *w, struct adit_span line,
     enum adit_err err;
 
     *is_ours = false;
-    if (line.len > LINE_MAX_BYTES)
-        return ADIT_OK;
     line = adit_line_trim(line);
-    if (line.len == 0 || line.data[0] == '#' || !take_marker(&line, &w->marker))
+    if (line.len == 0 || line.data[0] == '#')
         return ADIT_OK;
+    if (line.len > LINE_MAX_BYTES) {
+        complain(w, "is longer than 16384 bytes");
+        return ADIT_OK;
+    }
+    if (memchr(line.data, '\0', line.len))
+        complain(w, "has a NUL byte"); /* what it revokes nevertheless is revoked */
+    if (!take_marker(&line, &w->marker)) {
+        complain(w, "begins with an unknown marker");
+        return ADIT_OK;
+    }
     w->names = adit_word_next(&line);
-    if (!adit_public_line_split(line, &key))
-        return ADIT_OK;
     err = names_match(w, w->names, is_ours);
     if (err || !*is_ours)
         return err;
-    err = adit_public_line_decode(&key, &w->blob);
+    err = adit_public_line_split(line, &key) ? adit_public_line_decode(&key, &w->blob)
+                                             : ADIT_ERR_FORMAT;
     *is_ours = err == ADIT_OK;
-    return is_broken_line(err) ? ADIT_OK : err;
+    if (!is_broken_line(err))
+        return err;
+    complain(w, "has no key that can be read");
+    return ADIT_OK;
 }
 
 enum adit_err adit_known_walk_next(struct adit_known_walk *w)

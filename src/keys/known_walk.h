@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "crypto/hash.h"
+#include "keys/known_hosts.h"
 
 #define ADIT_KNOWN_HASH_MARK "|1|"
 
@@ -23,6 +24,7 @@ enum adit_known_marker { ADIT_MARKER_NONE, ADIT_MARKER_REVOKED, ADIT_MARKER_CERT
 struct adit_known_walk {
     struct adit_span text; /* what is still to be read */
     unsigned line;
+    struct adit_known_complaint complaint;
     char name[ADIT_WALK_NAME_SIZE];
     /* Of the line that was handed out: */
     struct adit_span whole; /* with its end, in the text */

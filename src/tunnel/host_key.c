@@ -230,6 +230,9 @@ static enum adit_err judge_plain(const struct adit_tunnel_settings *settings,
 
     if (err)
         return err;
+    if (finding.complaint.line != 0)
+        adit_user_say(user, ADIT_SAY_INFO, "known hosts: %s line %u %s", finding.complaint_file,
+                      finding.complaint.line, finding.complaint.text);
     /* What cannot be read may say that it is revoked. */
     if (certificate == ADIT_HOST_CERTIFICATE_GOOD && finding.verdict != ADIT_KNOWN_REVOKED &&
         finding.unread[0] == '\0')

@@ -87,6 +87,10 @@ static void merge(struct adit_known_finding *into, const struct adit_known_resul
                   const char *file)
 {
     into->host_has_other = into->host_has_other || result->host_has_other;
+    if (into->complaint.line == 0) {
+        into->complaint = result->complaint;
+        into->complaint_file = file;
+    }
     if (!adit_known_verdict_outranks(result->verdict, into->verdict))
         return;
     into->verdict = result->verdict;
@@ -111,8 +115,11 @@ static enum adit_err check_text(struct adit_span text, const struct adit_known_n
     if (name->port == SSH_PORT)
         return ADIT_OK;
     err = adit_known_hosts_check(text, name->host, SSH_PORT, key_blob, &result);
-    if (err == ADIT_OK &&
-        (result.verdict == ADIT_KNOWN_MATCH || result.verdict == ADIT_KNOWN_REVOKED))
+    if (result.verdict != ADIT_KNOWN_MATCH && result.verdict != ADIT_KNOWN_REVOKED) {
+        result.verdict = ADIT_KNOWN_UNKNOWN;
+        result.host_has_other = false;
+    }
+    if (err == ADIT_OK)
         merge(out, &result, file);
     return err;
 }

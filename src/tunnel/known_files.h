@@ -18,6 +18,8 @@ struct adit_known_finding {
     bool host_has_other; /* the host has keys, of other types */
     const char *file;    /* the one that decided, of the settings; NULL: none */
     unsigned line;
+    struct adit_known_complaint complaint; /* the first one of all files */
+    const char *complaint_file;
     char
         unread[ADIT_KNOWN_WHY_SIZE]; /* which file is there and cannot be read, and why; "": none */
 };

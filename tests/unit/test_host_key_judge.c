@@ -134,6 +134,23 @@ static void a_known_key_is_taken_without_a_question(void **state)
     assert_int_equal(w->asked, 0);
 }
 
+static void a_broken_line_is_told_once_with_its_file(void **state)
+{
+    static const char line[] = "[gw]:2222 ssh-\0ed25519 AAAA\n\0\ngw ssh-rsa AAAA!\n";
+    struct world *w = *state;
+    char wanted[256];
+    FILE *file = fopen(w->known_hosts, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(line, 1, sizeof line - 1, file), sizeof line - 1);
+    assert_int_equal(fclose(file), 0);
+    know(w, "[gw]:2222", w->key);
+    assert_true(judge(w, ADIT_HOST_KEY_STRICT).accepted);
+    (void)snprintf(wanted, sizeof wanted, "%d known hosts: %s line 1 has a NUL byte\n",
+                   ADIT_SAY_INFO, w->known_hosts);
+    assert_string_equal(w->log, wanted);
+}
+
 static void a_line_without_port_is_good_for_any_port(void **state)
 {
     struct world *w = *state;
@@ -291,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FILES(a_known_key_is_taken_without_a_question),
+        WITH_FILES(a_broken_line_is_told_once_with_its_file),
         WITH_FILES(a_line_without_port_is_good_for_any_port),
         WITH_FILES(another_key_on_port_22_does_not_make_a_new_port_changed),
         WITH_FILES(an_unknown_key_is_refused_when_strict),

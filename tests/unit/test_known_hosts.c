@@ -193,6 +193,44 @@ static void broken_lines_are_passed_over(void **state)
     check_rows(rows, ADIT_ARRAY_LEN(rows));
 }
 
+/* The first one of those that may be about the host, or may have been. */
+static void a_broken_line_is_complained_about(void **state)
+{
+    static const struct {
+        const char text[300];
+        size_t len;
+        unsigned line;
+        const char *complaint;
+        enum adit_known_verdict verdict;
+    } rows[] = {
+#define ROW(text) text, sizeof text - 1
+        { ROW("host " ED25519 "\n# a\0b\nother ssh-rsa AAAA!"), 0, NULL, ADIT_KNOWN_MATCH },
+        { ROW("\nho\0st " ED25519), 2, "has a NUL byte", ADIT_KNOWN_UNKNOWN },
+        { ROW("host ssh-\0ed25519 AAAA\n@no * " ED25519), 1, "has a NUL byte", ADIT_KNOWN_UNKNOWN },
+        { ROW("other " ED25519 " \0"), 1, "has a NUL byte", ADIT_KNOWN_UNKNOWN },
+        { ROW("@revoked host " ED25519 " \0\nhost " ED25519), 1, "has a NUL byte",
+          ADIT_KNOWN_REVOKED },
+        { ROW("@revokd host " ED25519), 1, "begins with an unknown marker", ADIT_KNOWN_UNKNOWN },
+        { ROW("host"), 1, "has no key that can be read", ADIT_KNOWN_UNKNOWN },
+        { ROW("@revoked host ssh-ed25519 AAAA!"), 1, "has no key that can be read",
+          ADIT_KNOWN_UNKNOWN },
+        { ROW(HASHED " ssh-ed25519"), 0, NULL, ADIT_KNOWN_UNKNOWN },
+        { ROW("d,host ssh-dss AAAAB3NzaC1kc3M="), 0, NULL, ADIT_KNOWN_UNKNOWN },
+#undef ROW
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(rows); i++) {
+        const struct adit_known_result r =
+            check(adit_span_of(rows[i].text, rows[i].len), "host", 22, ED25519);
+
+        assert_int_equal(r.verdict, rows[i].verdict);
+        assert_int_equal(r.complaint.line, rows[i].line);
+        if (rows[i].line != 0)
+            assert_string_equal(r.complaint.text, rows[i].complaint);
+    }
+}
+
 static void lines_have_16_kib_at_most(void **state)
 {
     const size_t rest = strlen(",host " ED25519);
@@ -205,8 +243,11 @@ static void lines_have_16_kib_at_most(void **state)
 
         memset(text, 'a', len);
         memcpy(text + len - rest, ",host " ED25519, rest);
-        assert_int_equal(check(adit_span_of(text, len), "host", 22, ED25519).verdict,
-                         over ? ADIT_KNOWN_UNKNOWN : ADIT_KNOWN_MATCH);
+        {
+            const struct adit_known_result r = check(adit_span_of(text, len), "host", 22, ED25519);
+            assert_int_equal(r.verdict, over ? ADIT_KNOWN_UNKNOWN : ADIT_KNOWN_MATCH);
+            assert_int_equal(r.complaint.line, over);
+        }
     }
     free(text);
 }
@@ -368,6 +409,7 @@ int main(void)
         cmocka_unit_test(lines_of_authorities_and_unknown_markers_are_passed_over),
         cmocka_unit_test(any_good_line_is_enough_and_the_first_one_counts),
         cmocka_unit_test(broken_lines_are_passed_over),
+        cmocka_unit_test(a_broken_line_is_complained_about),
         cmocka_unit_test(lines_have_16_kib_at_most),
         cmocka_unit_test(keys_of_other_types_are_told),
         cmocka_unit_test(a_line_cut_anywhere_matches_never_too_early),
