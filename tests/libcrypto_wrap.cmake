@@ -59,7 +59,6 @@ set(libcrypto_wrapped
   EVP_PKEY_get_bn_param
   EVP_PKEY_get_group_name
   EVP_PKEY_get_octet_string_param
-  EVP_PKEY_get_raw_private_key
   EVP_PKEY_get_raw_public_key
   EVP_PKEY_keygen_init
   EVP_PKEY_new_raw_private_key_ex

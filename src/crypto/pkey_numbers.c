@@ -174,7 +174,9 @@ static enum adit_err export_ed25519(const EVP_PKEY *evp, struct adit_buffer *sto
 
     if (err)
         return err;
-    if (EVP_PKEY_get_raw_private_key(evp, room, &seed_len) != 1 ||
+    /* By name: the call for raw private keys leaves a copy of its own in freed memory. */
+    if (EVP_PKEY_get_octet_string_param(evp, OSSL_PKEY_PARAM_PRIV_KEY, room, seed_len, &seed_len) !=
+            1 ||
         EVP_PKEY_get_raw_public_key(evp, room + ADIT_ED25519_KEY_SIZE, &public_len) != 1)
         return ADIT_ERR_CRYPTO;
     out->ed25519_seed = (struct adit_span){ room, seed_len };

@@ -127,8 +127,6 @@ INT(EVP_PKEY_get_group_name, (const EVP_PKEY *pkey, char *name, size_t name_sz,
 INT(EVP_PKEY_get_octet_string_param, (const EVP_PKEY *pkey, const char *key_name, uint8_t *buf,
                                       size_t max_buf_sz, size_t *out_sz),
     (pkey, key_name, buf, max_buf_sz, out_sz))
-INT(EVP_PKEY_get_raw_private_key, (const EVP_PKEY *pkey, uint8_t *priv, size_t *len),
-    (pkey, priv, len))
 INT(EVP_PKEY_get_raw_public_key, (const EVP_PKEY *pkey, uint8_t *pub, size_t *len),
     (pkey, pub, len))
 INT(EVP_PKEY_keygen_init, (EVP_PKEY_CTX *ctx), (ctx))
