@@ -2,10 +2,6 @@
 /*
  * Files, name services and password hashes are looked at off the loop. What a
  * client may do later is set by the request that logs it in, never by a probe.
- *
- * A refusal takes 5 to 9 ms, the same for one user every time, or that doubled
- * until it covers what the judging took: its time tells nothing about who
- * exists and why it came.
  */
 #include "login.h"
 
@@ -13,16 +9,15 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/span.h"
-#include "crypto/hash.h"
 #include "keys/certificate.h"
 #include "net/work.h"
 #include "passwords.h"
+#include "refusal_time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { REFUSAL_MS = 5, REFUSAL_SPREAD_MS = 5 };
 enum { SECRET_MAX = 1 << 18 }; /* a packet is smaller */
 
 struct adit_login_job {
@@ -86,20 +81,6 @@ static void refusal_due(void *arg)
     answer(arg, ADIT_VERDICT_NO);
 }
 
-static uint64_t refusal_time(const struct adit_shared *shared, struct adit_span user,
-                             uint64_t elapsed_ms)
-{
-    const struct adit_span secret = { shared->delay_secret, sizeof shared->delay_secret };
-    uint8_t digest[ADIT_HASH_MAX] = { 0 };
-    uint64_t ms = REFUSAL_MS;
-
-    if (adit_hmac(ADIT_HASH_SHA256, secret, user, digest) == ADIT_OK)
-        ms += digest[0] % REFUSAL_SPREAD_MS;
-    while (ms < elapsed_ms)
-        ms *= 2;
-    return ms;
-}
-
 /* `key_blob` is empty for passwords. */
 static void refuse(struct adit_client *client, enum adit_auth_method method, struct adit_span user,
                    struct adit_span key_blob, uint64_t started_ms, const char *why)
@@ -122,7 +103,8 @@ static void refuse(struct adit_client *client, enum adit_auth_method method, str
         return;
     }
     adit_timer_set(client->answer,
-                   started_ms + refusal_time(client->worker->shared, user, now - started_ms));
+                   started_ms + adit_refusal_time_ms(client->worker->shared->delay_secret, user,
+                                                     now - started_ms));
 }
 
 /* ---- judging ---------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "log_sink.h"
 #include "net/turn.h"
 #include "net/work.h"
+#include "refusal_time.h"
 #include "registry.h"
 #include "startups.h"
 
@@ -20,8 +21,8 @@
 /* What all workers see. It does not change while they run, or looks after itself. */
 struct adit_shared {
     const struct adit_options *options;
-    struct adit_span try_key;                 /* --try: the blob of the one key that may log in */
-    uint8_t delay_secret[32];                 /* see login.c */
+    struct adit_span try_key; /* --try: the blob of the one key that may log in */
+    uint8_t delay_secret[ADIT_DELAY_SECRET_SIZE];
     struct adit_window_memory *window_memory; /* of all sessions */
     struct adit_registry registry;
     struct adit_startups startups;

@@ -8,6 +8,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+char *__real_crypt_rn(const char *phrase, const char *setting, void *data, int size);
+char *__wrap_crypt_rn(const char *phrase, const char *setting, void *data, int size);
+
+static unsigned hashes_made;
+static char last_made[512];
+
+/* The linker sends crypt_rn() here (--wrap): what is counted is what took its time. */
+char *__wrap_crypt_rn(const char *phrase, const char *setting, void *data, int size)
+{
+    char *made = __real_crypt_rn(phrase, setting, data, size);
+
+    if (made && made[0] != '*') {
+        hashes_made++;
+        (void)snprintf(last_made, sizeof last_made, "%s", made);
+    }
+    return made;
+}
+
 static char folder[64];
 static char path[96];
 
@@ -115,6 +133,47 @@ static void what_is_no_password_opens_nothing(void **state)
     exact_free(nul);
 }
 
+/*
+ * U12: whoever asks, one hash is made; where the file has one, by its method and
+ * at its cost.
+ */
+static void every_refusal_costs_one_hash(void **state)
+{
+    static const struct {
+        const char *file, *made;
+    } files[] = {
+        { "locked:!\nknown:$6$rounds=1000$salt$x\nplain:x\n", "$6$rounds=1000$" },
+        { "known:$2b$04$abcdefghijklmnopqrstuu\n", "$2b$04$" },
+        { "known:$9$lamp$lamp\n", "$y$j9T$" }, /* crypt knows no such hash */
+        { "known:$6$rounds=no\n", "$y$j9T$" },
+        { "known:!\n", "$y$j9T$" },
+        { "", "$y$j9T$" },
+        { NULL, "$y$j9T$" },
+    };
+    static const struct adit_span passwords[] = { { (const uint8_t *)"wrong", 5 },
+                                                  { (const uint8_t *)"", 0 },
+                                                  { (const uint8_t *)"\0x", 2 } };
+    static const char *const users[] = { "known", "unknown", "locked", "plain", "" };
+
+    (void)state;
+    for (size_t f = 0; f < ADIT_ARRAY_LEN(files); f++) {
+        (void)unlink(path);
+        if (files[f].file)
+            write_file(files[f].file);
+        for (size_t i = 0; i < ADIT_ARRAY_LEN(users) * ADIT_ARRAY_LEN(passwords); i++) {
+            const char *user = users[i / ADIT_ARRAY_LEN(passwords)];
+            char why[256];
+
+            hashes_made = 0;
+            assert_false(adit_password_good(
+                path, false, user, passwords[i % ADIT_ARRAY_LEN(passwords)], why, sizeof why));
+            assert_int_equal(hashes_made, 1);
+            if (strncmp(last_made, files[f].made, strlen(files[f].made)) != 0)
+                fail_msg("file %zu, \"%s\": %s", f, user, last_made);
+        }
+    }
+}
+
 static void the_log_learns_what_is_wrong_with_the_file(void **state)
 {
     const struct adit_span password = adit_span_text("x");
@@ -135,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_method_of_crypt_is_known),
         cmocka_unit_test(what_is_no_password_opens_nothing),
+        cmocka_unit_test(every_refusal_costs_one_hash),
         cmocka_unit_test(the_log_learns_what_is_wrong_with_the_file),
     };
 
