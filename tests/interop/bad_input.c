@@ -330,6 +330,21 @@ static void short_public_value(struct script *s)
     packet_end(s, start);
 }
 
+/* All that makes a server compute and sign, and nobody to hear of it. */
+static void exchange_left(struct script *s)
+{
+    size_t start;
+
+    put_text(s, OUR_NAME);
+    put_kexinit(s);
+    start = packet_begin(s, 30);
+    put_uint32(s, 32);
+    put_byte(s, 9); /* the point that X25519 begins with */
+    put_fill(s, 0, 31);
+    packet_end(s, start);
+    s->hangs_up = true;
+}
+
 static const struct {
     const char *name;
     void (*write)(struct script *s);
@@ -361,6 +376,7 @@ static const struct {
     { "early-success", early_success },
     { "early-channel", early_channel },
     { "short-public-value", short_public_value },
+    { "exchange-left", exchange_left },
 };
 
 #define CASE_COUNT (sizeof cases / sizeof cases[0])
