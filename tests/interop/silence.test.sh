@@ -22,7 +22,7 @@ begin_silent()
     local name=$1 answer=$2 port
 
     shift 2
-    start "peer-$name" "$BUILD/tests/silent" "$work/$name.port" "$work/host" "$answer"
+    start "peer-$name" "$BUILD/tests/moody" "$work/$name.port" "$work/host" "$answer"
     await "the peer" test -s "$work/$name.port"
     read -r port <"$work/$name.port"
     echo "[127.0.0.1]:$port $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/$name.known"
