@@ -144,6 +144,7 @@ static void let_go(struct adit_client *client)
 {
     client->ending = true;
     release_slot(client);
+    adit_user_session_leave(&client->worker->shared->user_sessions, &client->place);
     adit_login_cancel(client);
     adit_openings_cancel(client);
     adit_asked_forget(client);
@@ -289,6 +290,7 @@ static struct adit_client *client_new(struct adit_worker *worker,
     adit_list_init(&client->forwards);
     adit_list_init(&client->asked);
     adit_list_init(&client->openings);
+    adit_user_session_init(&client->place);
     name_peer(client, socket->peer);
     adit_list_init(&client->node);
     adit_list_append(&worker->clients, &client->node);

@@ -23,6 +23,7 @@ struct adit_client {
     bool ending;
     const char *end_text; /* why we ended it; NULL: we did not */
 
+    struct adit_user_session place;       /* among those of its user */
     struct adit_holder who;               /* as the last good answer about a login said */
     struct adit_key_options *key_options; /* NULL: no key, or --try */
     struct adit_login_job *job;           /* a login being judged */

@@ -297,6 +297,7 @@ enum adit_err adit_gateway_new(const struct adit_options *options, struct adit_s
     gateway->endpoints.accepted = accepted;
     gateway->endpoints.arg = gateway;
     adit_registry_init(&gateway->shared.registry);
+    adit_user_sessions_init(&gateway->shared.user_sessions);
     err = adit_random_bytes(gateway->shared.delay_secret, sizeof gateway->shared.delay_secret);
     if (!err)
         err =
@@ -342,6 +343,7 @@ void adit_gateway_free(struct adit_gateway *gateway)
     adit_window_memory_free(gateway->shared.window_memory);
     adit_settings_unref(gateway->settings);
     adit_registry_clear(&gateway->shared.registry);
+    adit_user_sessions_clear(&gateway->shared.user_sessions);
     adit_wipe(&gateway->shared.delay_secret, sizeof gateway->shared.delay_secret);
     free(gateway);
 }

@@ -81,11 +81,10 @@ static void refusal_due(void *arg)
     answer(arg, ADIT_VERDICT_NO);
 }
 
-/* `key_blob` is empty for passwords. */
-static void refuse(struct adit_client *client, enum adit_auth_method method, struct adit_span user,
-                   struct adit_span key_blob, uint64_t started_ms, const char *why)
+/* For the log. `key_blob` is empty for passwords. */
+static void note_refusal(struct adit_client *client, enum adit_auth_method method,
+                         struct adit_span user, struct adit_span key_blob, const char *why)
 {
-    const uint64_t now = adit_loop_now_ms(client->worker->loop);
     char name[2 * ADIT_USER_SIZE];
     char fingerprint[ADIT_FINGERPRINT_SIZE] = "";
 
@@ -97,6 +96,14 @@ static void refuse(struct adit_client *client, enum adit_auth_method method, str
                    key_blob.len ? " key=" : "", fingerprint, why);
     adit_log_line(&client->worker->log, ADIT_LOG_VERBOSE, "refused try from=%s: %s",
                   client->who.peer, client->refusal);
+}
+
+static void refuse(struct adit_client *client, enum adit_auth_method method, struct adit_span user,
+                   struct adit_span key_blob, uint64_t started_ms, const char *why)
+{
+    const uint64_t now = adit_loop_now_ms(client->worker->loop);
+
+    note_refusal(client, method, user, key_blob, why);
     if (client->answer == NULL &&
         adit_timer_new(client->worker->loop, refusal_due, client, &client->answer) != ADIT_OK) {
         answer(client, ADIT_VERDICT_NO);
@@ -156,14 +163,28 @@ static void job_free(struct adit_login_job *job)
     free(job);
 }
 
+/* The first good answer takes a place among the user's sessions. */
+static bool has_place(struct adit_client *client, const char *user)
+{
+    return !adit_list_is_empty(&client->place.node) ||
+           adit_user_session_enter(&client->worker->shared->user_sessions, &client->place, user,
+                                   client->worker->settings->config.max_user_sessions);
+}
+
 /* `options` is taken over. */
 static void admit(struct adit_client *client, enum adit_auth_method method, const char *user,
                   struct adit_span key_blob, struct adit_key_options *options)
 {
+    static const char no_place[] = "this user has as many sessions as MaxUserSessions allows";
     struct adit_holder *who = &client->who;
 
     if (method == ADIT_AUTH_PUBLICKEY_PROBE) {
         free_options(options);
+    } else if (!has_place(client, user)) {
+        free_options(options);
+        note_refusal(client, method, adit_span_text(user), key_blob, no_place);
+        adit_client_end(client, no_place); /* "permission denied" would be no help */
+        return;
     } else {
         /* With several methods in a row, what one key forbids stays forbidden. */
         if (client->key_options && options)

@@ -14,6 +14,7 @@
 #include "refusal_time.h"
 #include "registry.h"
 #include "startups.h"
+#include "user_sessions.h"
 
 #include <pthread.h>
 #include <sys/socket.h>
@@ -26,6 +27,7 @@ struct adit_shared {
     struct adit_window_memory *window_memory; /* of all sessions */
     struct adit_registry registry;
     struct adit_startups startups;
+    struct adit_user_sessions user_sessions;
     uint64_t sessions; /* so many there were, for the main thread: the number of the newest */
 };
 

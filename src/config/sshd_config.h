@@ -86,7 +86,8 @@ struct adit_sshd_config {
     unsigned max_auth_tries;
     unsigned max_channels; /* ours: of each session; 0: the default */
     struct adit_max_startups max_startups;
-    uint64_t window_memory; /* ours: bytes that may wait for targets that do not read */
+    unsigned max_user_sessions; /* ours: 0: no limit */
+    uint64_t window_memory;     /* ours: bytes that may wait for targets that do not read */
     bool tcp_keep_alive;
     bool use_dns;
     unsigned workers; /* ours: threads that serve; 0: the gateway chooses */

@@ -115,6 +115,7 @@ const struct adit_keyword adit_sshd_rows[] = {
     COUNT("MaxAuthTries", max_auth_tries),
     COUNT("MaxChannels", max_channels),
     { .name = "MaxStartups", .kind = &adit_value_max_startups, AT(max_startups) },
+    COUNT("MaxUserSessions", max_user_sessions),
     { .name = "WindowMemory", .kind = &adit_value_size, AT(window_memory) },
     FLAG("TCPKeepAlive", tcp_keep_alive),
     ALIAS("KeepAlive", "TCPKeepAlive"),

@@ -240,6 +240,31 @@ await "a place" eval '"$traffic" push "$port" 1000 2>>"$work/push.log"'
 stop "$holding"
 [ "$stopped" -eq 0 ] || fail "the first connection suffered"
 stop "$client_pid"
+
+echo "MaxUserSessions"
+gateway "MaxUserSessions 2" "PermitOpen 127.0.0.1:$serving 127.0.0.1:$closing"
+sessions=()
+for _ in 1 2; do
+    port=$(free_port)
+    start_client ssh "$port" -L "$port:127.0.0.1:$serving"
+    sessions+=("$client_pid")
+done
+mark
+! one_ssh -W "127.0.0.1:$closing" || fail "a third session of one user"
+says_once "^aditd: refused login from=.* user=$login method=publickey key=.* as many sessions as MaxUserSessions"
+! said '^aditd: login ' || fail "the log tells of a login"
+if [ -x "$ADIT" ]; then
+    ! timeout 60 "$ADIT" -F none -i "$work/user" -p "$server_port" -o BatchMode=yes \
+        -o "UserKnownHostsFile=$work/known_hosts" -L "$(free_port):127.0.0.1:$serving" \
+        "$login@127.0.0.1" 2>"$work/adit.log" || fail "a third session, by adit"
+    ! said '^aditd: login ' || fail "the log tells of a login by adit"
+    grep -q 'this user has as many sessions as MaxUserSessions allows' "$work/adit.log" ||
+        fail "adit does not say why: $(cat "$work/adit.log")"
+fi
+"$traffic" push "$port" 1000 || fail "another session suffered"
+stop "${sessions[0]}"
+may_open "127.0.0.1:$closing" # its place is free again
+stop "${sessions[1]}"
 stop_gateway
 
 ! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"

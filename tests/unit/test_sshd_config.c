@@ -178,6 +178,7 @@ static void every_keyword_takes_effect(void **state)
         { "LoginGraceTime 0", "\nlogingracetime 0\n" },
         { "MaxAuthTries 3", "\nmaxauthtries 3\n" },
         { "MaxChannels 100", "\nmaxchannels 100\n" },
+        { "MaxUserSessions 8", "\nmaxusersessions 8\n" },
         { "WindowMemory 16M", "\nwindowmemory 16777216\n" },
         { "WindowMemory 1G", "\nwindowmemory 1073741824\n" },
         { "MaxStartups 10:30:60", "\nmaxstartups 10:30:60\n" },
