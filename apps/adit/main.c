@@ -308,8 +308,10 @@ int main(int argc, char *argv[])
 {
     static struct client client; /* too large for a stack with a limit */
     command_fn *const command = argc > 1 ? command_of(argv[1]) : NULL;
-    const bool parsed = command != NULL || parse(&client.options, argc, argv);
+    bool parsed;
 
+    (void)adit_wipe_libcrypto_memory(); /* nobody has used it yet; if so, all works as well */
+    parsed = command != NULL || parse(&client.options, argc, argv);
     if (!settle_descriptors(parsed && command == NULL ? client.options.ready_fd : -1))
         return EXIT_FAILED;
     (void)signal(SIGPIPE, SIG_IGN);

@@ -32,6 +32,13 @@ struct adit_span {
 /* The library's version, "1.2.3". */
 ADIT_API const char *adit_version(void);
 
+/*
+ * For main(), before anything else: libcrypto wipes all that it frees from now on,
+ * in the whole process. By itself it leaves the numbers of a private key behind
+ * when PEM or PKCS#8 is read or written. False: libcrypto is in use already.
+ */
+ADIT_API bool adit_wipe_libcrypto_memory(void);
+
 #ifdef __cplusplus
 }
 #endif

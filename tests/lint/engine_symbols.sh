@@ -4,7 +4,7 @@
 # memory. No socket, file, clock, thread, stdio stream or exit can be in a list that names none.
 . "$(dirname "$0")/lint.sh"
 
-libc='malloc calloc free abort
+libc='malloc calloc free malloc_usable_size abort
     memcpy memmove memset memcmp memchr memmem explicit_bzero
     strlen strnlen strcmp strncmp strcasecmp strncasecmp strchr strrchr strstr strspn strcspn
     strdup strndup strtoul strtoull strtol qsort bsearch

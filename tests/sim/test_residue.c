@@ -3,8 +3,7 @@
  * Whole lives of keys, passphrases, passwords and sessions, and then a search of
  * the process's memory for what is left of them (U13, CVE-2015-2157). The keys of
  * a session are seen where they are derived: the linker sends adit_derive_key()
- * here (--wrap). Key files of OpenSSH and PuTTY are ours; PEM and PKCS#8 are
- * turned by libcrypto, which frees its DER as it is.
+ * here (--wrap).
  */
 #include "sim/pair.h"
 #include "sim/residue.h"
@@ -20,8 +19,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+static bool libcrypto_wipes;
 
 enum { SECRET_TEXT_LEN = 64, NUMBERS_MAX = 16 * 1024 };
 
@@ -106,6 +109,12 @@ static void use_key_file(enum adit_key_type type, enum adit_key_format format,
     adit_key_free(key);
 }
 
+static void libcrypto_is_told_before_its_first_use_or_not_at_all(void **state)
+{
+    (void)state;
+    assert_false(adit_wipe_libcrypto_memory()); /* the tests before have used it */
+}
+
 static void nothing_is_left(void)
 {
     assert_int_equal(residue_search(), 0);
@@ -133,29 +142,42 @@ static void a_copy_that_is_left_is_found(void **state)
     nothing_is_left();
 }
 
+static void check_key_file(enum adit_key_type type, enum adit_key_format format)
+{
+    /* The lock is the same for all types and takes its time, as does an RSA key. */
+    const bool locked = type == ADIT_KEY_ED25519 || type == ADIT_KEY_RSA;
+    char *passphrase;
+
+    if (type != ADIT_KEY_RSA)
+        use_key_file(type, format, NULL);
+    if (residue_search() != 0)
+        fail_msg("of a key of type %d in format %d", (int)type, (int)format);
+    if (!locked)
+        return;
+    passphrase = make_text(RESIDUE_PASSPHRASE);
+    use_key_file(type, format, passphrase);
+    adit_text_free_secret(passphrase);
+    if (residue_search() != 0)
+        fail_msg("of a locked key of type %d in format %d", (int)type, (int)format);
+}
+
 static void of_a_key_and_its_passphrase_nothing_is_left(void **state)
 {
     static const enum adit_key_type types[] = { ADIT_KEY_ED25519, ADIT_KEY_ECDSA_P256,
                                                 ADIT_KEY_ECDSA_P384, ADIT_KEY_ECDSA_P521,
                                                 ADIT_KEY_RSA };
-    static const enum adit_key_format formats[] = { ADIT_KEY_FORMAT_OPENSSH, ADIT_KEY_FORMAT_PPK2,
-                                                    ADIT_KEY_FORMAT_PPK3 };
+    static const enum adit_key_format ours[] = { ADIT_KEY_FORMAT_OPENSSH, ADIT_KEY_FORMAT_PPK2,
+                                                 ADIT_KEY_FORMAT_PPK3 };
 
     (void)state;
-    for (size_t i = 0; i < ADIT_ARRAY_LEN(types) * ADIT_ARRAY_LEN(formats); i++) {
-        const enum adit_key_type type = types[i % ADIT_ARRAY_LEN(types)];
-        const enum adit_key_format format = formats[i / ADIT_ARRAY_LEN(types)];
-
-        char *passphrase;
-
-        use_key_file(type, format, NULL);
-        if (residue_search() != 0)
-            fail_msg("of a key of type %d in format %d", (int)type, (int)format);
-        passphrase = make_text(RESIDUE_PASSPHRASE);
-        use_key_file(type, format, passphrase);
-        adit_text_free_secret(passphrase);
-        if (residue_search() != 0)
-            fail_msg("of a locked key of type %d in format %d", (int)type, (int)format);
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(types); i++) {
+        for (size_t j = 0; j < ADIT_ARRAY_LEN(ours); j++)
+            check_key_file(types[i], ours[j]);
+        if (!libcrypto_wipes)
+            continue;
+        check_key_file(types[i], ADIT_KEY_FORMAT_PKCS8);
+        if (types[i] != ADIT_KEY_ED25519) /* which has no traditional form */
+            check_key_file(types[i], ADIT_KEY_FORMAT_PEM);
     }
 }
 
@@ -234,7 +256,19 @@ static void of_a_session_nothing_is_left(void **state)
     }
 }
 
-int main(void)
+/* What an application sees that leaves libcrypto's memory as it is. */
+static int run_unwiped(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_that_is_left_is_found),
+        cmocka_unit_test(of_a_key_and_its_passphrase_nothing_is_left),
+        cmocka_unit_test(libcrypto_is_told_before_its_first_use_or_not_at_all),
+    };
+
+    return cmocka_run_group_tests_name("libcrypto as it is", tests, NULL, NULL);
+}
+
+static int run_wiped(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_that_is_left_is_found),
@@ -242,7 +276,22 @@ int main(void)
         cmocka_unit_test(of_a_session_nothing_is_left),
     };
 
+    libcrypto_wipes = adit_wipe_libcrypto_memory();
+    return libcrypto_wipes ? cmocka_run_group_tests(tests, NULL, NULL) : EXIT_FAILURE;
+}
+
+/* Two processes: libcrypto is told before its first use. */
+int main(void)
+{
+    int status = EXIT_FAILURE;
+    pid_t child;
+
     if (!residue_can_search())
         return EXIT_SUCCESS;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    child = fork();
+    if (child == 0)
+        exit(run_unwiped());
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        return EXIT_FAILURE;
+    return run_wiped();
 }
