@@ -116,10 +116,10 @@ static const char *name_of(enum residue_kind kind)
 
 bool residue_can_search(void)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     return false;
 #elif defined(__has_feature)
-    return !__has_feature(address_sanitizer);
+    return !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
 #else
     return true;
 #endif
