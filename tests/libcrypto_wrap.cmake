@@ -70,6 +70,7 @@ set(libcrypto_wrapped
   OSSL_PARAM_BLD_push_utf8_string
   OSSL_PARAM_BLD_to_param
   PEM_bytes_read_bio
+  PEM_read_bio
   PEM_write_bio_PKCS8
   PEM_write_bio_PKCS8_PRIV_KEY_INFO
   PEM_write_bio_PrivateKey_traditional
@@ -78,7 +79,9 @@ set(libcrypto_wrapped
   RAND_bytes
   d2i_ECDSA_SIG
   d2i_PKCS8_PRIV_KEY_INFO
+  d2i_PUBKEY
   d2i_PrivateKey
+  d2i_PublicKey
   d2i_X509_SIG
   i2d_ECDSA_SIG
 )

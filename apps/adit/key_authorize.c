@@ -51,8 +51,7 @@ static struct adit_key *read_public_half(const char *path, const char *passphras
 
     if (!adit_key_file_read(path, &text))
         return NULL;
-    err = adit_key_describe((struct adit_span){ (const uint8_t *)text.data, text.len },
-                            &description, &key);
+    err = adit_key_describe(adit_key_file_span(&text), &description, &key);
     adit_key_file_clear(&text);
     if (err)
         (void)adit_key_fail("%s: %s", path, adit_key_err_text(err));

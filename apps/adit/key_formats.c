@@ -12,6 +12,7 @@ static const struct adit_key_format_words table[] = {
     [ADIT_KEY_FORMAT_PPK3]    = { "ppk3",    "PuTTY's format, version 3", "PuTTY and plink 0.75 and later, adit, aditd; not OpenSSH" },
     [ADIT_KEY_FORMAT_PUBLIC]  = { "public",  "a line as OpenSSH has it", "OpenSSH, aditd (authorized_keys, known_hosts), adit; puttygen imports it" },
     [ADIT_KEY_FORMAT_RFC4716] = { "rfc4716", "RFC 4716", "puttygen, ssh-keygen -i, adit; not authorized_keys" },
+    [ADIT_KEY_FORMAT_PEM_PUBLIC] = { "pem", "PEM", "OpenSSL, ssh-keygen -i, adit; not authorized_keys" },
 };
 /* clang-format on */
 

@@ -55,31 +55,39 @@ static enum adit_err unlock(struct adit_span text, const char *path, const char 
     return err;
 }
 
+bool adit_key_open_text(const char *path, struct adit_span text, const char *passphrase_file,
+                        struct adit_opened_key *out)
+{
+    enum adit_err err;
+
+    *out = (struct adit_opened_key){ .key = NULL };
+    err = adit_key_describe(text, &out->description, NULL);
+    if (err == ADIT_OK && out->description.is_encrypted) {
+        err = unlock(text, path, passphrase_file, out);
+    } else {
+        if (err == ADIT_OK)
+            err = adit_key_format_is_private(out->description.format)
+                      ? adit_key_read_private(text, NULL, &out->key)
+                      : adit_key_read_public(text, &out->key);
+        if (err)
+            (void)adit_key_fail("%s: %s", path, adit_key_err_text(err));
+    }
+    if (err)
+        adit_opened_key_clear(out);
+    return err == ADIT_OK;
+}
+
 bool adit_key_open(const char *path, const char *passphrase_file, struct adit_opened_key *out)
 {
     struct adit_key_file_text text;
-    struct adit_span span;
-    enum adit_err err;
+    bool opened;
 
     *out = (struct adit_opened_key){ .key = NULL };
     if (!adit_key_file_read(path, &text))
         return false;
-    span = (struct adit_span){ (const uint8_t *)text.data, text.len };
-    err = adit_key_describe(span, &out->description, NULL);
-    if (err == ADIT_OK && out->description.is_encrypted) {
-        err = unlock(span, path, passphrase_file, out);
-    } else {
-        if (err == ADIT_OK)
-            err = adit_key_format_is_private(out->description.format)
-                      ? adit_key_read_private(span, NULL, &out->key)
-                      : adit_key_read_public(span, &out->key);
-        if (err)
-            (void)adit_key_fail("%s: %s", path, adit_key_err_text(err));
-    }
+    opened = adit_key_open_text(path, adit_key_file_span(&text), passphrase_file, out);
     adit_key_file_clear(&text);
-    if (err)
-        adit_opened_key_clear(out);
-    return err == ADIT_OK;
+    return opened;
 }
 
 void adit_opened_key_clear(struct adit_opened_key *opened)

@@ -3,6 +3,7 @@
 
 #include "key_command.h"
 #include "key_formats.h"
+#include "key_show_public.h"
 #include "key_store.h"
 
 enum { COMMENT_SIZE = 1024 };
@@ -39,18 +40,12 @@ static void print_key(const struct adit_key *key)
 }
 
 /* What the file says by itself: nobody is asked for a passphrase. */
-static bool show_outside(const char *path)
+static bool show_outside(const char *path, struct adit_span text)
 {
     struct adit_key_description description;
     struct adit_key *key = NULL;
-    struct adit_key_file_text text;
-    enum adit_err err;
+    const enum adit_err err = adit_key_describe(text, &description, &key);
 
-    if (!adit_key_file_read(path, &text))
-        return false;
-    err = adit_key_describe((struct adit_span){ (const uint8_t *)text.data, text.len },
-                            &description, &key);
-    adit_key_file_clear(&text);
     if (err) {
         (void)adit_key_fail("%s: %s", path, adit_key_err_text(err));
         return false;
@@ -62,11 +57,11 @@ static bool show_outside(const char *path)
     return true;
 }
 
-static bool show_opened(const char *path, const char *passphrase_file)
+static bool show_opened(const char *path, struct adit_span text, const char *passphrase_file)
 {
     struct adit_opened_key opened;
 
-    if (!adit_key_open(path, passphrase_file, &opened))
+    if (!adit_key_open_text(path, text, passphrase_file, &opened))
         return false;
     print_format(path, &opened.description);
     print_key(opened.key);
@@ -75,16 +70,53 @@ static bool show_opened(const char *path, const char *passphrase_file)
     return true;
 }
 
+/* Certificates and the keys of tokens too, which can be shown but not opened. */
+static bool show_public(const char *path, struct adit_span text,
+                        const struct adit_key_description *description)
+{
+    struct adit_public_key *key = NULL;
+    const enum adit_err err = adit_public_key_read(text, &key);
+
+    if (err) {
+        (void)adit_key_fail("%s: %s", path, adit_key_err_text(err));
+        return false;
+    }
+    print_format(path, description);
+    adit_key_print_public(key, adit_key_format_words(description->format)->readers);
+    adit_public_key_free(key);
+    return true;
+}
+
+static bool show(const char *path, const char *passphrase_file)
+{
+    struct adit_key_description description;
+    struct adit_key_file_text text;
+    struct adit_span span;
+    enum adit_err err;
+    bool shown;
+
+    if (!adit_key_file_read(path, &text))
+        return false;
+    span = adit_key_file_span(&text);
+    err = adit_key_describe(span, &description, NULL);
+    if ((err == ADIT_OK || err == ADIT_ERR_UNSUPPORTED) &&
+        !adit_key_format_is_private(description.format))
+        shown = show_public(path, span, &description);
+    else
+        shown =
+            passphrase_file ? show_opened(path, span, passphrase_file) : show_outside(path, span);
+    adit_key_file_clear(&text);
+    return shown;
+}
+
 int adit_key_show(const struct adit_key_line *line)
 {
     int code = 0;
 
     for (size_t i = 0; i < line->files.count; i++) {
-        const char *path = line->files.items[i];
-
         if (i)
             (void)putchar('\n');
-        if (line->passphrase_file ? !show_opened(path, line->passphrase_file) : !show_outside(path))
+        if (!show(line->files.items[i], line->passphrase_file))
             code = 1;
     }
     return code;

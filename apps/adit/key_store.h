@@ -17,6 +17,11 @@ struct adit_key_file_text {
 bool adit_key_file_read(const char *path, struct adit_key_file_text *out);
 void adit_key_file_clear(struct adit_key_file_text *text);
 
+static inline struct adit_span adit_key_file_span(const struct adit_key_file_text *text)
+{
+    return (struct adit_span){ (const uint8_t *)text->data, text->len };
+}
+
 /* A key and what it took to open it. To be cleared, which wipes. */
 struct adit_opened_key {
     struct adit_key_description description;
@@ -29,6 +34,9 @@ struct adit_opened_key {
  * `passphrase_file`, or asked for when that is NULL. False: it has been said why.
  */
 bool adit_key_open(const char *path, const char *passphrase_file, struct adit_opened_key *out);
+/* The same of a file that has been read already. */
+bool adit_key_open_text(const char *path, struct adit_span text, const char *passphrase_file,
+                        struct adit_opened_key *out);
 void adit_opened_key_clear(struct adit_opened_key *opened);
 
 /*

@@ -51,13 +51,14 @@ enum adit_host_key_policy {
 #define ADIT_FINGERPRINT_MD5_SIZE 52
 
 enum adit_key_format {
-    ADIT_KEY_FORMAT_OPENSSH, /* private: "BEGIN OPENSSH PRIVATE KEY" */
-    ADIT_KEY_FORMAT_PEM,     /* private: PKCS#1 for RSA, SEC1 for ECDSA; none for ed25519 */
-    ADIT_KEY_FORMAT_PKCS8,   /* private: "BEGIN PRIVATE KEY", "BEGIN ENCRYPTED PRIVATE KEY" */
-    ADIT_KEY_FORMAT_PPK2,    /* private: PuTTY's, to 0.74 */
-    ADIT_KEY_FORMAT_PPK3,    /* private: PuTTY's, since 0.75 */
-    ADIT_KEY_FORMAT_PUBLIC,  /* public: a line "ssh-ed25519 AAAA… comment" */
-    ADIT_KEY_FORMAT_RFC4716, /* public: "---- BEGIN SSH2 PUBLIC KEY ----" */
+    ADIT_KEY_FORMAT_OPENSSH,    /* private: "BEGIN OPENSSH PRIVATE KEY" */
+    ADIT_KEY_FORMAT_PEM,        /* private: PKCS#1 for RSA, SEC1 for ECDSA; none for ed25519 */
+    ADIT_KEY_FORMAT_PKCS8,      /* private: "BEGIN PRIVATE KEY", "BEGIN ENCRYPTED PRIVATE KEY" */
+    ADIT_KEY_FORMAT_PPK2,       /* private: PuTTY's, to 0.74 */
+    ADIT_KEY_FORMAT_PPK3,       /* private: PuTTY's, since 0.75 */
+    ADIT_KEY_FORMAT_PUBLIC,     /* public: a line "ssh-ed25519 AAAA… comment" */
+    ADIT_KEY_FORMAT_RFC4716,    /* public: "---- BEGIN SSH2 PUBLIC KEY ----" */
+    ADIT_KEY_FORMAT_PEM_PUBLIC, /* public: "BEGIN PUBLIC KEY", "BEGIN RSA PUBLIC KEY"; only read */
 };
 
 /* Whether a text of this format holds the private half. */
@@ -101,8 +102,9 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_key_read_private(struct adit_span text
 ADIT_API const char *adit_key_err_text(enum adit_err err);
 
 /*
- * Reads a public key file: one line, "ssh-ed25519 AAAA… comment", or the lines
- * of RFC 4716. FORMAT, UNSUPPORTED, LIMIT as above.
+ * Reads a public key file: one line, "ssh-ed25519 AAAA… comment", the lines of
+ * RFC 4716, or PEM. FORMAT, UNSUPPORTED, LIMIT as above. What is no key that can
+ * be used here, such as a certificate, is adit_public_key_read()'s to tell.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_key_read_public(struct adit_span text,
                                                           struct adit_key **out);
@@ -154,7 +156,8 @@ struct adit_key_writing {
 /*
  * The key in a format; of a private key, the public formats write its public
  * half. A comment ends at its first line break; PEM and PKCS#8 hold none.
- * USAGE: a public key in a private format, or a passphrase for a public one.
+ * USAGE: a public key in a private format, a passphrase for a public one, or a
+ * format that is only read.
  * UNSUPPORTED: the format has no form for this type of key. `*out` as above.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_key_write(const struct adit_key *key,

@@ -63,6 +63,11 @@ ADIT_MUST_USE enum adit_err adit_pkey_write_pem(const struct adit_pkey *pkey, en
 /* PEM (PKCS#1, SEC1, PKCS#8 plain and encrypted). FORMAT, PASSPHRASE, UNSUPPORTED, LIMIT. */
 ADIT_MUST_USE enum adit_err adit_pkey_from_pem(struct adit_span text, const char *passphrase,
                                                struct adit_pkey **out);
+/*
+ * Appends the blob of a public key in PEM, "PUBLIC KEY" (RFC 7468, 13) or "RSA
+ * PUBLIC KEY" (RFC 8017, A.1.1). FORMAT, UNSUPPORTED, LIMIT.
+ */
+ADIT_MUST_USE enum adit_err adit_public_pem_blob(struct adit_span text, struct adit_buffer *out);
 ADIT_MUST_USE enum adit_err adit_pkey_generate(enum adit_key_type type, unsigned bits,
                                                struct adit_pkey **out);
 void adit_pkey_free(struct adit_pkey *pkey);

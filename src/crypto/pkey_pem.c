@@ -37,7 +37,7 @@ static int give_passphrase(char *buf, int size, int writing, void *user)
     return (int)len;
 }
 
-static bool find_type(const EVP_PKEY *evp, enum adit_key_type *type)
+bool adit_pkey_type_of(const EVP_PKEY *evp, enum adit_key_type *type)
 {
     static const struct {
         const char *group;
@@ -179,7 +179,7 @@ static enum adit_err read_pem(BIO *bio, const char *text, struct adit_pkey **out
         return ADIT_ERR_PASSPHRASE; /* which opens the traditional kind, but to nonsense */
     if (err)
         return err;
-    if (find_type(evp, &type))
+    if (adit_pkey_type_of(evp, &type))
         return rebuild(evp, type, out);
     EVP_PKEY_free(evp);
     return ADIT_ERR_UNSUPPORTED;

@@ -34,6 +34,9 @@ const struct adit_pkey_type *adit_pkey_type_row(enum adit_key_type type);
 /* Whether the type is one of the ECDSA types. */
 bool adit_key_type_is_ecdsa(enum adit_key_type type);
 
+/* False: it is a key of no type that is known here. */
+bool adit_pkey_type_of(const EVP_PKEY *evp, enum adit_key_type *type);
+
 /* Takes `evp` over, also on error. NULL is CRYPTO, for the sake of the callers. */
 ADIT_MUST_USE enum adit_err adit_pkey_adopt(EVP_PKEY *evp, enum adit_key_type type, bool is_private,
                                             struct adit_pkey **out);

@@ -43,7 +43,7 @@ bool adit_blob_is_certificate(struct adit_span blob)
     return kind_of(adit_blob_type(blob)) < ADIT_ARRAY_LEN(kinds);
 }
 
-bool adit_certificate_next(struct adit_span *list, struct adit_span *string)
+bool adit_string_next(struct adit_span *list, struct adit_span *string)
 {
     struct adit_reader r = adit_reader_init(*list);
 
@@ -59,7 +59,7 @@ static bool is_list(struct adit_span list, size_t max)
     size_t count = 0;
 
     while (list.len > 0)
-        if (!adit_certificate_next(&list, &string) || ++count > max)
+        if (!adit_string_next(&list, &string) || ++count > max)
             return false;
     return true;
 }
@@ -70,7 +70,7 @@ static bool is_options(struct adit_span list)
     size_t count = 0;
 
     for (; list.len > 0; count++)
-        if (!adit_certificate_next(&list, &string))
+        if (!adit_string_next(&list, &string))
             return false;
     return count % 2 == 0 && count <= (size_t)2 * OPTIONS_MAX;
 }
@@ -145,7 +145,7 @@ bool adit_certificate_has_extension(const struct adit_certificate *certificate, 
     struct adit_span string;
     struct adit_span value;
 
-    while (adit_certificate_next(&list, &string) && adit_certificate_next(&list, &value))
+    while (adit_string_next(&list, &string) && adit_string_next(&list, &value))
         if (adit_span_is(string, name))
             return true;
     return false;
@@ -159,24 +159,43 @@ static enum adit_err refuse(char *why, size_t size, const char *text)
     return ADIT_ERR_SIGNATURE;
 }
 
-static enum adit_err check_signature(const struct adit_certificate *certificate,
-                                     const char *ca_algorithms, char *why, size_t size)
+static struct adit_span signature_name(const struct adit_certificate *certificate)
 {
-    struct adit_reader r = adit_reader_init(certificate->signature);
-    const struct adit_span name = adit_read_string(&r);
-    const struct adit_signature_algorithm *algorithm = adit_signature_find(name);
+    struct adit_span rest = certificate->signature;
+    struct adit_span name = ADIT_SPAN_EMPTY;
+
+    return adit_string_next(&rest, &name) ? name : ADIT_SPAN_EMPTY;
+}
+
+enum adit_err adit_certificate_verify(const struct adit_certificate *certificate)
+{
+    const struct adit_signature_algorithm *algorithm =
+        adit_signature_find(signature_name(certificate));
     struct adit_pkey *ca = NULL;
     enum adit_err err;
 
-    if (algorithm == NULL || !adit_text_list_has(adit_span_text(ca_algorithms), name))
-        return refuse(why, size, "its authority signed by an algorithm that is not accepted");
+    if (algorithm == NULL)
+        return ADIT_ERR_UNSUPPORTED;
     err = adit_pkey_from_blob(certificate->ca_blob, &ca);
-    if (err == ADIT_ERR_NO_MEMORY || err == ADIT_ERR_CRYPTO)
-        return err;
     if (err)
-        return refuse(why, size, "the key of its authority cannot be used");
+        return err == ADIT_ERR_NO_MEMORY || err == ADIT_ERR_CRYPTO ? err : ADIT_ERR_UNSUPPORTED;
     err = adit_pkey_verify(ca, algorithm, certificate->signed_part, certificate->signature);
     adit_pkey_free(ca);
+    return err;
+}
+
+static enum adit_err check_signature(const struct adit_certificate *certificate,
+                                     const char *ca_algorithms, char *why, size_t size)
+{
+    const struct adit_span name = signature_name(certificate);
+    enum adit_err err;
+
+    if (adit_signature_find(name) == NULL ||
+        !adit_text_list_has(adit_span_text(ca_algorithms), name))
+        return refuse(why, size, "its authority signed by an algorithm that is not accepted");
+    err = adit_certificate_verify(certificate);
+    if (err == ADIT_ERR_UNSUPPORTED)
+        return refuse(why, size, "the key of its authority cannot be used");
     return err == ADIT_ERR_SIGNATURE ? refuse(why, size, "the signature of its authority is wrong")
                                      : err;
 }
@@ -187,7 +206,7 @@ static bool names_match(const struct adit_certificate *certificate,
     struct adit_span list = certificate->principals;
     struct adit_span principal;
 
-    while (adit_certificate_next(&list, &principal))
+    while (adit_string_next(&list, &principal))
         for (size_t i = 0; i < use->name_count; i++)
             if (use->type == ADIT_CERTIFICATE_HOST
                     ? adit_text_matches(principal, adit_span_text(use->names[i]), true)
@@ -201,7 +220,7 @@ static bool address_is_listed(struct adit_span value, const char *address)
 {
     struct adit_span list;
 
-    return adit_certificate_next(&value, &list) && value.len == 0 && list.len > 0 &&
+    return adit_string_next(&value, &list) && value.len == 0 && list.len > 0 &&
            memchr(list.data, '\0', list.len) == NULL && adit_address_match_list(list, address) == 1;
 }
 
@@ -217,7 +236,7 @@ static enum adit_err check_options(const struct adit_certificate *certificate,
     struct adit_span name;
     struct adit_span value;
 
-    while (adit_certificate_next(&list, &name) && adit_certificate_next(&list, &value)) {
+    while (adit_string_next(&list, &name) && adit_string_next(&list, &value)) {
         if (is_user && adit_span_is(name, "force-command"))
             continue;
         if (!is_user || !adit_span_is(name, "source-address"))

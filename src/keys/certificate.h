@@ -7,26 +7,8 @@
 #ifndef ADIT_KEYS_CERTIFICATE_H
 #define ADIT_KEYS_CERTIFICATE_H
 
+#include "adit/public_key.h"
 #include "base/buffer.h"
-
-enum adit_certificate_type { ADIT_CERTIFICATE_USER = 1, ADIT_CERTIFICATE_HOST = 2 };
-
-/* The spans borrow from the blob. */
-struct adit_certificate {
-    const char *key_name;        /* of the plain key: "ssh-ed25519"; static */
-    struct adit_span key_fields; /* what follows the name in the plain key's blob */
-    uint64_t serial;
-    uint32_t type;
-    struct adit_span key_id;
-    struct adit_span principals; /* strings; taken by adit_certificate_next() */
-    uint64_t valid_after;
-    uint64_t valid_before;             /* UINT64_MAX: for ever */
-    struct adit_span critical_options; /* pairs of strings, as are the extensions */
-    struct adit_span extensions;
-    struct adit_span ca_blob;
-    struct adit_span signed_part;
-    struct adit_span signature;
-};
 
 /* Whether a blob says of itself that it is a certificate. */
 bool adit_blob_is_certificate(struct adit_span blob);
@@ -47,10 +29,15 @@ ADIT_MUST_USE enum adit_err adit_blob_plain(struct adit_span blob, struct adit_b
 /* Whether the blob is a certificate for the key. */
 bool adit_certificate_is_for(struct adit_span blob, struct adit_span key_blob);
 
-/* Takes the next string off a list of them; false at the end. */
-bool adit_certificate_next(struct adit_span *list, struct adit_span *string);
 /* Whether the extensions have this one. */
 bool adit_certificate_has_extension(const struct adit_certificate *certificate, const char *name);
+
+/*
+ * Whether the authority's key made the signature; nothing more is judged.
+ * SIGNATURE: it did not. UNSUPPORTED: a key or an algorithm that is not known
+ * here, or a key that is broken.
+ */
+ADIT_MUST_USE enum adit_err adit_certificate_verify(const struct adit_certificate *certificate);
 
 /* What a certificate is to be good for. */
 struct adit_certificate_use {

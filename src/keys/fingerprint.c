@@ -31,9 +31,13 @@ done:
 
 void adit_key_fingerprint_md5(const struct adit_key *key, char out[ADIT_FINGERPRINT_MD5_SIZE])
 {
+    adit_blob_fingerprint_md5(adit_key_blob(key), out);
+}
+
+void adit_blob_fingerprint_md5(struct adit_span blob, char out[ADIT_FINGERPRINT_MD5_SIZE])
+{
     static const char failed[] = "MD5:(no digest)";
     static const char digits[] = "0123456789abcdef";
-    const struct adit_span blob = adit_key_blob(key);
     uint8_t digest[ADIT_HASH_MAX];
     char *at = out + 3;
 

@@ -36,6 +36,9 @@ const char *adit_key_curve_name(enum adit_key_type type);
 ADIT_MUST_USE enum adit_err adit_key_from_file_blob(struct adit_span blob, struct adit_span comment,
                                                     struct adit_key **out);
 
+/* As adit_key_fingerprint_md5(), of a blob that need not be a key that is known here. */
+void adit_blob_fingerprint_md5(struct adit_span blob, char out[ADIT_FINGERPRINT_MD5_SIZE]);
+
 /* Takes the pkey over, also on error. `comment` is copied. */
 ADIT_MUST_USE enum adit_err adit_key_adopt(struct adit_pkey *pkey, struct adit_span comment,
                                            struct adit_key **out);

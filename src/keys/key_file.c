@@ -40,6 +40,7 @@ enum adit_err adit_key_read_private(struct adit_span text, const char *passphras
         return adit_ppk_read(found.from, passphrase, out);
     case ADIT_KEY_FORMAT_PUBLIC:
     case ADIT_KEY_FORMAT_RFC4716:
+    case ADIT_KEY_FORMAT_PEM_PUBLIC:
         break;
     }
     return ADIT_ERR_FORMAT;
@@ -77,6 +78,8 @@ static enum adit_err write_format(const struct adit_key *key, const struct adit_
         return adit_public_line_append(adit_key_blob(key), comment, out);
     case ADIT_KEY_FORMAT_RFC4716:
         return adit_rfc4716_write(key, adit_span_text(comment), out);
+    case ADIT_KEY_FORMAT_PEM_PUBLIC:
+        break;
     }
     return ADIT_ERR_USAGE;
 }

@@ -5,7 +5,7 @@
 #include "keys/lines.h"
 #include "keys/openssh_key.h"
 #include "keys/ppk.h"
-#include "keys/rfc4716.h"
+#include "keys/public_text.h"
 
 static bool ends_with(struct adit_span line, const char *text)
 {
@@ -69,7 +69,8 @@ enum adit_err adit_key_text_find(struct adit_span text, struct adit_key_text *ou
 
 bool adit_key_format_is_private(enum adit_key_format format)
 {
-    return format != ADIT_KEY_FORMAT_PUBLIC && format != ADIT_KEY_FORMAT_RFC4716;
+    return format != ADIT_KEY_FORMAT_PUBLIC && format != ADIT_KEY_FORMAT_RFC4716 &&
+           format != ADIT_KEY_FORMAT_PEM_PUBLIC;
 }
 
 /* ---- what it says without a passphrase ------------------------------------------ */
@@ -129,6 +130,7 @@ static enum adit_err describe_private(const struct adit_key_text *text,
         break;
     case ADIT_KEY_FORMAT_PUBLIC:
     case ADIT_KEY_FORMAT_RFC4716:
+    case ADIT_KEY_FORMAT_PEM_PUBLIC:
         return ADIT_ERR_FORMAT; /* no private key begins so */
     }
     memcpy(out->encryption, outside->encryption, sizeof out->encryption);
@@ -152,8 +154,7 @@ enum adit_err adit_key_describe(struct adit_span text, struct adit_key_descripti
     if (err == ADIT_OK) {
         err = describe_private(&found, out, &outside);
     } else if (err == ADIT_ERR_FORMAT) {
-        out->format = adit_rfc4716_begins(adit_lines_begin(text)) ? ADIT_KEY_FORMAT_RFC4716
-                                                                  : ADIT_KEY_FORMAT_PUBLIC;
+        out->format = adit_public_text_format(text);
         err = adit_key_read_public(text, &outside.public_half);
     }
     if (public_half && err == ADIT_OK) {

@@ -3,12 +3,8 @@
 
 #include "base/base64.h"
 #include "base/span.h"
-#include "keys/key.h"
 #include "keys/lines.h"
-#include "keys/rfc4716.h"
 #include "wire/reader.h"
-
-#include <string.h>
 
 /* A name is at most 64 letters (RFC 4251, 6), and nothing that could end a word or a line. */
 static bool is_type_name(struct adit_span name)
@@ -75,29 +71,4 @@ enum adit_err adit_public_line_append(struct adit_span blob, const char *comment
     if (err == ADIT_OK)
         err = adit_buffer_append(out, adit_span_text(comment));
     return err ? err : adit_buffer_append(out, adit_span_text("\n"));
-}
-
-enum adit_err adit_key_read_public(struct adit_span text, struct adit_key **out)
-{
-    struct adit_buffer blob = adit_buffer_init(ADIT_KEY_TEXT_MAX);
-    struct adit_public_line parts;
-    enum adit_err err = ADIT_ERR_FORMAT;
-
-    *out = NULL;
-    if (text.len > ADIT_KEY_TEXT_MAX)
-        return ADIT_ERR_LIMIT;
-    text = adit_line_trim(adit_lines_begin(text));
-    if (adit_rfc4716_begins(text))
-        return adit_rfc4716_read(text, out);
-    if (!adit_public_line_split(text, &parts))
-        return ADIT_ERR_FORMAT;
-    if (memchr(text.data, '\n', text.len) || memchr(text.data, '\0', text.len))
-        return ADIT_ERR_FORMAT;
-    err = adit_public_line_decode(&parts, &blob);
-    if (err)
-        goto done;
-    err = adit_key_from_file_blob(adit_buffer_span(&blob), parts.comment, out);
-done:
-    adit_buffer_clear(&blob);
-    return err;
 }

@@ -126,28 +126,17 @@ static enum adit_err take_body(struct adit_span text, struct adit_buffer *blob)
     return ADIT_ERR_FORMAT;
 }
 
-enum adit_err adit_rfc4716_read(struct adit_span text, struct adit_key **out)
+enum adit_err adit_rfc4716_read(struct adit_span text, struct adit_buffer *blob,
+                                struct adit_buffer *comment)
 {
-    struct adit_buffer blob = adit_buffer_init(ADIT_KEY_TEXT_MAX);
-    struct adit_buffer comment = adit_buffer_init(VALUE_MAX);
     struct adit_span line;
-    enum adit_err err = ADIT_ERR_FORMAT;
+    enum adit_err err;
 
-    *out = NULL;
     text = adit_line_trim(text);
     if (!take_line(&text, &line) || !adit_span_is(adit_line_trim(line), ADIT_RFC4716_BEGIN))
-        return err;
-    err = take_headers(&text, &comment);
-    if (err)
-        goto done;
-    err = take_body(text, &blob);
-    if (err)
-        goto done;
-    err = adit_key_from_file_blob(adit_buffer_span(&blob), adit_buffer_span(&comment), out);
-done:
-    adit_buffer_clear(&comment);
-    adit_buffer_clear(&blob);
-    return err;
+        return ADIT_ERR_FORMAT;
+    err = take_headers(&text, comment);
+    return err ? err : take_body(text, blob);
 }
 
 /* ---- writing ----------------------------------------------------------------- */

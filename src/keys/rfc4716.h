@@ -10,8 +10,9 @@
 /* Whether the text begins with it, behind white space. */
 bool adit_rfc4716_begins(struct adit_span text);
 
-/* FORMAT, UNSUPPORTED, LIMIT. */
-ADIT_MUST_USE enum adit_err adit_rfc4716_read(struct adit_span text, struct adit_key **out);
+/* Appends what stands in it; a comment may have 1024 bytes. FORMAT. */
+ADIT_MUST_USE enum adit_err adit_rfc4716_read(struct adit_span text, struct adit_buffer *blob,
+                                              struct adit_buffer *comment);
 
 /* Appends the file of the public half. A comment of more than 1024 bytes is LIMIT. */
 ADIT_MUST_USE enum adit_err adit_rfc4716_write(const struct adit_key *key, struct adit_span comment,

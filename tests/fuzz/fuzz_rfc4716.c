@@ -29,9 +29,12 @@ static void go_round(const struct adit_key *key)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    const struct adit_span input = adit_span_of(data, size);
     struct adit_key *key = NULL;
 
-    if (adit_rfc4716_read(adit_span_of(data, size), &key) == ADIT_OK)
+    if (!adit_rfc4716_begins(input))
+        return 0;
+    if (adit_key_read_public(input, &key) == ADIT_OK)
         go_round(key);
     else if (key != NULL)
         abort();

@@ -202,6 +202,80 @@ fingerprints()
     case $shown in *"$comment"*) ;; *) fail "no comment: $shown" ;; esac
 }
 
+# shows FILE TEXT…: adit key show says each of these lines of it.
+shows()
+{
+    local file=$1 text
+
+    "$ADIT" key show "$file" >shown || fail "adit key show $file"
+    shift
+    for text; do
+        grep -qxF -- "$text" shown || fail "of $file no \"$text\", but: $(cat shown)"
+    done
+}
+
+# The same key in PEM, as openssl and ssh-keygen write it, is the same key.
+public_pem()
+{
+    local key=$1 form
+
+    for form in PKCS8 PEM; do
+        case $key$form in ed25519* | ecdsa*PEM) continue ;; esac
+        ssh-keygen -e -m $form -f "$key.pub" >by.pem
+        adit_reads by.pem "$key" plain
+        shows by.pem 'format:      public key, PEM (pem)' \
+            "fingerprint: $(ssh-keygen -lf "$key.pub" | cut -d' ' -f2)"
+    done
+    adit_key convert --to pkcs8 --no-passphrase -o by "$key"
+    openssl pkey -in by -pubout -out by.pem
+    adit_reads by.pem "$key" plain
+    rm -f by by.pem
+}
+
+# What a certificate says, and what ssh-keygen says of it.
+certificates()
+{
+    local key=$1 ca=$2 says validity=20260101:20270101
+
+    TZ=UTC ssh-keygen -q -s "$ca" -I 'an id' -z 18446744073709551615 -n alice,bob -V $validity \
+        -O source-address=10.0.0.0/8 -O force-command='ls -l' -O extension:x@y=z "$key.pub"
+    says=$(ssh-keygen -L -f "$key-cert.pub")
+    [[ $says == *"Serial: 18446744073709551615"*"alice"*"bob"*"force-command ls -l"* ]] ||
+        fail "ssh-keygen -L: $says"
+    shows "$key-cert.pub" \
+        "type:        $(cut -d' ' -f1 "$key-cert.pub"), $(ssh-keygen -lf "$key.pub" | cut -d' ' -f1) bits" \
+        "fingerprint: $(ssh-keygen -lf "$key.pub" | cut -d' ' -f2)" \
+        'certificate: of a user' 'key id:      an id' 'serial:      18446744073709551615' \
+        'principals:  alice' '             bob' \
+        'valid:       from 2026-01-01 00:00:00 UTC until 2027-01-01 00:00:00 UTC' \
+        "signed by:   $(ssh-keygen -lf "$ca.pub" | cut -d' ' -f2) ($(cut -d' ' -f1 "$ca.pub"))" \
+        "signature:   $(sed -n 's/.*(using \(.*\))/\1/p' <<<"$says"), good" \
+        'critical:    force-command ls -l' '             source-address 10.0.0.0/8' \
+        '             permit-port-forwarding' '             x@y z'
+    ssh-keygen -q -s "$ca" -h -I 'another id' -V -2d:-1d "$key.pub"
+    shows "$key-cert.pub" 'certificate: of a host' 'principals:  none'
+    grep -q '^valid: .*(over)$' shown || fail "a certificate that has expired: $(cat shown)"
+    if "$ADIT" key convert --to rfc4716 "$key-cert.pub" 2>/dev/null; then
+        fail 'a certificate is no key to convert'
+    fi
+    rm "$key-cert.pub"
+}
+
+# A key of a token, put together here from the bytes of a plain one.
+tokens()
+{
+    local name=sk-ssh-ed25519@openssh.com
+
+    {
+        printf '%s ' $name
+        { printf '\0\0\0\x1a%s' $name; cut -d' ' -f2 ed25519.pub | base64 -d | tail -c 36
+            printf '\0\0\0\x04ssh:'; } | base64 -w 0
+        echo ' at home'
+    } >token.pub
+    shows token.pub "type:        $name, 256 bits" 'token:       ssh:' 'comment:     at home' \
+        "fingerprint: $(ssh-keygen -lf token.pub | cut -d' ' -f2)"
+}
+
 for kind in ed25519: ecdsa:256 ecdsa:384 ecdsa:521 rsa:2048 rsa:3072; do
     type=${kind%:*} bits=${kind#*:} key=$type${kind#*:}
     # Half of the keys are made by ssh-keygen, half by adit.
@@ -221,9 +295,13 @@ for kind in ed25519: ecdsa:256 ecdsa:384 ecdsa:521 rsa:2048 rsa:3072; do
     [ "$type" = ed25519 ] || written_by_ssh_keygen "$key"
     public_formats "$key"
     fingerprints "$key"
+    public_pem "$key"
+    certificates "$key" ed25519
+    certificates ed25519 "$key"
     echo "$key goes round"
 done
 derivations_of_puttygen
+tokens
 
 # From every format to every other, and the key is still the same at the end.
 cp rsa2048 walk

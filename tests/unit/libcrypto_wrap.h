@@ -22,6 +22,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 static unsigned long libcrypto_failing; /* the call that fails; 0: none does */
 static unsigned long libcrypto_calls;
@@ -151,6 +152,8 @@ INT(OSSL_PARAM_BLD_push_utf8_string, (OSSL_PARAM_BLD *bld, const char *key, cons
 PTR(OSSL_PARAM *, OSSL_PARAM_BLD_to_param, (OSSL_PARAM_BLD *bld), (bld))
 INT(PEM_bytes_read_bio, (uint8_t **pdata, long *plen, char **pnm, const char *name, BIO *bp,
                          pem_password_cb *cb, void *u), (pdata, plen, pnm, name, bp, cb, u))
+INT(PEM_read_bio, (BIO *bp, char **name, char **header, uint8_t **data, long *len),
+    (bp, name, header, data, len))
 INT(PEM_write_bio_PKCS8, (BIO *out, const X509_SIG *x), (out, x))
 INT(PEM_write_bio_PKCS8_PRIV_KEY_INFO, (BIO *out, const PKCS8_PRIV_KEY_INFO *x), (out, x))
 INT(PEM_write_bio_PrivateKey_traditional, (BIO *out, const EVP_PKEY *x, const EVP_CIPHER *enc,
@@ -166,7 +169,10 @@ INT(RAND_bytes, (uint8_t *buf, int num), (buf, num))
 PTR(ECDSA_SIG *, d2i_ECDSA_SIG, (ECDSA_SIG **a, const uint8_t **in, long len), (a, in, len))
 PTR(PKCS8_PRIV_KEY_INFO *, d2i_PKCS8_PRIV_KEY_INFO, (PKCS8_PRIV_KEY_INFO **a, const uint8_t **in,
                                                      long len), (a, in, len))
+PTR(EVP_PKEY *, d2i_PUBKEY, (EVP_PKEY **a, const uint8_t **in, long len), (a, in, len))
 PTR(EVP_PKEY *, d2i_PrivateKey, (int type, EVP_PKEY **a, const uint8_t **in, long len),
+    (type, a, in, len))
+PTR(EVP_PKEY *, d2i_PublicKey, (int type, EVP_PKEY **a, const uint8_t **in, long len),
     (type, a, in, len))
 PTR(X509_SIG *, d2i_X509_SIG, (X509_SIG **a, const uint8_t **in, long len), (a, in, len))
 INT(i2d_ECDSA_SIG, (const ECDSA_SIG *a, uint8_t **out), (a, out))
