@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "service_manager.h"
+#include "service_name.h"
 #include "service_unit.h"
 
 enum {
@@ -191,6 +192,8 @@ int adit_service_install(const struct adit_service_line *line)
         return 1;
     if (line->print)
         return fputs(text, stdout) < 0 || fflush(stdout) != 0;
+    if (!adit_service_name_is_known(line))
+        return 1;
     owner = read_unit(place.path, before);
     if (owner == FOREIGN && !line->force)
         return adit_service_fail("%s was not written by adit; --force overwrites it", place.path);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "known_name.h"
 #include "live.h"
 #include "password_file.h"
 #include "plink_words.h"
@@ -47,12 +48,17 @@ static bool add_member(struct up *up, const char *name, bool only_with_forwards)
 {
     struct adit_member *member = &up->members[up->count];
     struct adit_failure failure = { 0 };
+    char why[WHY_SIZE];
 
     adit_member_init(member, name, &up->log);
     up->count++;
     member->shows_name = true;
     if (!adit_member_load(member, name, up->options, &failure)) {
         adit_client_say(&up->log, ADIT_LOG_FATAL, "%s: %s", name, failure.text);
+        return false;
+    }
+    if (!adit_name_is_known(member->settings.loaded, up->options->config_file, why, sizeof why)) {
+        adit_client_say(&up->log, ADIT_LOG_FATAL, "%s: %s", member->name, why);
         return false;
     }
     member->settings.keep_trying = true;

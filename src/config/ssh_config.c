@@ -170,7 +170,9 @@ static enum adit_err obey_host(struct adit_ssh_config *config, const struct adit
                                bool *active, char *why)
 {
     enum adit_err err = adit_ssh_match_host(config, line, active, why);
+    const bool is_for_all = line->arg_count == 1 && adit_span_is(line->args[0], "*");
 
+    config->is_named = config->is_named || (err == ADIT_OK && *active && !is_for_all);
     for (size_t i = 0; !err && config->sources == 1 && i < line->arg_count; i++)
         if (is_name(line->args[i]))
             err = adit_config_list_add(&config->pool, &config->named_hosts, line->args[i]);

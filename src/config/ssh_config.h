@@ -122,6 +122,8 @@ struct adit_ssh_config {
     enum adit_log_level log_level;
     const char *tag; /* or NULL */
 
+    /* Something is said of this host: by a Host line that is not for all, or by HostName. */
+    bool is_named;
     struct adit_config_list named_hosts; /* of Host without wildcards, in the first file and what
                                             it includes; a name may stand there more than once */
 

@@ -44,6 +44,7 @@ static enum adit_err find_host(struct adit_ssh_config *config, struct adit_buffe
 {
     enum adit_err err = adit_ssh_expand_host_name(config, host);
 
+    config->is_named = config->is_named || adit_ssh_config_is_set(config, "HostName");
     if (err || take_address(config, host, &err) || err)
         return err;
     to_lower(host->data, host->len);

@@ -219,6 +219,12 @@ try_refusal()
     "$ADIT" down bad || fail "down of one that is not up"
     "$traffic" push "$port" 1000 || fail "down of the refused one ends the other"
     end
+
+    # A name that stands nowhere is no gateway that is not there yet.
+    run "$ADIT" up -F "$work/config" db bda
+    [ "$status" -eq 255 ] || fail "up of a name that is nowhere: $status"
+    grep -qxF "adit: bda: no Host line of $work/config is for it, and it has no HostName and no forward" \
+        "$work/adit.log" || fail "of a name that is nowhere: $(cat "$work/adit.log")"
     echo "refusal"
 }
 

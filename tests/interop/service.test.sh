@@ -9,6 +9,20 @@ unset XDG_CONFIG_HOME
 export XDG_RUNTIME_DIR=$work/run
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 units=$HOME/.config/systemd/user
+need unshare
+
+# The home folder of the user who runs this, and of one more, are folders of the test.
+namespace=(unshare --mount)
+[ "$(id -u)" -eq 0 ] || namespace=(unshare --mount --map-root-user)
+"${namespace[@]}" true 2>/dev/null || skip "no mount namespace can be made"
+mkdir -p "$work/login/.ssh" "$work/other/.ssh"
+printf 'Host %s\n    User root\n' db '"a b"' >"$work/login/.ssh/config"
+chmod 755 "$work"
+chmod -R go-w "$work/login" "$work/other"
+cat >"$work/passwd" <<END
+root:x:0:0:root:$work/login:/bin/sh
+bin:x:2:2:bin:$work/other:/bin/sh
+END
 
 # service STATUS WORDS…
 service()
@@ -16,7 +30,9 @@ service()
     local expected=$1
 
     shift
-    run "$ADIT" service "$@"
+    # shellcheck disable=SC2016 # for the inner shell
+    run "${namespace[@]}" sh -c 'mount --bind "$1" /etc/passwd; shift; exec "$@"' sh \
+        "$work/passwd" "$ADIT" service "$@"
     [ "$status" -eq "$expected" ] ||
         fail "adit service $*: $status, not $expected: $(cat "$work/out.log" "$work/adit.log")"
 }
@@ -122,6 +138,27 @@ mkdir "$unit"
 service 1 install db --force
 rmdir "$unit"
 
+# A name that is nowhere; one that only another user's configuration has a use for.
+rm -rf "$units"
+unknown="no Host line of ~/.ssh/config and /etc/ssh/ssh_config is for it, and it has no HostName and no forward"
+service 1 install bd
+complains "bd: $unknown"
+[ ! -e "$units" ] || fail "a unit that cannot work is written"
+if [ "$(id -u)" -eq 0 ]; then
+    chown -R 2:2 "$work/other"
+    service 1 install bd --system --user root
+    complains "bd: $unknown"
+    # As that user: whoever reads the file is not root.
+    printf 'Match exec "id -u >%s/other/who"\n' "$work" >"$work/other/.ssh/config"
+    service 1 install bd --system --user bin
+    complains "bd: $unknown"
+    [ "$(cat "$work/other/who")" = 2 ] || fail "the user's command is run by $(cat "$work/other/who")"
+fi
+printf 'Host *\n    HostName 127.0.0.1\n' >>"$work/login/.ssh/config"
+service 0 install bd
+service 0 remove bd
+mkdir -p "$units"
+
 # Elsewhere, and with a name that a shell would read otherwise.
 XDG_CONFIG_HOME=$work/config service 0 install 'a b'
 tells "    systemctl --user enable --now --no-block 'adit-a\\x20b.service'"
@@ -171,7 +208,6 @@ make_keys
 start_traffic
 start_server aditd
 port=$(free_port)
-mkdir -p "$work/login/.ssh"
 cat >"$work/login/.ssh/config" <<END
 Host db
     HostName 127.0.0.1
@@ -182,7 +218,6 @@ Host db
     LocalForward $port 127.0.0.1:$serving
 END
 chmod -R go-rwx "$work/login"
-echo "root:x:0:0:root:$work/login:/bin/sh" >"$work/passwd"
 
 # The unit's command, with the home folder above and what a service has around it.
 start socat socat -u "UNIX-RECV:$work/notify" "CREATE:$work/notified"

@@ -163,6 +163,8 @@ static void a_key_of_a_token_is_told(void **state)
         struct adit_public_key *told = NULL;
 
         assert_int_equal(read_blob(adit_buffer_span(&blob), &told), ADIT_OK);
+        if (told == NULL)
+            break; /* asserted above; the analyser does not know it */
         assert_span_is(told->name, is_ecdsa ? SK_ECDSA : SK_ED25519);
         assert_int_equal(told->bits, 256);
         assert_span_is(told->application, "ssh:");
@@ -244,6 +246,8 @@ static void a_certificate_is_told_with_what_its_signature_is_worth(void **state)
         struct adit_public_key *told = NULL;
 
         assert_int_equal(read_blob(adit_buffer_span(&blob), &told), ADIT_OK);
+        if (told == NULL)
+            break; /* asserted above; the analyser does not know it */
         assert_span_is(told->name, CERT);
         assert_int_equal(told->bits, 256);
         assert_string_equal(told->fingerprint, fingerprint); /* of the key that it is for */
