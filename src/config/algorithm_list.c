@@ -104,9 +104,9 @@ static enum adit_err add_supported(struct adit_buffer *out, size_t start, struct
     return err;
 }
 
-/* `sign` is that of `text`, or NUL; with `any_name` the names are taken as they are. */
+/* `sign` is that of `text`, or NUL. */
 static enum adit_err assemble(char sign, struct adit_span text, enum adit_algorithm_kind kind,
-                              bool any_name, struct adit_buffer *out)
+                              struct adit_buffer *out)
 {
     const struct adit_span supported = adit_span_text(adit_algorithms_supported(kind));
     const struct adit_span defaults =
@@ -117,15 +117,14 @@ static enum adit_err assemble(char sign, struct adit_span text, enum adit_algori
     if (sign == '+' || sign == '-')
         err = add_names(out, start, defaults, sign == '-' ? text : ADIT_SPAN_EMPTY);
     if (!err && sign != '-')
-        err = any_name ? add_names(out, start, text, ADIT_SPAN_EMPTY)
-                       : add_supported(out, start, text, supported);
+        err = add_supported(out, start, text, supported);
     if (!err && sign == '^')
         err = add_names(out, start, defaults, ADIT_SPAN_EMPTY);
     return err;
 }
 
-static enum adit_err resolve(struct adit_span text, enum adit_algorithm_kind kind, bool any_name,
-                             struct adit_buffer *out, char *why, size_t why_size)
+enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algorithm_kind kind,
+                                          struct adit_buffer *out, char *why, size_t why_size)
 {
     const size_t start = out->len;
     const char sign = (char)(text.len && strchr("+-^", text.data[0]) ? text.data[0] : '\0');
@@ -137,13 +136,12 @@ static enum adit_err resolve(struct adit_span text, enum adit_algorithm_kind kin
     if (sign)
         text = adit_span_of(text.data + 1, text.len - 1);
     if (text.len == 0 ||
-        (sign != '-' && !any_name &&
-         !all_known(text, adit_span_text(adit_algorithms_supported(kind)), &name))) {
+        (sign != '-' && !all_known(text, adit_span_text(adit_algorithms_supported(kind)), &name))) {
         adit_text_printable(name, shown, sizeof shown);
         (void)snprintf(why, why_size, "\"%s\" is not an algorithm that is supported here", shown);
         return ADIT_ERR_FORMAT;
     }
-    err = assemble(sign, text, kind, any_name, out);
+    err = assemble(sign, text, kind, out);
     if (err)
         (void)snprintf(why, why_size, "the list is too long");
     else if (out->len == start)
@@ -154,18 +152,14 @@ static enum adit_err resolve(struct adit_span text, enum adit_algorithm_kind kin
     return !err && out->len == start ? ADIT_ERR_FORMAT : err;
 }
 
-enum adit_err adit_algorithm_list_resolve(struct adit_span text, enum adit_algorithm_kind kind,
-                                          struct adit_buffer *out, char *why, size_t why_size)
+static enum adit_err algorithms_parse(const struct adit_setting *setting, void *field)
 {
-    return resolve(text, kind, false, out, why, why_size);
-}
-
-static enum adit_err parse(const struct adit_setting *setting, bool any_name, const char **out)
-{
+    const char **out = field;
     struct adit_buffer names = adit_buffer_init(ADIT_ALGORITHM_LIST_MAX);
     char why[160];
     const enum adit_algorithm_kind kind = (enum adit_algorithm_kind)setting->keyword->max;
-    enum adit_err err = resolve(setting->args[0], kind, any_name, &names, why, sizeof why);
+    enum adit_err err =
+        adit_algorithm_list_resolve(setting->args[0], kind, &names, why, sizeof why);
     const char *copy = NULL;
 
     if (!err) {
@@ -185,16 +179,6 @@ static enum adit_err parse(const struct adit_setting *setting, bool any_name, co
     return ADIT_OK;
 }
 
-static enum adit_err algorithms_parse(const struct adit_setting *setting, void *field)
-{
-    return parse(setting, false, field);
-}
-
-static enum adit_err accepted_parse(const struct adit_setting *setting, void *field)
-{
-    return parse(setting, true, field);
-}
-
 static enum adit_err algorithms_print(const struct adit_keyword *keyword, const void *field,
                                       struct adit_buffer *out)
 {
@@ -206,4 +190,3 @@ static enum adit_err algorithms_print(const struct adit_keyword *keyword, const 
 }
 
 const struct adit_value_kind adit_value_algorithms = { algorithms_parse, algorithms_print };
-const struct adit_value_kind adit_value_accepted_algorithms = { accepted_parse, algorithms_print };

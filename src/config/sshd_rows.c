@@ -87,7 +87,7 @@ const struct adit_keyword adit_sshd_rows[] = {
       .max = LIST_MAX, .flags = ADIT_KEYWORD_MANY | ADIT_KEYWORD_NONE, .tokens = "uh%" },
     TEXT("TrustedUserCAKeys", trusted_user_ca_keys),
     { .name = "CASignatureAlgorithms", .kind = &adit_value_algorithms, AT(ca_signature_algorithms),
-      .max = ADIT_ALGORITHM_HOST_KEY },
+      .max = ADIT_ALGORITHM_CA_SIGNATURE },
     FLAG("PubkeyAuthentication", pubkey_authentication),
     FLAG("PasswordAuthentication", password_authentication),
     FLAG("KbdInteractiveAuthentication", kbd_interactive_authentication),

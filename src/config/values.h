@@ -18,7 +18,6 @@ extern const struct adit_value_kind adit_value_list;   /* struct adit_config_lis
 /* const char *: names of the row's algorithm kind, with + - ^ resolved */
 extern const struct adit_value_kind adit_value_algorithms;
 /* What another may have used: a name that is not known here is none that would be accepted. */
-extern const struct adit_value_kind adit_value_accepted_algorithms;
 
 extern const struct adit_value_name adit_names_log_level[];
 extern const struct adit_value_name adit_names_family[];

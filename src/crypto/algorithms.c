@@ -40,6 +40,7 @@ static const struct {
                                 CHACHA "," GCM "," CTR },
     [ADIT_ALGORITHM_MAC] = { MACS, MACS, MACS },
     [ADIT_ALGORITHM_COMPRESSION] = { "none,zlib@openssh.com", "none", "none" },
+    [ADIT_ALGORITHM_CA_SIGNATURE] = { HOST_KEYS, HOST_KEYS, HOST_KEYS },
     /* In a group, asking costs next to nothing and answering does not (decision 0006). */
     [ADIT_ALGORITHM_SERVER_KEX] = { KEX, KEX_SERVER, KEX_SERVER },
 };

@@ -2,8 +2,8 @@
 /*
  * The names that are offered, in order of preference, and the ones that are
  * known: one table for each of the lists of KEXINIT (RFC 4253, 7.1),
- * and one for users' keys. To add an
- * algorithm is to add its row in crypto/ and its name here.
+ * one for users' keys, and one for who certifies keys. To add an algorithm is
+ * to add its row in crypto/ and its name here.
  */
 #ifndef ADIT_CRYPTO_ALGORITHMS_H
 #define ADIT_CRYPTO_ALGORITHMS_H
@@ -17,10 +17,11 @@ enum adit_algorithm_kind {
     ADIT_ALGORITHM_CIPHER,
     ADIT_ALGORITHM_MAC,
     ADIT_ALGORITHM_COMPRESSION,
-    ADIT_ALGORITHM_SERVER_KEX, /* KEX, with what a server offers by default */
+    ADIT_ALGORITHM_CA_SIGNATURE, /* of certificates: what can be verified here */
+    ADIT_ALGORITHM_SERVER_KEX,   /* KEX, with what a server offers by default */
 };
 
-#define ADIT_ALGORITHM_KINDS 7
+#define ADIT_ALGORITHM_KINDS 8
 
 /* All names of a kind, comma-separated, best first. Static. */
 const char *adit_algorithms_supported(enum adit_algorithm_kind kind);

@@ -47,7 +47,7 @@ enum adit_err adit_host_certificate_judge(const struct adit_tunnel_settings *set
         .names = names,
         .name_count = 1,
         .ca_algorithms =
-            accepted ? accepted : adit_algorithms_default(ADIT_ALGORITHM_HOST_KEY, true),
+            accepted ? accepted : adit_algorithms_default(ADIT_ALGORITHM_CA_SIGNATURE, true),
     };
     struct adit_known_authority authority;
     struct adit_certificate certificate;

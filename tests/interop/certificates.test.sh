@@ -228,7 +228,7 @@ END
 signed_by()
 {
     accepted "$1: without a list" -i "$work/user"
-    accepted "$1: in the list" -i "$work/user" -o "CASignatureAlgorithms=$2,unheard-of,$1"
+    accepted "$1: in the list" -i "$work/user" -o "CASignatureAlgorithms=$2,sk-ssh-ed25519@openssh.com,$1"
     said "$good_host" || fail "$1: it does not say that the certificate is good"
     unknown_host -o "CASignatureAlgorithms=$2"
     said "$bad_host its authority signed by an algorithm that is not accepted" ||

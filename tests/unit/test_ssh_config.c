@@ -172,10 +172,20 @@ static void every_keyword_takes_effect(void **state)
         { "ControlPath ~/%p", "\ncontrolpath /homes/local/22\n" },
         { "CASignatureAlgorithms ssh-ed25519", "\ncasignaturealgorithms ssh-ed25519\n" },
         { "CASignatureAlgorithms rsa-sha2-512,sk-ssh-ed25519@openssh.com",
-          "\ncasignaturealgorithms rsa-sha2-512,sk-ssh-ed25519@openssh.com\n" },
+          "\ncasignaturealgorithms rsa-sha2-512\n" },
         { "CASignatureAlgorithms +ssh-rsa",
           "\ncasignaturealgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
-          "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa\n" },
+          "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256\n" },
+        { "CASignatureAlgorithms rsa*,ssh-*",
+          "\ncasignaturealgorithms rsa-sha2-512,rsa-sha2-256,ssh-ed25519\n" },
+        { "CASignatureAlgorithms *",
+          "\ncasignaturealgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+          "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256\n" },
+        { "CASignatureAlgorithms -ecdsa*",
+          "\ncasignaturealgorithms ssh-ed25519,rsa-sha2-512,rsa-sha2-256\n" },
+        { "CASignatureAlgorithms ^rsa*",
+          "\ncasignaturealgorithms rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256,"
+          "ecdsa-sha2-nistp384,ecdsa-sha2-nistp521\n" },
         { "ControlPersist 1m", "\ncontrolpersist 60\n" },
         { "ControlPersist 0", "\ncontrolpersist yes\n" },
         { "GatewayPorts yes", "\ngatewayports yes\n" },
