@@ -402,6 +402,15 @@ static bool settle_check(struct adit_options *options)
     return options->checked_port != 0;
 }
 
+/* Neither of two passwords is the one that is surely meant. */
+static bool settle_password(struct adit_options *options)
+{
+    if (options->password_file == NULL || options->password[0] == '\0')
+        return true;
+    explicit_bzero(options->password, sizeof options->password);
+    return fail(options, "-pw and --password-file (-pwfile): one password, not two");
+}
+
 static bool take_words(struct adit_options *options, int argc, char *const argv[])
 {
     struct words words = { argv + (argc > 0), argv + argc };
@@ -417,7 +426,7 @@ static bool take_words(struct adit_options *options, int argc, char *const argv[
         if (!take_word(options, word, !options_ended && word[0] == '-' && word[1], &words))
             return false;
     }
-    return true;
+    return settle_password(options);
 }
 
 bool adit_options_parse(struct adit_options *options, int argc, char *const argv[])

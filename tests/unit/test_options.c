@@ -200,6 +200,34 @@ static void a_password_on_the_command_line_is_taken_off_it(void **state)
     assert_int_equal(options.note_count, 1);
 }
 
+static void two_passwords_are_refused_and_none_is_kept(void **state)
+{
+    static const char *const files[] = { "--password-file", "-pwfile" };
+
+    (void)state;
+    for (unsigned i = 0; i < 8; i++) {
+        char name[] = "adit";
+        char word[] = "-pw";
+        char secret[] = "correct horse";
+        char file[32] = "";
+        char path[] = "pw";
+        char host[] = "gw";
+        char *const file_last[] = { name, word, secret, file, path, host, NULL };
+        char *const file_first[] = { name, file, path, host, word, secret, NULL };
+        char *const *argv = i & 1 ? file_last : file_first;
+        const char gone[sizeof secret] = "";
+        struct adit_options options;
+
+        memcpy(file, files[i >> 1 & 1], strlen(files[i >> 1 & 1]) + 1);
+        assert_false(i & 4 ? adit_options_parse_up(&options, 6, argv)
+                           : adit_options_parse(&options, 6, argv));
+        assert_string_equal(options.error,
+                            "-pw and --password-file (-pwfile): one password, not two");
+        assert_string_equal(options.password, "");
+        assert_memory_equal(secret, gone, sizeof secret);
+    }
+}
+
 static void options_of_the_program_itself_are_no_settings(void **state)
 {
     const struct line line = { { "-f", "-F", "none", "-E", "log", "--password-file=pw", "gw" } };
@@ -389,6 +417,7 @@ int main(void)
         cmocka_unit_test(bad_command_lines_are_refused_with_a_sentence),
         cmocka_unit_test(options_of_ssh_without_use_here_are_refused_by_name),
         cmocka_unit_test(a_password_on_the_command_line_is_taken_off_it),
+        cmocka_unit_test(two_passwords_are_refused_and_none_is_kept),
         cmocka_unit_test(options_of_the_program_itself_are_no_settings),
         cmocka_unit_test(actions_need_no_destination_but_print_does),
         cmocka_unit_test(options_of_a_master_are_ssh_s),
