@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An old endpoint can be in the way of a new one: all addresses of a port, where
- * it was one. Then, and only then, the old one is closed first, and opened again
- * if that was no help.
+ * it was one. The system says that the address is in use then, and only then is
+ * the old one closed first, and opened again if that was no help.
  */
 #include "endpoints.h"
 
@@ -26,14 +26,17 @@ static const char *name_of(const struct adit_endpoint *endpoint, char out[static
                               out, TARGET_SIZE);
 }
 
+/* *in_use says whether that is why it failed. */
 static enum adit_err listen_at(const struct adit_endpoints *endpoints,
-                               struct adit_endpoint *endpoint, char *text, size_t size)
+                               struct adit_endpoint *endpoint, bool *in_use, char *text,
+                               size_t size)
 {
     const struct adit_listen_settings settings = {
         .address = endpoint->host,
         .port = endpoint->port,
         .family = endpoint->family,
         .log = endpoints->log,
+        .in_use = in_use,
     };
 
     return adit_listener_new(endpoints->loop, &settings, endpoints->accepted, endpoints->arg, text,
@@ -79,7 +82,7 @@ static void open_again(struct adit_endpoints *endpoints, const struct adit_endpo
         struct adit_endpoint *old = &endpoints->list[i];
 
         if (is_in_the_way(old, endpoint) && old->listener == NULL &&
-            listen_at(endpoints, old, text, sizeof text) != ADIT_OK)
+            listen_at(endpoints, old, NULL, text, sizeof text) != ADIT_OK)
             adit_log_line(endpoints->log, ADIT_LOG_ERROR, "not open again: %s", text);
     }
 }
@@ -87,11 +90,12 @@ static void open_again(struct adit_endpoints *endpoints, const struct adit_endpo
 static enum adit_err open_endpoint(struct adit_endpoints *endpoints, struct adit_endpoint *endpoint,
                                    char *text, size_t size)
 {
-    enum adit_err err = listen_at(endpoints, endpoint, text, size);
+    bool in_use = false;
+    enum adit_err err = listen_at(endpoints, endpoint, &in_use, text, size);
     char target[TARGET_SIZE];
 
-    if (err && make_way(endpoints, endpoint)) {
-        err = listen_at(endpoints, endpoint, text, size);
+    if (err && in_use && make_way(endpoints, endpoint)) {
+        err = listen_at(endpoints, endpoint, &in_use, text, size);
         if (err)
             open_again(endpoints, endpoint);
     }
@@ -205,7 +209,7 @@ static void restore(struct adit_endpoints *endpoints, size_t before)
                 adit_listener_free(endpoints->list[k].listener);
                 endpoints->list[k].listener = NULL;
             }
-        if (listen_at(endpoints, old, text, sizeof text) != ADIT_OK)
+        if (listen_at(endpoints, old, NULL, text, sizeof text) != ADIT_OK)
             adit_log_line(endpoints->log, ADIT_LOG_ERROR, "not open again: %s", text);
     }
 }

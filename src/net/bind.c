@@ -151,6 +151,8 @@ enum adit_err adit_bind(const struct adit_listen_settings *settings, struct adit
     int error;
 
     out->count = 0;
+    if (settings->in_use)
+        *settings->in_use = false;
     (void)adit_text_printable(adit_span_text(host), shown, sizeof shown);
     find_addresses(host, settings, &addresses, words, sizeof words);
     if (addresses.count == 0) {
@@ -160,6 +162,8 @@ enum adit_err adit_bind(const struct adit_listen_settings *settings, struct adit
     do
         error = open_all(&addresses, settings->port, out, &failed);
     while (error == EADDRINUSE && --tries);
+    if (settings->in_use)
+        *settings->in_use = error == EADDRINUSE;
     if (error) {
         uint16_t port;
 

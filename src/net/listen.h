@@ -23,6 +23,7 @@ struct adit_listen_settings {
     bool unlink_first;                  /* of "/…": a socket that is there already gives way */
     int family;                         /* AF_UNSPEC, AF_INET, AF_INET6 */
     const struct adit_log *log;         /* borrowed for the listener's life; may be NULL */
+    bool *in_use; /* whether it failed because somebody has the address already; or NULL */
 };
 
 /*

@@ -38,6 +38,12 @@ goes_on()
     "$traffic" echo "$forward" 3 || fail "$1: the session suffers"
 }
 
+# The number of the socket that listens on this port of 127.0.0.1.
+socket_at()
+{
+    awk -v at="0100007F:$(printf %04X "$1")" '$2 == at && $4 == "0A" { print $10 }' /proc/net/tcp
+}
+
 one=$(free_port) two=$(free_port) three=$(free_port)
 
 for workers in 1 4; do
@@ -89,7 +95,9 @@ for workers in 1 4; do
     listen_on "127.0.0.1:$three"
     listens_at 127.0.0.1 "$three" || fail "one address: $(new_lines)"
     ! listens_at 0.0.0.0 "$three" || fail "one address: all are there still"
+    number=$(socket_at "$three")
     listen_on "192.0.2.77:$three"
+    [ "$(socket_at "$three")" = "$number" ] || fail "not ours: it made way for what it was not in"
     said "^aditd: .*192\.0\.2\.77 port $three: .*; what was listened on before stays open\$" ||
         fail "not ours: $(new_lines)"
     serves "$three"
@@ -109,11 +117,9 @@ for workers in 1 4; do
     goes_on "in the way"
 
     # What does not change is not touched.
-    number=$(grep -E ": 0100007F:$(printf %04X "$three") 00000000:0000 0A " /proc/net/tcp |
-        awk '{ print $10 }')
+    number=$(socket_at "$three")
     listen_on "127.0.0.1:$three"
-    [ "$(grep -E ": 0100007F:$(printf %04X "$three") 00000000:0000 0A " /proc/net/tcp |
-        awk '{ print $10 }')" = "$number" ] || fail "it is another socket"
+    [ "$(socket_at "$three")" = "$number" ] || fail "it is another socket"
     stop "$client_pid"
     stop "$server_pid"
     [ "$stopped" -eq 0 ] || fail "the gateway ended with $stopped"

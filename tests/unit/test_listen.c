@@ -162,7 +162,8 @@ static void an_address_listens_where_it_says(void **state)
 static void a_port_in_use_is_told(void **state)
 {
     struct world w;
-    struct adit_listen_settings settings = { .address = "127.0.0.1" };
+    bool in_use = false;
+    struct adit_listen_settings settings = { .address = "127.0.0.1", .in_use = &in_use };
     struct adit_listener *second;
     char text[200];
     char expected[200];
@@ -177,6 +178,7 @@ static void a_port_in_use_is_told(void **state)
     (void)snprintf(expected, sizeof expected, "listen on 127.0.0.1 port %u: Address already in use",
                    settings.port);
     assert_string_equal(text, expected);
+    assert_true(in_use);
 
     /* One of two addresses in use: neither listens, or a stranger could sit on the other. */
     settings.address = NULL;
@@ -195,7 +197,8 @@ static void an_address_that_is_not_ours_is_told(void **state)
     (void)state;
     assert_int_equal(adit_loop_new(&w.loop), ADIT_OK);
     for (size_t i = 0; i < ADIT_ARRAY_LEN(addresses); i++) {
-        const struct adit_listen_settings settings = { .address = addresses[i], .port = 0 };
+        bool in_use = true;
+        const struct adit_listen_settings settings = { .address = addresses[i], .in_use = &in_use };
         char text[200] = "";
 
         assert_int_equal(
@@ -203,6 +206,7 @@ static void an_address_that_is_not_ours_is_told(void **state)
             ADIT_ERR_SYSTEM);
         assert_null(w.listener);
         assert_memory_equal(text, "listen on ", 10);
+        assert_false(in_use);
         assert_null(strchr(text, '\033'));
     }
     adit_loop_free(w.loop);
