@@ -140,6 +140,7 @@ void adit_status_print_json(FILE *out, struct adit_member *member)
     (void)fputc('}', out);
     print_algorithms(out, &status.agreement);
     print_number(out, "round_trip_ms", status.round_trip_ms);
+    print_number(out, "round_trip_us", status.round_trip_us);
     print_number(out, "outages", status.outages);
     print_number(out, "connections", status.connections);
     print_number(out, "connections_total", status.connections_total);

@@ -78,6 +78,14 @@ static void print_forward(FILE *out, const struct adit_member *member,
         bytes_text(status.bytes_sent, sent), bytes_text(status.bytes_received, received));
 }
 
+/* Three digits at the least: "0.21 ms", "2.10 ms", "21.0 ms", "210 ms". */
+static void print_round_trip(FILE *out, uint64_t us)
+{
+    const int digits = us < 10000 ? 2 : us < 100000 ? 1 : 0;
+
+    (void)fprintf(out, "  round trip %.*f ms\n", digits, (double)us / 1000);
+}
+
 static void print_connection(FILE *out, const struct adit_tunnel_status *status)
 {
     const struct adit_agreement *a = &status->agreement;
@@ -88,10 +96,8 @@ static void print_connection(FILE *out, const struct adit_tunnel_status *status)
     if (a->kex != NULL)
         (void)fprintf(out, "  %s, %s, %s%s%s\n", a->kex, a->host_key, a->cipher_c2s,
                       a->mac_c2s[0] == '<' ? "" : ", ", a->mac_c2s[0] == '<' ? "" : a->mac_c2s);
-    if (status->round_trip_ms == 0)
-        (void)fputs("  round trip below 1 ms\n", out);
-    else if (status->round_trip_ms != UINT64_MAX)
-        (void)fprintf(out, "  round trip %llu ms\n", (unsigned long long)status->round_trip_ms);
+    if (status->round_trip_us != UINT64_MAX)
+        print_round_trip(out, status->round_trip_us);
 }
 
 void adit_status_print_text(FILE *out, struct adit_member *member)

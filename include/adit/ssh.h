@@ -195,6 +195,15 @@ ADIT_API void adit_session_heard(struct adit_session *s, uint64_t at_ms);
 ADIT_API bool adit_session_is_exchanging(const struct adit_session *s);
 /* The shortest round trip measured so far, in ms; UINT64_MAX: none yet. */
 ADIT_API uint64_t adit_session_round_trip_ms(const struct adit_session *s);
+/* The same in microseconds; UINT64_MAX: none yet, or the driver tells no such time. */
+ADIT_API uint64_t adit_session_round_trip_us(const struct adit_session *s);
+/* Whether a round trip is being measured: adit_session_tell_us() is of use. */
+ADIT_API bool adit_session_measures(const struct adit_session *s);
+/*
+ * A finer time, for round trips alone: after output was sent, and before input is
+ * handed in. It may begin anywhere but at 0, and never goes back.
+ */
+ADIT_API void adit_session_tell_us(struct adit_session *s, uint64_t now_us);
 
 /* What was agreed, for the log. Static names; NULL before the first exchange. */
 struct adit_agreement {

@@ -374,7 +374,8 @@ struct adit_tunnel_status {
     uint64_t connections_aborted;
     uint64_t bytes_sent; /* of the forwarded connections */
     uint64_t bytes_received;
-    uint64_t round_trip_ms;          /* UINT64_MAX: not measured yet */
+    uint64_t round_trip_ms;          /* the shortest; UINT64_MAX: not measured yet */
+    uint64_t round_trip_us;          /* the same, finer */
     struct adit_agreement agreement; /* of the connection now, names NULL without one; static */
     struct adit_failure last_failure;
     uint64_t last_failure_ms; /* so long ago; UINT64_MAX: there was none */

@@ -7,6 +7,7 @@ void adit_connection_init(struct adit_connection *c, struct adit_transport *tran
 {
     c->transport = transport;
     c->round_trip_ms = UINT64_MAX;
+    c->round_trip_us = UINT64_MAX;
     adit_list_init(&c->pending);
     adit_list_init(&c->incoming);
     adit_list_init(&c->outgoing);

@@ -75,6 +75,7 @@ struct adit_request {
     uint16_t bound_port;
     void *user_data;
     uint64_t sent_ms;
+    uint64_t sent_us;        /* 0: that time was not told since */
     char *address;           /* of one of ours */
     struct adit_buffer data; /* ours to PROVE: the keys; the peer's: what goes into the reply */
 };
@@ -95,6 +96,9 @@ struct adit_connection {
     size_t outgoing_count;
     struct adit_request *told; /* the request of the event that was pulled last */
     uint64_t round_trip_ms;    /* the shortest that was measured; UINT64_MAX: none yet */
+    uint64_t round_trip_us;    /* the same, by the clock of adit_connection_tell_us() */
+    uint64_t now_us;           /* of that clock */
+    size_t alive_waiting;      /* signs of life that are asked for */
     bool round_trip_asked;
     size_t proofs; /* signatures of ours, so far */
 
@@ -112,6 +116,15 @@ void adit_connection_clear(struct adit_connection *c);
 void adit_connection_forget_told(struct adit_connection *c);
 /* The next event of a channel that needs no packet. */
 bool adit_connection_next_event(struct adit_connection *c, struct adit_event *event);
+
+/* ---- round_trip.c ---- */
+
+/* Whether a finer time than that of the transport is of use now. */
+bool adit_connection_measures(const struct adit_connection *c);
+/* That time. It may begin anywhere but at 0, and never goes back. */
+void adit_connection_tell_us(struct adit_connection *c, uint64_t now_us);
+/* The sign of life has come that was asked for. */
+void adit_connection_note_round_trip(struct adit_connection *c, const struct adit_request *request);
 
 /* ---- channel.c: opening and closing ---- */
 

@@ -135,6 +135,8 @@ enum adit_err adit_connection_ask_alive(struct adit_connection *c)
     err = adit_request_send(c, request, alive_request, ADIT_SPAN_EMPTY);
     if (err)
         adit_request_free(request);
+    else
+        c->alive_waiting++;
     return err;
 }
 
@@ -181,13 +183,6 @@ static void tell_answer(struct adit_connection *c, struct adit_request *request,
     }
 }
 
-/* The shortest one: what the way itself takes, without what waits on it. */
-static void note_round_trip(struct adit_connection *c, uint64_t ms)
-{
-    if (ms < c->round_trip_ms)
-        c->round_trip_ms = ms;
-}
-
 enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adit_span payload)
 {
     const bool success = payload.data[0] == SSH_MSG_REQUEST_SUCCESS;
@@ -205,7 +200,7 @@ enum adit_err adit_connection_handle_reply(struct adit_connection *c, struct adi
     if (err)
         return adit_transport_fault(c->transport, err, "the reply to a request is malformed");
     if (request->kind == ADIT_REQUEST_ALIVE)
-        note_round_trip(c, c->transport->now_ms - request->sent_ms);
+        adit_connection_note_round_trip(c, request);
     else if (request->kind == ADIT_REQUEST_PROVE)
         adit_connection_tell_proofs(c, request, success, data);
     else

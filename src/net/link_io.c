@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <uv.h>
 
 enum {
     BATCH_MIN = 64 * 1024,
@@ -19,6 +20,13 @@ enum {
     SPANS_MAX = 64,
     READS_MAX = 2, /* in a row, then it is the others' turn */
 };
+
+/* The clock is read only when the session has a use for it. */
+static void tell_us(struct adit_link *link)
+{
+    if (adit_session_measures(link->session))
+        adit_session_tell_us(link->session, uv_hrtime() / 1000);
+}
 
 /* ---- in ---- */
 
@@ -63,6 +71,7 @@ void adit_link_read(struct adit_link *link)
     unsigned left = READS_MAX;
 
     adit_session_advance(link->session, adit_loop_now_ms(link->loop));
+    tell_us(link);
     while (left && read_once(link))
         left--;
 }
@@ -199,6 +208,7 @@ bool adit_link_write(struct adit_link *link)
         sent += write_output(link);
     }
     link->moved += sent;
+    tell_us(link);
     adapt_batch(link, sent);
     return sent > 0;
 }

@@ -530,11 +530,6 @@ struct adit_span adit_session_peer_identification(const struct adit_session *s)
     return adit_span_text(s->transport.peer_identification);
 }
 
-uint64_t adit_session_round_trip_ms(const struct adit_session *s)
-{
-    return s->connection.round_trip_ms;
-}
-
 const struct adit_agreement *adit_session_agreement(const struct adit_session *s)
 {
     return &s->agreement;

@@ -150,3 +150,25 @@ void adit_session_rekey(struct adit_session *s)
     if (err)
         adit_session_fail(s, err, NULL);
 }
+
+/* ---- round trips ---- */
+
+uint64_t adit_session_round_trip_ms(const struct adit_session *s)
+{
+    return s->connection.round_trip_ms;
+}
+
+uint64_t adit_session_round_trip_us(const struct adit_session *s)
+{
+    return s->connection.round_trip_us;
+}
+
+bool adit_session_measures(const struct adit_session *s)
+{
+    return adit_connection_measures(&s->connection);
+}
+
+void adit_session_tell_us(struct adit_session *s, uint64_t now_us)
+{
+    adit_connection_tell_us(&s->connection, now_us);
+}

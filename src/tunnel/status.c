@@ -35,11 +35,13 @@ static void ask_link(const struct adit_tunnel *t, struct adit_tunnel_status *out
     const struct adit_agreement *agreement;
 
     out->round_trip_ms = UINT64_MAX;
+    out->round_trip_us = UINT64_MAX;
     if (t->attempt.link == NULL)
         return;
     session = adit_link_session(t->attempt.link);
     agreement = adit_session_agreement(session);
     out->round_trip_ms = adit_session_round_trip_ms(session);
+    out->round_trip_us = adit_session_round_trip_us(session);
     if (agreement != NULL)
         out->agreement = *agreement;
 }
@@ -79,6 +81,7 @@ void adit_tunnel_status(struct adit_tunnel *tunnel, struct adit_tunnel_status *o
 
     *out = (struct adit_tunnel_status){ .retry_in_ms = UINT64_MAX,
                                         .round_trip_ms = UINT64_MAX,
+                                        .round_trip_us = UINT64_MAX,
                                         .last_failure_ms = UINT64_MAX };
     adit_call_init(&status.call, start_status, NULL);
     (void)!adit_runtime_ask(tunnel->runtime, &status.call);

@@ -59,7 +59,7 @@ try_up()
     local_port=$(free_port) remote_port=$(free_port) other_port=$(free_port)
     {
         host db "$server_port" "LocalForward $local_port 127.0.0.1:$serving" \
-            "RemoteForward $remote_port 127.0.0.1:$serving"
+            "RemoteForward $remote_port 127.0.0.1:$serving" "ServerAliveInterval 1"
         host other "$server_port" "LocalForward $other_port 127.0.0.1:$serving"
         host unused "$server_port"
         host 'wild*' "$server_port" "LocalForward 1 127.0.0.1:1"
@@ -88,6 +88,10 @@ try_up()
     "$ADIT" status >"$work/out.log" || fail "status"
     grep -q "^db: up for .*, pid $client_pid" "$work/out.log" || fail "status: $(cat "$work/out.log")"
     grep -q "^other: up for " "$work/out.log" || fail "status tells of one only"
+    await "a sign of life" field_is db "(t['round_trip_us'] or 0) > 0" True
+    "$ADIT" status db >"$work/out.log" || fail "status of one"
+    grep -qE "^  round trip ([0-9]\.[0-9][0-9]|[0-9][0-9]\.[0-9]|[0-9]{3,}) ms$" "$work/out.log" ||
+        fail "the round trip: $(cat "$work/out.log")"
 
     "$ADIT" down db || fail "down"
     not_listening "$local_port" || fail "down: the port is still there"

@@ -338,6 +338,40 @@ static void the_shortest_round_trip_counts(void **state)
     world_clear(&w);
 }
 
+/* Of a request that went out before the time was told, nothing is known. */
+static void a_finer_clock_measures_what_it_has_seen_go_out(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_init(&w, ADIT_SERVER);
+    assert_false(adit_connection_measures(&w.connection));
+    assert_int_equal(adit_connection_ask_alive(&w.connection), ADIT_OK);
+    assert_true(adit_connection_measures(&w.connection));
+    reply_success(&w);
+    assert_false(adit_connection_measures(&w.connection));
+    assert_int_equal(w.connection.round_trip_us, UINT64_MAX);
+    assert_int_equal(w.connection.round_trip_ms, 0);
+
+    assert_int_equal(adit_connection_ask_alive(&w.connection), ADIT_OK);
+    adit_connection_tell_us(&w.connection, 1000);
+    assert_int_equal(adit_connection_ask_alive(&w.connection), ADIT_OK);
+    adit_connection_tell_us(&w.connection, 1400);
+    reply_success(&w);
+    assert_int_equal(w.connection.round_trip_us, 400);
+    assert_true(adit_connection_measures(&w.connection));
+    adit_connection_tell_us(&w.connection, 1610);
+    reply_failure(&w);
+    assert_int_equal(w.connection.round_trip_us, 210);
+    assert_int_equal(adit_connection_ask_alive(&w.connection), ADIT_OK);
+    adit_connection_tell_us(&w.connection, 2000);
+    adit_connection_tell_us(&w.connection, 2300);
+    reply_success(&w);
+    assert_int_equal(w.connection.round_trip_us, 210); /* the shortest one */
+    assert_false(adit_connection_measures(&w.connection));
+    world_clear(&w);
+}
+
 /* F2: a port is looked for where port 0 was asked for, and nowhere else. */
 static void the_port_of_an_answer_must_make_sense(void **state)
 {
@@ -393,6 +427,7 @@ int main(void)
         cmocka_unit_test(our_requests_are_written_as_the_rfc_draws_them),
         cmocka_unit_test(replies_are_given_to_the_requests_in_order),
         cmocka_unit_test(the_shortest_round_trip_counts),
+        cmocka_unit_test(a_finer_clock_measures_what_it_has_seen_go_out),
         cmocka_unit_test(the_port_of_an_answer_must_make_sense),
     };
 
