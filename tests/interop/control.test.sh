@@ -208,7 +208,7 @@ try_patience()
 # A key that is refused is said aloud, and does not end the others.
 try_refusal()
 {
-    local port
+    local port names
 
     port=$(free_port)
     make_key stranger ed25519
@@ -223,6 +223,21 @@ try_refusal()
     "$ADIT" down bad || fail "down of one that is not up"
     "$traffic" push "$port" 1000 || fail "down of the refused one ends the other"
     end
+
+    # Whose port is in use is said by name.
+    {
+        host db "$server_port" "LocalForward $port 127.0.0.1:$serving"
+        host other "$server_port" "LocalForward $serving 127.0.0.1:$serving"
+    } >"$work/config"
+    for names in "db other" "other db"; do
+        # shellcheck disable=SC2086 # two words
+        run "$ADIT" up -F "$work/config" $names
+        [ "$status" -eq 255 ] || fail "up with a port that is in use: $status"
+        grep -qxF "adit: other: client side: listen on 127.0.0.1 port $serving: Address already in use" \
+            "$work/adit.log" || fail "of a port that is in use: $(cat "$work/adit.log")"
+        ! grep -q "^adit: db: .*listen on\|^adit: client side" "$work/adit.log" ||
+            fail "of a port that is in use, by another's name: $(cat "$work/adit.log")"
+    done
 
     # A name that stands nowhere is no gateway that is not there yet.
     run "$ADIT" up -F "$work/config" db bda
