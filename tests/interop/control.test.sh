@@ -301,6 +301,8 @@ try_foreign_user()
 need python3 setpriv
 make_keys
 start_traffic
+# Of port 0 sshd is content with one of its two addresses, and the other may be anybody's.
+server_options=("AddressFamily inet")
 for server_kind in sshd aditd; do
     start_server "$server_kind"
     try_up

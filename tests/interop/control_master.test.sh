@@ -167,6 +167,8 @@ check_runs()
 need ssh
 make_keys
 start_traffic
+# Of port 0 sshd is content with one of its two addresses, and the other may be anybody's.
+server_options=("AddressFamily inet")
 start_server sshd
 try_steering ssh openssh
 try_steering "$ADIT" own
