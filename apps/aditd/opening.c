@@ -98,6 +98,7 @@ static enum adit_err dial(struct adit_opening *opening)
         .host = opening->host,
         .port = opening->port,
         .timeout_ms = CONNECT_TIMEOUT_MS,
+        .asker = opening->client->who.session,
         .tcp_keepalive = true,
         .permitted = address_permitted,
     };

@@ -357,7 +357,8 @@ enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_set
                               adit_dial_fn *done, void *arg, struct adit_dial **out)
 {
     struct adit_dial *dial = adit_new(sizeof *dial);
-    const struct adit_resolve_name name = { settings->host, settings->port, settings->family };
+    const struct adit_resolve_name name = { settings->host, settings->port, settings->family,
+                                            settings->asker };
     const uint64_t now_ms = adit_loop_now_ms(loop);
     enum adit_err err;
 

@@ -17,6 +17,7 @@ struct adit_dial_settings {
     const char *bind_address; /* to connect from, or NULL */
     const char *bind_interface;
     uint64_t timeout_ms; /* for all of it; 0: the system's own */
+    uint64_t asker;      /* as of a look-up */
     bool tcp_keepalive;
     /* Asked for each address before it is tried; NULL: all may be. For policies. */
     bool (*permitted)(void *arg, const struct sockaddr *address);

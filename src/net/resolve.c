@@ -2,13 +2,14 @@
 /*
  * The C library's getaddrinfo() blocks, for half a minute at the worst, and
  * cannot be interrupted. So nobody waits for a thread: it takes look-ups from
- * the queue until there is none, posts the answers, and ends. When the loop has
+ * the queue until none may begin, posts the answers, and ends. When the loop has
  * left in the meantime, the last thread clears up.
  */
 #include "net/resolve.h"
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "net/resolve_queue.h"
 #include "net/socket.h"
 #include "net/turn.h"
 
@@ -20,21 +21,21 @@
 #include <stdlib.h>
 
 enum {
-    /* A client that asks for a hundred names which nobody answers for is to hold up no other. */
-    THREADS_MAX = 256,
+    /* Several clients may ask for as many names as they are let, and nobody answers for them. */
+    THREADS_MAX = 8 * ADIT_ASKER_LOOK_UPS_MAX,
     STACK_SIZE = 512 * 1024,
 };
 
 struct adit_resolver {
     pthread_mutex_t lock;   /* over the rest */
     struct adit_loop *loop; /* NULL: it has left */
-    struct adit_list queue;
+    struct adit_resolve_queue queue;
     unsigned threads;
 };
 
 struct adit_resolve {
     struct adit_post post;
-    struct adit_list node; /* in the queue */
+    struct adit_resolve_place place; /* in the queue */
     struct adit_resolver *resolver;
     struct adit_loop *loop;
     adit_resolve_fn *done; /* NULL: cancelled. The loop's thread alone looks at it */
@@ -80,12 +81,9 @@ static void look_up(struct adit_resolve *resolve)
                                           : gai_strerror(status));
 }
 
-/* With the lock held. */
-static struct adit_resolve *take_next(struct adit_resolver *resolver)
+static struct adit_resolve *at(struct adit_resolve_place *place)
 {
-    struct adit_list *node = adit_list_take_first(&resolver->queue);
-
-    return node ? ADIT_LIST_ENTRY(node, struct adit_resolve, node) : NULL;
+    return place ? ADIT_LIST_ENTRY(place, struct adit_resolve, place) : NULL;
 }
 
 static void resolver_free(struct adit_resolver *resolver)
@@ -101,10 +99,11 @@ static void *run_thread(void *arg)
     bool last;
 
     (void)pthread_mutex_lock(&resolver->lock);
-    while ((resolve = take_next(resolver)) != NULL) {
+    while ((resolve = at(adit_resolve_queue_take(&resolver->queue))) != NULL) {
         (void)pthread_mutex_unlock(&resolver->lock);
         look_up(resolve);
         (void)pthread_mutex_lock(&resolver->lock);
+        adit_resolve_queue_ended(&resolve->place);
         if (resolver->loop)
             adit_loop_post_own(resolver->loop, &resolve->post);
         else
@@ -156,7 +155,7 @@ static struct adit_resolver *loop_resolver(struct adit_loop *loop)
         return NULL;
     }
     resolver->loop = loop;
-    adit_list_init(&resolver->queue);
+    adit_resolve_queue_init(&resolver->queue);
     *place = resolver;
     return resolver;
 }
@@ -169,7 +168,7 @@ void adit_resolver_leave(struct adit_resolver *resolver)
     if (resolver == NULL)
         return;
     (void)pthread_mutex_lock(&resolver->lock);
-    while ((resolve = take_next(resolver)) != NULL)
+    while ((resolve = at(adit_resolve_queue_drop(&resolver->queue))) != NULL)
         resolve_free(resolve);
     resolver->loop = NULL;
     last = resolver->threads == 0;
@@ -190,18 +189,23 @@ static void on_answer(struct adit_post *post)
     resolve_free(resolve);
 }
 
-/* False when no thread will look at the queue. */
-static bool enqueue(struct adit_resolver *resolver, struct adit_resolve *resolve)
+/* SYSTEM: no thread will look at the queue. */
+static enum adit_err enqueue(struct adit_resolver *resolver, struct adit_resolve *resolve,
+                             uint64_t asker)
 {
-    bool good;
+    enum adit_err err;
 
     (void)pthread_mutex_lock(&resolver->lock);
-    adit_list_append(&resolver->queue, &resolve->node);
-    good = (resolver->threads < THREADS_MAX && start_thread(resolver)) || resolver->threads;
-    if (!good)
-        adit_list_remove(&resolve->node);
+    err = adit_resolve_queue_add(&resolver->queue, asker, &resolve->place);
+    if (err == ADIT_OK && adit_resolve_queue_is_ready(&resolver->queue) &&
+        resolver->threads < THREADS_MAX)
+        (void)!start_thread(resolver);
+    if (err == ADIT_OK && resolver->threads == 0) {
+        adit_resolve_place_leave(&resolve->place);
+        err = ADIT_ERR_SYSTEM;
+    }
     (void)pthread_mutex_unlock(&resolver->lock);
-    return good;
+    return err;
 }
 
 enum adit_err adit_resolve_start(struct adit_loop *loop, const struct adit_resolve_name *name,
@@ -218,15 +222,14 @@ enum adit_err adit_resolve_start(struct adit_loop *loop, const struct adit_resol
     if (resolve->host == NULL)
         goto failed;
     adit_post_init(&resolve->post, on_answer);
-    adit_list_init(&resolve->node);
     resolve->resolver = resolver;
     resolve->loop = loop;
     resolve->done = done;
     resolve->arg = arg;
     resolve->port = name->port;
     resolve->family = name->family;
-    err = ADIT_ERR_SYSTEM;
-    if (!enqueue(resolver, resolve))
+    err = enqueue(resolver, resolve, name->asker);
+    if (err)
         goto failed;
     adit_loop_expect(loop, true);
     *out = resolve;
@@ -246,8 +249,9 @@ void adit_resolve_cancel(struct adit_resolve *resolve)
     resolve->done = NULL;
     adit_loop_expect(resolve->loop, false);
     (void)pthread_mutex_lock(&resolve->resolver->lock);
-    waits = !adit_list_is_empty(&resolve->node);
-    adit_list_remove(&resolve->node);
+    waits = adit_resolve_place_waits(&resolve->place);
+    if (waits)
+        adit_resolve_place_leave(&resolve->place);
     (void)pthread_mutex_unlock(&resolve->resolver->lock);
     if (waits)
         resolve_free(resolve);

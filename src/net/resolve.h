@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Name look-up off the loop, on threads of its own: an answer that never comes
- * holds up neither the loop, nor other look-ups (up to a limit), nor the
- * loop's end.
+ * holds up neither the loop, nor the look-ups of others than who asks for it,
+ * nor the loop's end.
  */
 #ifndef ADIT_NET_RESOLVE_H
 #define ADIT_NET_RESOLVE_H
@@ -15,7 +15,8 @@ struct adit_resolver; /* what the look-ups of one loop share */
 struct adit_resolve_name {
     const char *host; /* copied */
     uint16_t port;
-    int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
+    int family;     /* AF_UNSPEC, AF_INET, AF_INET6 */
+    uint64_t asker; /* a number for who asks, and who shares with others; 0: only we do */
 };
 
 /* `failure` is NULL, or the resolver's words. */

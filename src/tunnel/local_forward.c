@@ -112,7 +112,7 @@ static void looked_up(void *arg, const struct adit_sockaddrs *addresses, const c
 enum adit_err adit_local_forward_start(struct adit_forward *forward, struct adit_failure *failure)
 {
     struct adit_tunnel *t = forward->tunnel;
-    const struct adit_resolve_name name = { forward->bind, 0, t->settings.address_family };
+    const struct adit_resolve_name name = { forward->bind, 0, t->settings.address_family, 0 };
     enum adit_err err;
 
     if (!adit_listen_needs_look_up(forward->bind, name.family))

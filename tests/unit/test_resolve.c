@@ -27,16 +27,19 @@ static void on_resolved(void *arg, const struct adit_sockaddrs *addresses, const
         assert_int_equal(adit_sockaddr_port(&addresses->list[i]), 3306);
 }
 
-static struct adit_resolve *start(struct adit_loop *loop, const char *host, struct answers *answers)
+static struct adit_resolve *start(struct adit_loop *loop, const char *host, uint64_t asker,
+                                  struct answers *answers)
 {
-    const struct adit_resolve_name name = { .host = host, .port = 3306, .family = AF_INET };
+    const struct adit_resolve_name name = {
+        .host = host, .port = 3306, .family = AF_INET, .asker = asker
+    };
     struct adit_resolve *resolve;
 
     assert_int_equal(adit_resolve_start(loop, &name, on_resolved, answers, &resolve), ADIT_OK);
     return resolve;
 }
 
-/* More than there are threads. */
+/* More than there are threads, and of each asker more than he may have. */
 static void every_look_up_is_answered(void **state)
 {
     struct answers answers = { 0 };
@@ -45,7 +48,7 @@ static void every_look_up_is_answered(void **state)
     (void)state;
     assert_int_equal(adit_loop_new(&loop), ADIT_OK);
     for (unsigned i = 0; i < LOOK_UPS; i++)
-        (void)start(loop, i % 2 ? "localhost" : "::1", &answers); /* no IPv4 address */
+        (void)start(loop, i % 2 ? "localhost" : "::1", i % 4, &answers); /* no IPv4 address */
     assert_int_equal(answers.found + answers.failed, 0);
     adit_loop_run(loop);
     assert_int_equal(answers.found, LOOK_UPS / 2);
@@ -62,7 +65,7 @@ static void a_cancelled_look_up_is_silent(void **state)
     (void)state;
     assert_int_equal(adit_loop_new(&loop), ADIT_OK);
     for (unsigned i = 0; i < LOOK_UPS; i++)
-        resolves[i] = start(loop, "localhost", &answers);
+        resolves[i] = start(loop, "localhost", i % 3, &answers);
     for (unsigned i = 0; i < LOOK_UPS; i += 2)
         adit_resolve_cancel(resolves[i]);
     adit_resolve_cancel(NULL);
@@ -82,7 +85,7 @@ static void the_loop_may_leave_look_ups_behind(void **state)
 
         assert_int_equal(adit_loop_new(&loop), ADIT_OK);
         for (unsigned k = 0; k < 40; k++)
-            resolves[k] = start(loop, "no-such-host.invalid", &answers);
+            resolves[k] = start(loop, "no-such-host.invalid", k % 2, &answers);
         for (unsigned k = 0; k < 40; k++)
             adit_resolve_cancel(resolves[k]);
         adit_loop_free(loop);
