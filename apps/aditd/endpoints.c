@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/span.h"
+#include "endpoint_names.h"
 #include "policy.h"
 
 #include <stdio.h>
@@ -31,13 +32,23 @@ static enum adit_err listen_at(const struct adit_endpoints *endpoints,
                                struct adit_endpoint *endpoint, bool *in_use, char *text,
                                size_t size)
 {
-    const struct adit_listen_settings settings = {
+    struct adit_listen_settings settings = {
         .address = endpoint->host,
         .port = endpoint->port,
         .family = endpoint->family,
         .log = endpoints->log,
-        .in_use = in_use,
     };
+    const char *why;
+
+    settings.in_use = in_use;
+    if (endpoints->names && adit_listen_needs_look_up(endpoint->host, endpoint->family)) {
+        settings.found =
+            adit_endpoint_names_find(endpoints->names, endpoint->host, endpoint->family, &why);
+        if (settings.found == NULL) {
+            (void)snprintf(text, size, "listen on %s: %s", endpoint->host, why);
+            return ADIT_ERR_SYSTEM;
+        }
+    }
 
     return adit_listener_new(endpoints->loop, &settings, endpoints->accepted, endpoints->arg, text,
                              size, &endpoint->listener);
@@ -112,16 +123,22 @@ struct place {
     int family;
 };
 
-static struct place place_of(const struct adit_sshd_config *config, size_t i, bool any_port)
+int adit_endpoints_family(const struct adit_sshd_config *config)
 {
     static const int families[] = {
         [ADIT_FAMILY_ANY] = AF_UNSPEC,
         [ADIT_FAMILY_INET] = AF_INET,
         [ADIT_FAMILY_INET6] = AF_INET6,
     };
+
+    return families[config->address_family];
+}
+
+static struct place place_of(const struct adit_sshd_config *config, size_t i, bool any_port)
+{
     const struct adit_listen_address *at = &config->listen_addresses[i];
 
-    return (struct place){ at->host, any_port ? 0 : at->port, families[config->address_family] };
+    return (struct place){ at->host, any_port ? 0 : at->port, adit_endpoints_family(config) };
 }
 
 static struct adit_endpoint *find(struct adit_endpoints *endpoints, const struct place *place)

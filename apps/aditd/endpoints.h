@@ -19,9 +19,12 @@ struct adit_endpoint {
     struct adit_listener *listener;
 };
 
+struct adit_endpoint_names;
+
 struct adit_endpoints {
     struct adit_loop *loop;
     const struct adit_log *log;
+    struct adit_endpoint_names *names; /* looked up already; NULL: to be looked up, which blocks */
     adit_accept_fn *accepted;
     void *arg;
     size_t count;
@@ -36,6 +39,8 @@ struct adit_endpoints {
 ADIT_MUST_USE enum adit_err adit_endpoints_renew(struct adit_endpoints *endpoints,
                                                  const struct adit_sshd_config *config,
                                                  bool any_port, char *text, size_t size);
+/* AF_UNSPEC, AF_INET or AF_INET6. */
+int adit_endpoints_family(const struct adit_sshd_config *config);
 /* The port of the first one; 0: there is none. */
 uint16_t adit_endpoints_port(const struct adit_endpoints *endpoints);
 void adit_endpoints_close(struct adit_endpoints *endpoints);

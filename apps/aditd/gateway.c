@@ -5,6 +5,7 @@
 #include "base/span.h"
 #include "client.h"
 #include "crypto/random.h"
+#include "endpoint_names.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -13,7 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STOP_MS = 4000, KEY_THREADS = 4 };
+enum {
+    STOP_MS = 4000,
+    NAMES_MS = 10000, /* for the look-ups of a reload */
+    KEY_THREADS = 4,
+};
 
 /* ---- workers ---------------------------------------------------------------------- */
 
@@ -186,6 +191,12 @@ static void give_up(void *arg)
     adit_loop_stop(gateway->loop);
 }
 
+static void forget_names(struct adit_gateway *gateway)
+{
+    adit_endpoint_names_free(gateway->endpoints.names);
+    gateway->endpoints.names = NULL;
+}
+
 /* The loop stops when the last worker is idle. */
 static void stop(struct adit_gateway *gateway)
 {
@@ -193,6 +204,7 @@ static void stop(struct adit_gateway *gateway)
         return;
     gateway->stopping = true;
     adit_log_line(gateway->log, ADIT_LOG_INFO, "stopping, %zu sessions", session_count(gateway));
+    forget_names(gateway);
     adit_endpoints_close(&gateway->endpoints);
     adit_timer_set(gateway->stop_timer, adit_loop_now_ms(gateway->loop) + STOP_MS);
     for (size_t i = 0; i < gateway->worker_count; i++)
@@ -207,14 +219,30 @@ static void reloaded(struct adit_shared *shared)
     adit_log_line(gateway->log, ADIT_LOG_INFO, "settings reloaded");
 }
 
-static void listen_anew(struct adit_gateway *gateway)
+static void listen_anew(void *arg)
 {
+    struct adit_gateway *gateway = arg;
     char text[300];
 
     if (adit_endpoints_renew(&gateway->endpoints, &gateway->settings->config,
                              gateway->options->any_port, text, sizeof text) != ADIT_OK)
         adit_log_line(gateway->log, ADIT_LOG_ERROR, "%s; what was listened on before stays open",
                       text);
+    forget_names(gateway);
+}
+
+static void look_up_and_listen(struct adit_gateway *gateway)
+{
+    enum adit_err err;
+
+    forget_names(gateway); /* of a reload before this one */
+    err = adit_endpoint_names_start(&gateway->endpoints, &gateway->settings->config, NAMES_MS,
+                                    listen_anew, gateway, &gateway->endpoints.names);
+    if (err)
+        adit_log_line(gateway->log, ADIT_LOG_ERROR,
+                      "listen: %s; what was listened on before stays open", adit_err_text(err));
+    else if (gateway->endpoints.names == NULL)
+        listen_anew(gateway);
 }
 
 /*
@@ -249,7 +277,7 @@ static void reload(struct adit_gateway *gateway)
     gateway->settings = settings;
     adit_window_memory_set_max(gateway->shared.window_memory, settings->config.window_memory);
     adit_gateway_log_level(gateway->sink, settings->config.log_level, gateway->options->debug);
-    listen_anew(gateway);
+    look_up_and_listen(gateway);
 }
 
 static void signalled(void *arg, int number)
@@ -331,6 +359,7 @@ void adit_gateway_free(struct adit_gateway *gateway)
         adit_worker_join(&gateway->workers[i]);
     if (gateway->gave_up)
         return; /* sessions that would not end in time end with the process */
+    forget_names(gateway);
     adit_endpoints_close(&gateway->endpoints);
     for (size_t i = 0; i < ADIT_SIGNALS; i++)
         adit_signal_free(gateway->signals[i]);

@@ -116,6 +116,17 @@ for workers in 1 4; do
     listen_on "127.0.0.1:$three"
     goes_on "in the way"
 
+    # A name, and one that stands for nothing.
+    listen_on "no-such-host.invalid:$two" "127.0.0.1:$three"
+    says "listen on no-such-host\.invalid: .*; what was listened on before"
+    serves "$three"
+    if getent ahostsv6 ip6-localhost | grep -q '^::1 '; then
+        listen_on "ip6-localhost:$two" "127.0.0.1:$three"
+        says "^aditd: listening on ip6-localhost:$two"
+        listen_on "127.0.0.1:$three"
+        said "^aditd: listening no more on ip6-localhost:$two" || fail "a name: $(new_lines)"
+    fi
+
     # What does not change is not touched.
     number=$(socket_at "$three")
     listen_on "127.0.0.1:$three"
