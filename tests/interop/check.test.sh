@@ -61,7 +61,7 @@ serve()
     printf '#!/bin/sh\n%s\n' "$3" >"$work/serve"
     chmod +x "$work/serve"
     start serve socat "TCP-LISTEN:$2,bind=$1,reuseaddr,fork" "EXEC:$work/serve"
-    await "a server on $2" listening "$2"
+    await "a server on $2" listens_at "$1" "$2"
     served=$started
 }
 
@@ -215,10 +215,13 @@ try_target()
     echo "targets"
 }
 
-# Another server where a database should be, on an address that has the port free.
+# Another server where a database should be, on an address that is nobody else's.
 try_no_database()
 {
-    local address=127.0.33.6
+    local port address
+
+    port=$(free_port)
+    address=127.33.$((port >> 8)).$((port & 255))
 
     serve "$address" 3306 "$http"
     check -L "1:$address:3306"

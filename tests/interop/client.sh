@@ -163,18 +163,3 @@ addresses_of()
         sed -E 's/^(0100007F|7F000001)$/1 127.0.0.1/; s/^0{24}(01000000|00000001)$/2 ::1/
                 s/^0{8}$/3 0.0.0.0/; s/^0{32}$/4 ::/' | sort -u | cut -d' ' -f2 | paste -sd' '
 }
-
-# Free at every address, and not one that this test has had: many are chosen before they are used.
-free_port()
-{
-    local port i
-
-    for ((i = 0; i < 100; i++)); do
-        port=$("$traffic" port)
-        if not_listening "$port" && ! grep -qx "$port" "$work/ports" 2>/dev/null; then
-            echo "$port" | tee -a "$work/ports"
-            return
-        fi
-    done
-    return 1
-}

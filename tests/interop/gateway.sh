@@ -147,16 +147,6 @@ may_not_listen()
     [ "$stopped" -ne 0 ] || fail "ssh is content without $1"
 }
 
-# listens_at 127.0.0.1 PORT: an IPv4 socket at exactly this address.
-listens_at()
-{
-    local a b c d address
-
-    IFS=. read -r a b c d <<<"$1"
-    address=$(printf '%02X%02X%02X%02X:%04X' "$d" "$c" "$b" "$a" "$2")
-    grep -q "^ *[0-9]*: $address [0-9A-F]*:0000 0A " /proc/net/tcp
-}
-
 # ---- logins -----------------------------------------------------------------------
 
 may_log_in()

@@ -174,7 +174,26 @@ not_listening()
 
 free_port()
 {
-    "$traffic" port
+    "$BUILD/tests/ports" draw "$work/ports"
+}
+
+# What keeps the block ends after everything else that this shell has started.
+take_ports()
+{
+    setpriv --pdeathsig TERM -- "$BUILD/tests/ports" keep "$work/ports" </dev/null >>"$work/ports.log" 2>&1 &
+    started=$!
+# listens_at 127.0.0.1 PORT: an IPv4 socket at exactly this address.
+listens_at()
+{
+    local a b c d address
+
+    IFS=. read -r a b c d <<<"$1"
+    address=$(printf '%02X%02X%02X%02X:%04X' "$d" "$c" "$b" "$a" "$2")
+    grep -q "^ *[0-9]*: $address [0-9A-F]*:0000 0A " /proc/net/tcp
+}
+
+# Of a block that no other test has meanwhile.
+    await "a block of ports" test -s "$work/ports"
 }
 
 # $serving and $closing are the ports of the traffic server.
@@ -198,6 +217,8 @@ make_key()
 
 # The user's key in every form, and the host's.
 make_keys()
+take_ports
+
 {
     make_key user ed25519
     make_key host ed25519

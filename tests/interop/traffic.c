@@ -13,7 +13,6 @@
  *     traffic many PORT CONNECTIONS BYTES   both ways on all connections at once
  *     traffic closed PORT          the target closes at once: an EOF and nothing before it
  *     traffic refused PORT         no target: an end without a byte, or no connection
- *     traffic port                 prints a free port
  */
 #include "interop/flow.h"
 
@@ -353,21 +352,6 @@ static bool run_ending(uint16_t port, bool is_clean)
     return n == 0 || !is_clean || adit_fail("reset where an EOF was expected");
 }
 
-/* Below the ports that the system gives to outgoing connections. */
-static bool print_port(void)
-{
-    for (unsigned i = 0; i < 1000; i++) {
-        uint16_t port = (uint16_t)(12000 + (fresh_seed() / 1000 * 7919 + i * 31) % 20000);
-        const int fd = adit_listen_on(&port);
-
-        if (fd >= 0) {
-            (void)close(fd);
-            return printf("%u\n", port) > 0;
-        }
-    }
-    return adit_fail("no free port");
-}
-
 static bool run(const char *command, uint16_t port, uint64_t n, uint64_t bytes)
 {
     if (strcmp(command, "push") == 0)
@@ -402,9 +386,7 @@ int main(int argc, char **argv)
     const uint64_t bytes = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
     bool ok;
 
-    if (strcmp(command, "port") == 0) {
-        ok = print_port();
-    } else if (strcmp(command, "serve") == 0 && argc > 2) {
+    if (strcmp(command, "serve") == 0 && argc > 2) {
         ok = serve(argv[2]);
     } else if (port > 0 && port < 65536) {
         if (strcmp(command, "hold") == 0)
