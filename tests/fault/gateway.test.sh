@@ -52,14 +52,12 @@ reload()
 {
     fault="$gateway reads its configuration again"
     mark
-    start held ip netns exec "$near" "$traffic" hold "$local_port"
-    holder=$started
-    sleep 0.3
+    hold "$local_port" ip netns exec "$near"
     kill -HUP "$server_pid"
     sleep 1
     works || fail "$fault: it does not work"
-    is_running "$holder" || fail "$fault: a connection has ended"
-    stop "$holder"
+    is_running "$holding" || fail "$fault: a connection has ended"
+    stop "$holding"
     [ "$stopped" -eq 0 ] || fail "$fault: a connection was broken"
     ! said " was lost: " || fail "$fault: the connection was given up"
     check_left

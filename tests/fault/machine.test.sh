@@ -25,13 +25,12 @@ sleep_through()
 
 out_of_descriptors()
 {
-    local busy before after first
+    local busy before after
 
     fault="out of descriptors"
     mark
     prlimit --pid "$client_pid" --nofile="$(($(descriptors) + 1)):1024"
-    start first ip netns exec "$near" "$traffic" hold "$local_port"
-    first=$started
+    hold "$local_port" ip netns exec "$near"
     start second ip netns exec "$near" "$traffic" echo "$local_port" 3
     busy=$started
     says "cannot accept" 5
@@ -44,7 +43,7 @@ out_of_descriptors()
     [ "$stopped" -eq 0 ] || fail "$fault: who waited was served badly"
     said "accepting again" || fail "$fault: nobody is told that it is over"
     row 12 "$fault" "$(seconds "$took")" "port …: cannot accept: …; trying again" "-"
-    stop "$first"
+    stop "$holding"
 }
 
 # ---- names ------------------------------------------------------------------------

@@ -51,8 +51,7 @@ hangs()
 {
     fault=$1
     rm -f "$work/asked" "$work/count" "$work/waiting"
-    start hold ip netns exec "$2" "$traffic" hold "$4"
-    holding=$started
+    hold "$4" ip netns exec "$2"
     start ask ip netns exec "$2" bash "$work/ask" "$3" "$count" "$work"
     asking=$started
     await "$fault: the questions" test -e "$work/asked"

@@ -150,11 +150,11 @@ begin()
     left="-"
 }
 
-# Told once: being told again would end it without its goodbye.
 finish()
 {
-    kill "$client_pid"
-    ends "$client_pid" 10 || fail "adit does not end"
+    started=$client_pid
+    await "adit" is_settled
+    stop "$client_pid"
     [ "$stopped" -eq 0 ] || fail "adit ended with $stopped"
 }
 

@@ -26,15 +26,14 @@ against_server()
     start_server "$server"
     port=$(free_port)
     start_client ssh "$port" -L "$port:127.0.0.1:$serving"
-    start hold "$traffic" hold "$port"
-    holding=$started
+    hold "$port"
 
     for name in $("$bad_input"); do
         said=$(wc -l <"$work/$server.log")
         "$bad_input" connect "$server_port" "$name" || fail "$server: $name"
         is_running "$server_pid" || fail "$server has ended after $name"
-        sleep 0.1
-        says_why "$server" "$said" || fail "$server did not say what was wrong with $name"
+        started=$server_pid
+        await "$server's word about $name" says_why "$server" "$said"
     done
     for name in $("$bad_input"); do
         "$bad_input" connect "$server_port" "$name" >>"$work/storm.log" 2>&1 &

@@ -86,10 +86,11 @@ try_agent()
     echo "certificates and the agent"
 }
 
-# says TEXT: aditd does, since it was started.
+# says TEXT: aditd does, since it was started; of a login that was refused when the connection ends.
 says()
 {
-    grep -qF -- "$1" "$work/aditd.log" || fail "aditd does not say: $1"
+    started=$server_pid
+    await "aditd's word: $1" grep -qF -- "$1" "$work/aditd.log"
 }
 
 try_reasons()

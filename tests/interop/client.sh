@@ -55,15 +55,6 @@ said()
     grep -qF -- "$1" "$work/adit.log"
 }
 
-# Whether it has everything up and waits to be told to stop: SIGTERM has a handler.
-is_settled()
-{
-    local caught
-
-    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$client_pid/status")
-    (((0x$caught & 1 << 14) != 0))
-}
-
 # end: adit ends when it is told to, and with success.
 end()
 {

@@ -205,13 +205,12 @@ try_signals()
     : >"$work/adit.log"
     start adit nohup "$ADIT" -F none -L "$port:127.0.0.1:$serving" "${arguments[@]}"
     client_pid=$started
-    await "adit" listening "$port"
-    start hold "$traffic" hold "$port"
-    holding=$started
+    await "adit" is_settled
+    hold "$port"
     kill -HUP "$client_pid"
     "$traffic" push "$port" 1000000 || fail "SIGHUP ends it though it is ignored"
     kill "$client_pid"
-    ends "$client_pid" 10 || fail "a connection keeps it from ending"
+    ends "$client_pid" 20 || fail "a connection keeps it from ending"
     [ "$stopped" -eq 0 ] || fail "a connection that is cut: ended with $stopped"
     ends "$holding" 10 || fail "a connection outlives adit"
 
@@ -220,10 +219,10 @@ try_signals()
     start adit "$ADIT" -F none -v -L "$port:127.0.0.1:$serving" "${arguments[@]}"
     client_pid=$started
     await "adit" is_settled
-    start hold "$traffic" hold "$port"
-    holding=$started
+    hold "$port"
     "$traffic" push "$port" 1000 || fail "the connection beside it"
     kill "$client_pid"
+    started=$client_pid
     await "the wish to stop" said "asked to stop"
     kill -STOP "$client_pid" # so that its time to stop does not end meanwhile
     sleep 0.6

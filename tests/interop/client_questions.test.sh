@@ -61,7 +61,9 @@ END
 
 is_over()
 {
-    kill -TERM "$(cat "$work/pid")"
+    client_pid=$(cat "$work/pid")
+    await "adit" is_settled
+    kill -TERM "$client_pid"
     ends "$started" 20 || fail "no end in 20 s"
     exec 9>&-
     [ "$(cat "$work/status")" = 0 ] || fail "it ended with $(cat "$work/status")"

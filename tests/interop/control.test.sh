@@ -65,7 +65,7 @@ try_up()
         host 'wild*' "$server_port" "LocalForward 1 127.0.0.1:1"
     } >"$work/config"
     up --all
-    "$ADIT" wait db other --timeout 20 || fail "--all: not ready"
+    "$ADIT" wait db other --timeout 60 || fail "--all: not ready"
     "$traffic" push "$local_port" 100000 || fail "--all: -L"
     "$traffic" push "$remote_port" 200000 || fail "--all: -R"
     "$traffic" push "$other_port" 100000 || fail "--all: the second host"
@@ -111,7 +111,7 @@ try_plain()
     port=$(free_port)
     begin -N -L "$port:127.0.0.1:$serving"
     first=$client_pid
-    "$ADIT" wait "$name" --timeout 20 || fail "a plain tunnel: not ready"
+    "$ADIT" wait "$name" --timeout 60 || fail "a plain tunnel: not ready"
     begin -N
     second=$client_pid
     await "the second program" test -S "$sockets/$second.sock"
@@ -145,7 +145,7 @@ try_changes()
     port=$(free_port) dynamic=$(free_port) remote=$(free_port)
     host db "$server_port" >"$work/config"
     up db
-    "$ADIT" wait db --timeout 20 || fail "without forwards"
+    "$ADIT" wait db --timeout 60 || fail "without forwards"
     "$ADIT" add db -L "$port:127.0.0.1:$serving" -D "$dynamic" -R "$remote:127.0.0.1:$serving" ||
         fail "add"
     "$traffic" push "$port" 1000 || fail "add -L"
@@ -217,9 +217,9 @@ try_refusal()
         host bad "$server_port" "BatchMode yes" | sed "s,$work/user,$work/stranger,"
     } >"$work/config"
     up bad db
-    "$ADIT" wait db --timeout 20 || fail "one that is refused keeps another from its work"
+    "$ADIT" wait db --timeout 60 || fail "one that is refused keeps another from its work"
     await "the refusal" grep -q "^adit: bad: .*trying again every minute" "$work/adit.log"
-    expect_field bad "t['state']" waiting
+    await "its state" field_is bad "t['state']" waiting
     "$ADIT" down bad || fail "down of one that is not up"
     "$traffic" push "$port" 1000 || fail "down of the refused one ends the other"
     end

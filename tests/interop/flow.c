@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 30000 /* without one byte's progress */
+#define PATIENCE_MS 120000 /* without one byte's progress */
 
 bool adit_fail(const char *format, ...)
 {

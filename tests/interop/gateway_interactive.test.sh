@@ -32,10 +32,11 @@ authorize()
     done >"$work/authorized_keys"
 }
 
-# says TEXT: aditd does, since it was started.
+# says TEXT: aditd does, since it was started; of a login that was refused when the connection ends.
 says()
 {
-    grep -qF -- "$1" "$work/aditd.log" || fail "aditd does not say: $1"
+    started=$server_pid
+    await "aditd's word: $1" grep -qF -- "$1" "$work/aditd.log"
 }
 
 # one_ssh ARGUMENTS…: a session in the foreground; what ssh says is in ssh.log.

@@ -14,12 +14,6 @@ read -r serving2 _ <"$work/traffic2.ports"
 key=$(fingerprint_of user)
 key=${key//+/[+]}
 
-# connected PORT: whether a client has a connection to it.
-connected()
-{
-    grep -q "^ *[0-9]*: 0100007F:[0-9A-F]* 0100007F:$(printf %04X "$1") 01 " /proc/net/tcp
-}
-
 echo "the log"
 # A comment and a name that would like to be more than text.
 printf '%s pick "and"\t\033[31mlamp\n' "$(cut -d' ' -f1,2 "$work/user.pub")" >"$work/authorized_keys"
@@ -89,9 +83,7 @@ authorize '' user
 gateway "LogLevel INFO" "PermitOpen $allowed"
 start_client ssh "$port" -L "$port:$allowed" -L "$port2:127.0.0.1:$serving2"
 session=$client_pid
-start hold "$traffic" hold "$port"
-holding=$started
-await "the connection" connected "$port"
+hold "$port"
 "$traffic" refused "$port2" || fail "the other target is permitted"
 reload "LogLevel INFO" "PermitOpen 127.0.0.1:$serving2"
 said '^aditd: settings reloaded$' || fail "$(new_lines)"
@@ -138,9 +130,7 @@ grep -q "^aditd: .*$server_port.*: Address already in use" "$work/told" || fail 
 : >"$work/ssh.log"
 start_client ssh "$port" -L "$port:$allowed" -R "$(free_port):$allowed"
 session=$client_pid
-start hold "$traffic" hold "$port"
-holding=$started
-await "the connection" connected "$port"
+hold "$port"
 start_client ssh "$port2" -L "$port2:$allowed"
 stopped_one=$client_pid
 kill -STOP "$stopped_one"

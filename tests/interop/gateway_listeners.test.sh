@@ -143,7 +143,7 @@ await "port $port" listening "$port"
 mark
 stop "$master_pid"
 says "^aditd: end $name"
-not_listening "$port" || fail "port $port outlives its session"
+await_end
 
 echo "nothing stays of a hundred sessions"
 descriptors()
@@ -154,7 +154,7 @@ descriptors()
 }
 has_descriptors()
 {
-    [ "$(descriptors)" -eq "$1" ]
+    [ "$(descriptors)" -le "$1" ]
 }
 # round COUNT: so many sessions at once, half of them ended without a word.
 round()
@@ -191,13 +191,12 @@ ended()
 mark
 round 10
 await "their ends" ended 10
-sleep 0.2
 base=$(descriptors)
 for _ in 1 2 3 4 5 6 7 8 9; do
     round 10
 done
 await "their ends" ended 100
-await "the end of every descriptor, as before: $base" has_descriptors "$base"
+await "the end of every descriptor, $base as before" has_descriptors "$base"
 mark
 stop_gateway
 said '^aditd: stopping, 0 sessions$' || fail "it still has sessions"

@@ -214,30 +214,23 @@ stop_gateway
 grep -qF "$work/stock:3: UsePAM is not supported" "$work/stock.log" || fail "$(cat "$work/stock.log")"
 
 # C14: one too many is refused by itself; the others go on, and its place is free when one has ended.
-# carries N: so many connections go on to the traffic server.
-carries()
-{
-    [ "$(ss -Htn state established dst 127.0.0.1 dport = ":$serving" | wc -l)" -eq "$1" ]
-}
-
 echo "MaxChannels"
 authorize '' user
 gateway "MaxChannels 2" "PermitOpen 127.0.0.1:$serving"
 port=$(free_port)
 start_client ssh "$port" -L "$port:127.0.0.1:$serving"
-start hold "$traffic" hold "$port"
-holding=$started
-start hold2 "$traffic" hold "$port"
-second=$started
-await "both connections" carries 2
+hold "$port"
+first=$holding
+hold "$port"
+second=$holding
 await "a refusal" eval '! "$traffic" push "$port" 1000 2>>"$work/push.log"'
 grep -q 'open failed: resource shortage: too many channels' "$work/ssh.log" ||
     fail "the client is not told: $(cat "$work/ssh.log")"
 stop "$second"
 [ "$stopped" -eq 0 ] || fail "the second connection suffered"
-started=$holding
+started=$first
 await "a place" eval '"$traffic" push "$port" 1000 2>>"$work/push.log"'
-stop "$holding"
+stop "$first"
 [ "$stopped" -eq 0 ] || fail "the first connection suffered"
 stop "$client_pid"
 

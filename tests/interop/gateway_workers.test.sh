@@ -18,6 +18,11 @@ threads()
     echo ${#all[@]}
 }
 
+has_threads()
+{
+    [ "$(threads)" -eq "$1" ]
+}
+
 # How many descriptors each epoll of the gateway has, the fullest first.
 loops()
 {
@@ -51,8 +56,7 @@ if [ -z "${SANITIZE-}" ]; then
     echo "threads"
     for workers in 1 2 16; do
         gateway
-        [ "$(threads)" -eq $((workers == 1 ? 1 : 1 + workers)) ] ||
-            fail "$workers workers have $(threads) threads"
+        await "$workers workers in threads" has_threads $((workers == 1 ? 1 : 1 + workers))
     done
     stop_gateway
     server_port=$(free_port)
@@ -60,7 +64,7 @@ if [ -z "${SANITIZE-}" ]; then
     start aditd "$ADITD" -d -o Workers=4 -f "$work/aditd.conf"
     server_pid=$started
     await "aditd -d" listening "$server_port"
-    [ "$(threads)" -eq 1 ] || fail "-d: $(threads) threads"
+    has_threads 1 || fail "-d: $(threads) threads"
     stop_gateway
     workers=4
 fi
@@ -78,7 +82,8 @@ one_more()
 for ((i = 0; i < sessions; i++)); do
     one_more "$i"
 done
-spread "$workers" || fail "the sessions are not spread: $(loops | xargs)"
+started=$server_pid
+await "the sessions to be spread" spread "$workers"
 # All those of one worker end: it has the fewest, and gets all the next ones.
 for ((i = 0; i < sessions; i += workers)); do
     stop "${clients[i]}"
@@ -88,7 +93,8 @@ says_times $((sessions / workers)) '^aditd: end '
 for ((i = 0; i < sessions; i += workers)); do
     one_more "$i"
 done
-spread "$workers" || fail "the new sessions are not where there is room: $(loops | xargs)"
+started=$server_pid
+await "the new sessions to be where there is room" spread "$workers"
 mark
 for ((i = 0; i < sessions; i++)); do
     stop "${clients[i]}"
@@ -155,10 +161,10 @@ reload()
     kill -HUP "$server_pid"
     says_once '^aditd: settings reloaded$'
 }
-holding=()
+held=()
 for ((i = 0; i < sessions; i++)); do
-    start hold "$traffic" hold "${remotes[i]}"
-    holding+=("$started")
+    hold "${remotes[i]}"
+    held+=("$holding")
 done
 for ((i = 0; i < 3; i++)); do
     reload "PermitOpen 127.0.0.1:1"
@@ -178,7 +184,7 @@ for ((i = 0; i < 3; i++)); do
     "$traffic" echo "${locals[i]}" 1 || fail "a session suffers"
 done
 for ((i = 0; i < sessions; i++)); do
-    is_running "${holding[i]}" || fail "a connection suffers: $(cat "$work/hold.log")"
+    is_running "${held[i]}" || fail "a connection suffers: $(cat "$work/hold.log")"
 done
 ! grep '^traffic:' "$work/traffic.log" || fail "the traffic server found a fault"
 
@@ -195,7 +201,7 @@ said "^aditd: stopping, ($sessions|$((sessions + 1))) sessions\$" || fail "$(new
 [ ! -e "$work/pid" ] || fail "the PidFile is there"
 for ((i = 0; i < sessions; i++)); do
     not_listening "${remotes[i]}" || fail "port ${remotes[i]} is there"
-    ends "${holding[i]}" 20 || fail "a connection goes on without its gateway"
+    ends "${held[i]}" 20 || fail "a connection goes on without its gateway"
     stop "${clients[i]}"
 done
 

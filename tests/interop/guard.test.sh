@@ -62,8 +62,9 @@ fi
 for users in self root 0 "daemon root"; do
     begin_guarded
     only root nobody
-    said "adit: a connection to port $port was refused: it is not for user $nobody (Forward" ||
-        fail "the log does not tell who was refused"
+    started=$client_pid
+    await "a word of who was refused" \
+        said "adit: a connection to port $port was refused: it is not for user $nobody (Forward"
     end
 done
 echo "users by name, by number, and self"
@@ -88,7 +89,7 @@ if [ -n "${OWN_NETWORK-}" ]; then
     answers root "http://198.18.77.1:$port" || fail "root does not get through to our own address"
     ! nsenter -t "$far" -n curl -q -s --http0.9 -m 20 "http://198.18.77.1:$port" >/dev/null ||
         fail "another machine gets through"
-    said "refused: it comes from another machine" || fail "the log does not tell of the other machine"
+    await "a word of the other machine" said "refused: it comes from another machine"
     end
     begin -v -g -L "$port:127.0.0.1:$server_port"
     await "the forward" listening "$port"
@@ -126,6 +127,7 @@ refuses "client side: ForwardAllowUsers: there is no user \"no-such-user\"" \
 # Whoever tries again and again does not fill the log.
 users=nobody
 begin_guarded
+since=$SECONDS
 for ((i = 0; i < 200; i++)); do
     (exec 3<>"/dev/tcp/127.0.0.1/$port" && head -c 1 <&3) >/dev/null 2>&1 || true
 done
@@ -134,5 +136,5 @@ sleep 1.1
 end
 said " others): it is not for user 0 (ForwardAllowUsers)" || fail "refusals that were not told of"
 lines=$(grep -c "was refused" "$work/adit.log")
-[ "$lines" -lt 50 ] || fail "201 refusals, $lines lines"
+[ "$lines" -le $((SECONDS - since + 2)) ] || fail "201 refusals, $lines lines"
 echo "refusals are told of, but not each"

@@ -48,7 +48,7 @@ goes_on()
     is_held_back "$3" || fail "$1: it was not held back all the time"
     kill -CONT "$slow_pid"
     for started in "${pushing[@]}"; do
-        ends "$started" 60 || fail "$1: a transfer hangs"
+        ends "$started" 120 || fail "$1: a transfer hangs"
         [ "$stopped" -eq 0 ] || fail "$1: a transfer fails: $(tail -n 1 "$work/push.log")"
     done
     "$traffic" echo "$3" 10 || fail "$1: it does not go on"

@@ -100,18 +100,29 @@ is_running()
     kill -0 "$1" 2>/dev/null
 }
 
+# Told a second time, adit and aditd do not wait for what is still in use.
+is_ours()
+{
+    local name=
+
+    read -r name 2>/dev/null <"/proc/$1/comm" || true
+    [ "$name" = adit ] || [ "$name" = aditd ]
+}
+
 # stop PID: ends a process that was started here; what it returned is in $stopped.
 stop()
 {
     local i
 
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < 300; i++)); do
         # Again from time to time: ssh may miss one that comes just before its poll().
-        [ $((i % 10)) -ne 0 ] || kill "$1" 2>/dev/null || true
+        if [ $i -eq 0 ] || { [ $((i % 10)) -eq 0 ] && ! is_ours "$1"; }; then
+            kill "$1" 2>/dev/null || true
+        fi
         is_running "$1" || break
         sleep 0.1
     done
-    kill -9 "$1" 2>/dev/null && fail "process $1 did not end in 10 s"
+    kill -9 "$1" 2>/dev/null && fail "process $1 did not end in 30 s"
     stopped=0
     wait "$1" 2>/dev/null || stopped=$?
     forget "$1"
@@ -145,20 +156,19 @@ ends()
     return 1
 }
 
-# await WHAT COMMAND…: until the command succeeds, for 20 s at most, and while $started runs.
+# await WHAT COMMAND…: until the command succeeds, for a minute at most, and while $started runs.
 await()
 {
-    local what=$1 i
+    local what=$1 last=$((SECONDS + 60)) runs=yes
 
     shift
-    for ((i = 0; i < 400; i++)); do
-        if "$@"; then
-            return
-        fi
-        is_running "$started" || fail "$what: the program ended"
+    until "$@"; do
+        # What it did last may have been what is awaited.
+        [ "$runs" = yes ] || fail "$what: the program ended"
+        is_running "$started" || runs=no
+        [ "$SECONDS" -lt "$last" ] || fail "$what: not in 60 s"
         sleep 0.05
     done
-    fail "$what: not in 20 s"
 }
 
 # Whether something listens on a port, without connecting to it.
@@ -172,16 +182,6 @@ not_listening()
     ! listening "$1"
 }
 
-free_port()
-{
-    "$BUILD/tests/ports" draw "$work/ports"
-}
-
-# What keeps the block ends after everything else that this shell has started.
-take_ports()
-{
-    setpriv --pdeathsig TERM -- "$BUILD/tests/ports" keep "$work/ports" </dev/null >>"$work/ports.log" 2>&1 &
-    started=$!
 # listens_at 127.0.0.1 PORT: an IPv4 socket at exactly this address.
 listens_at()
 {
@@ -193,8 +193,20 @@ listens_at()
 }
 
 # Of a block that no other test has meanwhile.
+free_port()
+{
+    "$BUILD/tests/ports" draw "$work/ports"
+}
+
+# What keeps the block ends after everything else that this shell has started.
+take_ports()
+{
+    setpriv --pdeathsig TERM -- "$BUILD/tests/ports" keep "$work/ports" </dev/null >>"$work/ports.log" 2>&1 &
+    started=$!
     await "a block of ports" test -s "$work/ports"
 }
+
+take_ports
 
 # $serving and $closing are the ports of the traffic server.
 start_traffic()
@@ -202,6 +214,16 @@ start_traffic()
     start traffic "$traffic" serve "$work/traffic.ports"
     await "traffic" test -s "$work/traffic.ports"
     read -r serving closing <"$work/traffic.ports"
+}
+
+# hold PORT [COMMAND…]: a connection that is used until it is told to end, by a process that COMMAND
+# runs, in $holding; its first round trip is over.
+hold()
+{
+    rm -f "$work/held"
+    start hold "${@:2}" "$traffic" hold "$1" "$work/held"
+    holding=$started
+    await "a connection by way of port $1" test -e "$work/held"
 }
 
 # ---- keys --------------------------------------------------------------------
@@ -217,8 +239,6 @@ make_key()
 
 # The user's key in every form, and the host's.
 make_keys()
-take_ports
-
 {
     make_key user ed25519
     make_key host ed25519
@@ -365,6 +385,17 @@ run_dbclient()
     need dbclient dropbearconvert
     start dbclient dbclient -N -y -y -W 1048576 -i "$work/$user_key.dropbear" -p "$server_port" "$@" \
         "$login@127.0.0.1"
+}
+
+# Whether adit has everything up and waits to be told to stop: SIGTERM has a handler. Between fork()
+# and exec() it has this shell's.
+is_settled()
+{
+    local caught
+
+    [ "/proc/$client_pid/exe" -ef "$ADIT" ] || return 1
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$client_pid/status")
+    (((0x${caught:-0} & 1 << 14) != 0))
 }
 
 # start_client KIND PORT ARGUMENTS…: adit, ssh, plink or dbclient; ready when PORT listens, which is

@@ -79,7 +79,7 @@ port=$(free_port)
 watch 60 -v -L "$port:127.0.0.1:$serving"
 await "the view" shows ': up [0-9]+ s, 0 connections, 0 B/s out, '
 "$traffic" push "$port" 40000000 || fail "push"
-await "a rate" shows 'up [0-9]+ s, . connections?, [0-9.]+ [MG]B/s out, '
+await "a rate" shows 'up [0-9]+ s, . connections?, [0-9.]+ [kMG]B/s out, '
 [ "$(tr -d '\r' <"$work/screen.log" | grep -aE 'up [0-9]+ s' | sed "s/.*$esc\\[J//" | wc -L)" -le 59 ] ||
     fail "a line of the view is as wide as the window"
 printf '\003' >&9
@@ -118,9 +118,16 @@ switches()
 {
     grep ^voluntary "/proc/$client_pid/task/$client_pid/status"
 }
-before=$(switches)
-sleep 2.5
-[ "$(switches)" = "$before" ] || fail "the main thread is woken without a terminal"
+# For longer than the view stands still.
+sleeps_on()
+{
+    local before
+
+    before=$(switches)
+    sleep 2.5
+    [ "$(switches)" = "$before" ]
+}
+await "the main thread to sleep on without a terminal" sleeps_on
 end
 ! grep -q "$esc" "$work/adit.log" || fail "escape sequences in a file"
 for quiet in -q -4; do
@@ -128,9 +135,7 @@ for quiet in -q -4; do
     await "adit" listening "$port"
     find_client
     await "adit" is_settled
-    before=$(switches)
-    sleep 2.5
-    [ "$(switches)" = "$before" ] || fail "the main thread is woken with $quiet"
+    await "the main thread to sleep on with $quiet" sleeps_on
     kill -TERM "$client_pid"
     is_over 0
     ! shows "$esc" || fail "escape sequences with $quiet"

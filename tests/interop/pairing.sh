@@ -33,6 +33,9 @@ for letter in L R; do
     open=$(free_port) close=$(free_port) none=$(free_port)
     start_client "$client" "$none" -$letter "$open:127.0.0.1:$serving" \
         -$letter "$close:127.0.0.1:$closing" -$letter "$none:127.0.0.1:$nobody"
+    # plink opens them in an order of its own.
+    await "$client" listening "$open"
+    await "$client" listening "$close"
     check_tunnel "-$letter" "$open" "$close" "$none"
     stop "$client_pid"
     await "the port's end" not_listening "$open"

@@ -37,7 +37,7 @@ is_ended()
 {
     local port
 
-    ends "${ids[$1]}" 40 || fail "$1: adit waits and waits"
+    ends "${ids[$1]}" 90 || fail "$1: adit waits and waits"
     read -r port <"$work/$1.port"
     [ "$stopped" -eq "$2" ] || fail "$1: adit ended with $stopped, not $2: $(cat "$work/$1.log")"
     grep -qF -- "${3/PORT/$port}" "$work/$1.log" || fail "$1: it says: $(cat "$work/$1.log")"

@@ -9,7 +9,7 @@
  *     traffic halfclose PORT BYTES      our EOF first, then the server's bytes
  *     traffic halfclose-down PORT BYTES the server's EOF first, then our bytes
  *     traffic echo PORT COUNT      round trips
- *     traffic hold PORT            round trips until SIGTERM
+ *     traffic hold PORT FILE       round trips until SIGTERM; makes FILE after the first
  *     traffic many PORT CONNECTIONS BYTES   both ways on all connections at once
  *     traffic closed PORT          the target closes at once: an EOF and nothing before it
  *     traffic refused PORT         no target: an end without a byte, or no connection
@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 #define MAGIC     UINT64_C(0x6164697474726166)
-#define RECALL_MS 30000
+#define RECALL_MS 120000
 #define MANY_MAX  1000
 #define RESULTS   1024
 
@@ -265,24 +265,38 @@ static void stop(int signal_number)
     stopped = 1;
 }
 
-static bool run_echo(uint16_t port, uint64_t count, int pause_ms)
+static bool round_trip(int fd, struct adit_stream *stream)
+{
+    uint8_t sent[64];
+    uint8_t came[64];
+
+    adit_stream_fill(stream, sent, sizeof sent);
+    return adit_write_all(fd, sent, sizeof sent) &&
+           adit_read_all(fd, came, sizeof came) == (ssize_t)sizeof came &&
+           memcmp(sent, came, sizeof came) == 0;
+}
+
+static bool make_file(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    return fd >= 0 ? close(fd) == 0 : adit_fail("%s: %s", path, strerror(errno));
+}
+
+/* With a file to make it goes on until it is stopped, and not as fast as it can. */
+static bool run_echo(uint16_t port, uint64_t count, const char *path)
 {
     const struct request request = { MAGIC, MODE_ECHO, fresh_seed(), 0, 0 };
     const int fd = request_to(port, &request);
     struct adit_stream stream = adit_stream_init(request.seed, false);
-    uint8_t sent[64];
-    uint8_t came[64];
     bool ok = fd >= 0;
 
     for (uint64_t i = 0; ok && i < count && !stopped; i++) {
-        adit_stream_fill(&stream, sent, sizeof sent);
-        ok = adit_write_all(fd, sent, sizeof sent) &&
-             adit_read_all(fd, came, sizeof came) == (ssize_t)sizeof came &&
-             memcmp(sent, came, sizeof came) == 0;
-        if (!ok)
-            (void)adit_fail("round trip %llu failed", (unsigned long long)i);
-        if (pause_ms > 0)
-            (void)poll(NULL, 0, pause_ms);
+        ok = round_trip(fd, &stream) || adit_fail("round trip %llu failed", (unsigned long long)i);
+        if (path != NULL && ok && i == 0)
+            ok = make_file(path);
+        if (path != NULL)
+            (void)poll(NULL, 0, 100);
     }
     if (fd >= 0)
         (void)close(fd);
@@ -365,9 +379,7 @@ static bool run(const char *command, uint16_t port, uint64_t n, uint64_t bytes)
     if (strcmp(command, "halfclose-down") == 0)
         return run_flow(port, MODE_SERVER_ENDS, n, n);
     if (strcmp(command, "echo") == 0)
-        return run_echo(port, n, 0);
-    if (strcmp(command, "hold") == 0)
-        return run_echo(port, UINT64_MAX, 100);
+        return run_echo(port, n, NULL);
     if (strcmp(command, "many") == 0)
         return run_many(port, (unsigned)n, bytes);
     if (strcmp(command, "closed") == 0)
@@ -388,9 +400,10 @@ int main(int argc, char **argv)
 
     if (strcmp(command, "serve") == 0 && argc > 2) {
         ok = serve(argv[2]);
+    } else if (port > 0 && port < 65536 && strcmp(command, "hold") == 0 && argc > 3) {
+        (void)sigaction(SIGTERM, &on_term, NULL);
+        ok = run_echo((uint16_t)port, UINT64_MAX, argv[3]);
     } else if (port > 0 && port < 65536) {
-        if (strcmp(command, "hold") == 0)
-            (void)sigaction(SIGTERM, &on_term, NULL);
         ok = run(command, (uint16_t)port, n, bytes);
     } else {
         ok = adit_fail("see the head of traffic.c");
