@@ -273,6 +273,8 @@ static void on_turn_end(struct adit_task *task)
 {
     struct adit_link *link = ADIT_LIST_ENTRY(task, struct adit_link, task);
 
+    if (link->paused)
+        adit_link_note_silence(link); /* before it is judged, perhaps later than it should be */
     adit_session_advance(link->session, adit_loop_now_ms(link->loop));
     adit_link_drain(link);
     review_talk(link);

@@ -86,8 +86,7 @@ static bool must_pause(const struct adit_link *link)
            !adit_session_is_exchanging(link->session);
 }
 
-/* What the peer says lies unread in the socket: that its system answers has to do. */
-static void note_silence(struct adit_link *link)
+void adit_link_note_silence(struct adit_link *link)
 {
     const uint64_t now_ms = adit_loop_now_ms(link->loop);
     const uint64_t silent_ms = adit_socket_silent_ms(link->in);
@@ -104,8 +103,6 @@ void adit_link_watch(struct adit_link *link)
 
     adit_session_input_buffer(link->session, &buf, &cap);
     link->paused = must_pause(link);
-    if (link->paused)
-        note_silence(link);
     if (cap && !link->paused)
         in = ADIT_WATCH_READ;
     if (link->in == link->out) {

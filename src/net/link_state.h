@@ -60,6 +60,8 @@ void adit_link_read(struct adit_link *link);
 bool adit_link_write(struct adit_link *link);
 /* Wants to read while the session takes input, and to write while the socket is full. */
 void adit_link_watch(struct adit_link *link);
+/* What the peer says lies unread in the socket: that its system answers has to do. */
+void adit_link_note_silence(struct adit_link *link);
 
 /* link.c */
 

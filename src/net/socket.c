@@ -32,11 +32,12 @@ void adit_socket_limit_unsent(int fd, int bytes)
 uint64_t adit_socket_silent_ms(int fd)
 {
 #ifdef __linux__
+    const uint32_t tick_ms = 10; /* the system counts in ticks, of so long at most */
     struct tcp_info info = { 0 };
     socklen_t len = sizeof info;
 
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
-        return info.tcpi_last_ack_recv;
+        return info.tcpi_last_ack_recv > tick_ms ? info.tcpi_last_ack_recv - tick_ms : 0;
 #endif
     return 0;
 }
