@@ -153,7 +153,7 @@ done
 
 since=$(now_ms)
 until works; do
-    [ $(($(now_ms) - since)) -lt 30000 ] || fail "$fault: not back in 30 s"
+    [ $(($(now_ms) - since)) -lt $((30000 * slack)) ] || fail "$fault: not back in 30 s"
     sleep 0.05
 done
 back=$(($(now_ms) - since))

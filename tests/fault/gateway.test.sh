@@ -41,7 +41,7 @@ short_freeze()
     freeze
     sleep 1
     thaw
-    works || fail "$fault: it does not work"
+    still_works
     ! said " was lost: " || fail "$fault: the connection was given up"
     check_left
     row 7 "$fault" "-" "nothing" "-"
@@ -55,7 +55,7 @@ reload()
     hold "$local_port" ip netns exec "$near"
     kill -HUP "$server_pid"
     sleep 1
-    works || fail "$fault: it does not work"
+    still_works
     is_running "$holding" || fail "$fault: a connection has ended"
     stop "$holding"
     [ "$stopped" -eq 0 ] || fail "$fault: a connection was broken"
@@ -72,7 +72,7 @@ sshd_restarted()
     stop "$server_pid"
     gateway_up
     sleep 1
-    works || fail "$fault: it does not work"
+    still_works
     ! said " was lost: " || fail "$fault: the connection was given up"
     check_left
     row 8 "$fault" "-" "nothing: its session goes on" "-"

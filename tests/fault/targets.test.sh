@@ -22,7 +22,7 @@ unreachable()
     code=$(on_near curl -sS --max-time 60 --socks5-hostname 127.0.0.1:1080 "http://$target/" 2>&1 |
         sed -n "s/.*(\([0-9]*\))$/\1/p" || true)
     [[ " $* " == *" $code "* ]] || fail "$fault: SOCKS says $code, not one of $*"
-    on_near timeout 2 "$traffic" echo "$local_port" 3 || fail "$fault: nothing else works"
+    on_near timeout $((2 * slack)) "$traffic" echo "$local_port" 3 || fail "$fault: nothing else works"
     ! said " was lost: " || fail "$fault: the connection was given up"
     check_left gateway
     told=$(tail -n "+$((marked + 1))" "$work/adit.log" | grep -m 1 -F -- "$words")

@@ -33,7 +33,7 @@ nobody_answers()
 {
     mkdir -p "/etc/netns/$1"
     printf '127.0.0.1 localhost\n127.0.0.1 good.test\n' >"/etc/netns/$1/hosts"
-    printf 'nameserver 198.51.100.254\noptions timeout:25 attempts:1\n' >"/etc/netns/$1/resolv.conf"
+    printf 'nameserver 198.51.100.254\noptions timeout:30 attempts:1\n' >"/etc/netns/$1/resolv.conf"
     ip -n "$1" route add 198.51.100.0/24 via "$2"
 }
 
@@ -43,7 +43,7 @@ quickly()
     local what=$1
 
     shift
-    timeout 5 "$@" 2>>"$work/quickly.log" || fail "$fault: $what: $(tail -n 1 "$work/quickly.log")"
+    timeout 10 "$@" 2>>"$work/quickly.log" || fail "$fault: $what: $(tail -n 1 "$work/quickly.log")"
 }
 
 # hangs FAULT SIDE SOCKS PORT NAMED: PORT leads to a good target, NAMED to one by its name.

@@ -5,7 +5,8 @@
 # left behind, which must be nothing: adit has the descriptors and the processes that it had before,
 # the gateway one socket on our port, and our local port is the same socket all the time.
 #
-# FAULT_FULL=1: with adit's own keepalives, which take their 20 s, and more repetitions.
+# FAULT_FULL=1: with adit's own keepalives, which take their 20 s, and more repetitions; and in the
+# time that is promised, which it has elsewhere only if no other test is run beside this one.
 # shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/../interop/lib.sh"
 
@@ -13,6 +14,8 @@
 need ip nft pgrep ssh-keygen
 [ -x "$ADIT" ] || skip "$ADIT is not built"
 
+slack=5
+[ -z "${FAULT_FULL-}" ] || slack=1
 ends=$BUILD/tests/ends
 near=adit-near-$$ far=adit-far-$$ # the client's side, the gateway's
 near_address=192.0.2.1 far_address=192.0.2.2
@@ -187,8 +190,15 @@ descendants()
 works()
 {
     listens_on "$far" "$remote_port" >"$work/number" &&
-        on_far timeout 2 "$traffic" echo "$remote_port" 3 >"$work/traffic.said" 2>&1 &&
-        on_near timeout 2 "$traffic" echo "$local_port" 3 >"$work/traffic.said" 2>&1
+        on_far timeout $((2 * slack)) "$traffic" echo "$remote_port" 3 >"$work/traffic.said" 2>&1 &&
+        on_near timeout $((2 * slack)) "$traffic" echo "$local_port" 3 >"$work/traffic.said" 2>&1
+}
+
+# still_works: or it does so again in a moment.
+still_works()
+{
+    started=$client_pid
+    await "$fault: it does not work" works
 }
 
 # ---- what is said, and when ---------------------------------------------------------------
@@ -218,7 +228,7 @@ says()
     since=$(now_ms)
     until said "$1"; do
         took=$(($(now_ms) - since))
-        [ "$took" -lt $(($2 * 1000)) ] || fail "$fault: in $2 s not a word of \"$1\""
+        [ "$took" -lt $(($2 * 1000 * slack)) ] || fail "$fault: in $2 s not a word of \"$1\""
         is_running "$client_pid" || said "$1" || fail "$fault: adit has ended"
         sleep 0.02
     done
@@ -296,7 +306,7 @@ break_tunnel()
     "$mend"
     since=$(now_ms)
     until works; do
-        [ $(($(now_ms) - since)) -lt $((most * 1000)) ] || fail "$fault: not back in $most s"
+        [ $(($(now_ms) - since)) -lt $((most * 1000 * slack)) ] || fail "$fault: not back in $most s"
         is_running "$client_pid" || fail "$fault: adit has ended"
         sleep 0.02
     done

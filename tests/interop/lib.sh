@@ -139,12 +139,14 @@ forget()
     pids=("${left[@]}")
 }
 
+slack=1 # how many times as long as it is said it may take
+
 # ends PID SECONDS: whether it ends by itself in that time; what it returned is in $stopped.
 ends()
 {
     local i
 
-    for ((i = 0; i < $2 * 10; i++)); do
+    for ((i = 0; i < $2 * 10 * slack; i++)); do
         if ! is_running "$1"; then
             stopped=0
             wait "$1" || stopped=$?
