@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The human face of CMakePresets.json.
 
-SANITIZED = ctest --test-dir build-$@ --output-on-failure -j2 -L '^(unit|vector|sim|interop|fuzz)$$'
+# Most tests wait as long as they work.
+JOBS = $(shell expr $$(nproc) \* 2)
+SANITIZED = ctest --test-dir build-$@ --output-on-failure -j$(JOBS) -L '^(unit|vector|sim|interop|fuzz)$$'
 
 .PHONY: build test demo asan tsan fuzz fault interop bench format lint install deps
 
@@ -27,7 +29,7 @@ fuzz:
 	@scripts/fuzz
 
 interop lint: build
-	@ctest --test-dir build --output-on-failure -j2 -L '^$@$$'
+	@ctest --test-dir build --output-on-failure -j$(JOBS) -L '^$@$$'
 
 bench: build
 	@bench/run

@@ -25,14 +25,20 @@ pids=()
 bulk=$((64 << 20))
 [ -z "${SANITIZE-}" ] || bulk=$((4 << 20))
 
+# nap LOOK: between one look at something and the next; most of it is there very soon.
+nap()
+{
+    if [ "$1" -lt 10 ]; then sleep 0.01; else sleep 0.1; fi
+}
+
 # What is left gets five seconds: a sanitizer reports leaks when its program ends.
 end_all()
 {
-    local i
+    local i last=$((SECONDS + 5))
 
-    for ((i = 0; i < 50 && ${#pids[@]} > 0; i++)); do
+    for ((i = 0; SECONDS <= last && ${#pids[@]} > 0; i++)); do
         kill "${pids[@]}" 2>/dev/null || return 0
-        sleep 0.1
+        nap $i
     done
     [ ${#pids[@]} -eq 0 ] || kill -9 "${pids[@]}" 2>/dev/null || true
 }
@@ -112,15 +118,15 @@ is_ours()
 # stop PID: ends a process that was started here; what it returned is in $stopped.
 stop()
 {
-    local i
+    local i last=$((SECONDS + 30))
 
-    for ((i = 0; i < 300; i++)); do
+    for ((i = 0; SECONDS <= last; i++)); do
         # Again from time to time: ssh may miss one that comes just before its poll().
         if [ $i -eq 0 ] || { [ $((i % 10)) -eq 0 ] && ! is_ours "$1"; }; then
             kill "$1" 2>/dev/null || true
         fi
         is_running "$1" || break
-        sleep 0.1
+        nap $i
     done
     kill -9 "$1" 2>/dev/null && fail "process $1 did not end in 30 s"
     stopped=0
@@ -144,16 +150,16 @@ slack=1 # how many times as long as it is said it may take
 # ends PID SECONDS: whether it ends by itself in that time; what it returned is in $stopped.
 ends()
 {
-    local i
+    local i last=$((SECONDS + $2 * slack))
 
-    for ((i = 0; i < $2 * 10 * slack; i++)); do
+    for ((i = 0; SECONDS <= last; i++)); do
         if ! is_running "$1"; then
             stopped=0
             wait "$1" || stopped=$?
             forget "$1"
             return 0
         fi
-        sleep 0.1
+        nap $i
     done
     return 1
 }
@@ -161,15 +167,15 @@ ends()
 # await WHAT COMMAND…: until the command succeeds, for a minute at most, and while $started runs.
 await()
 {
-    local what=$1 last=$((SECONDS + 60)) runs=yes
+    local what=$1 last=$((SECONDS + 60)) runs=yes i=0
 
     shift
     until "$@"; do
         # What it did last may have been what is awaited.
         [ "$runs" = yes ] || fail "$what: the program ended"
         is_running "$started" || runs=no
-        [ "$SECONDS" -lt "$last" ] || fail "$what: not in 60 s"
-        sleep 0.05
+        [ "$SECONDS" -le "$last" ] || fail "$what: not in 60 s"
+        nap $((i++))
     done
 }
 

@@ -6,6 +6,9 @@
 client=$1
 server=$2
 
+# Two that are not ours only show that the test is right.
+[[ "$client $server" == *adit* ]] || bulk=$((4 << 20))
+
 check_tunnel()
 {
     local direction=$1 open=$2 close=$3 none=$4
