@@ -354,4 +354,4 @@ make_network
 serve_on near "$near"
 read -r near_serving _ <"$work/near.ports"
 serve_on far "$far"
-read -r far_serving far_closing <"$work/far.ports"
+read -r far_serving far_closing _ <"$work/far.ports"

@@ -52,6 +52,7 @@ try_addresses()
         done
     done
     end
+    started=$server_pid
     for port in "${ports[@]}"; do
         read -r letter form port where <<<"$port"
         await "the end of -$letter $form" not_listening "$port"

@@ -216,12 +216,20 @@ take_ports()
 
 take_ports
 
-# $serving and $closing are the ports of the traffic server.
+# $serving and $closing are the ports of the traffic server; $greeting is as $serving.
 start_traffic()
 {
     start traffic "$traffic" serve "$work/traffic.ports"
     await "traffic" test -s "$work/traffic.ports"
-    read -r serving closing <"$work/traffic.ports"
+    read -r serving closing greeting <"$work/traffic.ports"
+}
+
+# For plink's sake (0.78): where its connection to the server was held up and goes on, it reads from
+# all its clients, and throws away what comes from one whose channel is not open yet.
+let_server_greet()
+{
+    serving=$greeting
+    export TRAFFIC_IS_GREETED=1
 }
 
 # hold PORT [COMMAND…]: a connection that is used until it is told to end, by a process that COMMAND

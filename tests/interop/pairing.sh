@@ -29,6 +29,7 @@ check_tunnel()
 
 make_keys
 start_traffic
+[ "$client" != plink ] || let_server_greet
 start_server "$server"
 
 nobody=$(free_port)
@@ -41,6 +42,7 @@ for letter in L R; do
     await "$client" listening "$close"
     check_tunnel "-$letter" "$open" "$close" "$none"
     stop "$client_pid"
+    started=$server_pid
     await "the port's end" not_listening "$open"
 done
 is_running "$server_pid" || fail "$server has ended"

@@ -48,6 +48,7 @@ esac
 
 make_keys
 start_traffic
+[ "$client" != plink ] || let_server_greet
 for who in $sides; do
     try "$who"
 done

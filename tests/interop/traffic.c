@@ -4,7 +4,7 @@
  * compute every byte from a seed and compare each one, so that a byte that is
  * lost, doubled or changed is found, and so is a clean end that came too early.
  *
- *     traffic serve FILE           serves until killed; writes its two ports into FILE
+ *     traffic serve FILE           serves until killed; writes its three ports into FILE
  *     traffic push PORT BYTES      to the server            (pull: from it, both: at once)
  *     traffic halfclose PORT BYTES      our EOF first, then the server's bytes
  *     traffic halfclose-down PORT BYTES the server's EOF first, then our bytes
@@ -13,6 +13,9 @@
  *     traffic many PORT CONNECTIONS BYTES   both ways on all connections at once
  *     traffic closed PORT          the target closes at once: an EOF and nothing before it
  *     traffic refused PORT         no target: an end without a byte, or no connection
+ *
+ * With TRAFFIC_IS_GREETED in the environment nothing is said before the server has said something,
+ * which it does at its third port; at its second one it closes at once.
  */
 #include "interop/flow.h"
 
@@ -29,6 +32,7 @@
 #include <unistd.h>
 
 #define MAGIC     UINT64_C(0x6164697474726166)
+#define GREETING  'h'
 #define RECALL_MS 120000
 #define MANY_MAX  1000
 #define RESULTS   1024
@@ -160,26 +164,36 @@ static bool serve_one(int fd)
     return pthread_create(&thread, NULL, serve_connection, arg) == 0 && pthread_detach(thread) == 0;
 }
 
-/* The second port closes whatever comes, at once. */
+enum port { SERVING, CLOSING, GREETING_FIRST, PORTS };
+
+static void take_one(int listener, enum port port)
+{
+    static const char greeting = GREETING;
+    const int fd = accept(listener, NULL, NULL);
+
+    if (fd < 0)
+        return;
+    if (port == CLOSING || (port == GREETING_FIRST && !adit_write_all(fd, &greeting, 1)) ||
+        !serve_one(fd))
+        (void)close(fd);
+}
+
 static bool serve(const char *path)
 {
-    uint16_t ports[2] = { 0, 0 };
-    struct pollfd pfds[2];
+    uint16_t ports[PORTS] = { 0 };
+    struct pollfd pfds[PORTS];
     FILE *file;
 
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < PORTS; i++)
         pfds[i] = (struct pollfd){ .fd = adit_listen_on(&ports[i]), .events = POLLIN };
     file = fopen(path, "w");
-    if (pfds[0].fd < 0 || pfds[1].fd < 0 || file == NULL ||
-        fprintf(file, "%u %u\n", ports[0], ports[1]) < 0 || fclose(file) != 0)
+    if (pfds[0].fd < 0 || pfds[1].fd < 0 || pfds[2].fd < 0 || file == NULL ||
+        fprintf(file, "%u %u %u\n", ports[0], ports[1], ports[2]) < 0 || fclose(file) != 0)
         return adit_fail("%s: %s", path, strerror(errno));
-    while (poll(pfds, 2, -1) > 0) {
-        for (int i = 0; i < 2; i++) {
-            const int fd = pfds[i].revents & POLLIN ? accept(pfds[i].fd, NULL, NULL) : -1;
-
-            if (fd >= 0 && (i == 1 || !serve_one(fd)))
-                (void)close(fd);
-        }
+    while (poll(pfds, PORTS, -1) > 0) {
+        for (int i = 0; i < PORTS; i++)
+            if (pfds[i].revents & POLLIN)
+                take_one(pfds[i].fd, (enum port)i);
     }
     return adit_fail("poll: %s", strerror(errno));
 }
@@ -194,6 +208,15 @@ static uint64_t fresh_seed(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + ((uint64_t)getpid() << 40);
 }
 
+static bool is_greeted(int fd)
+{
+    char greeting = GREETING;
+
+    if (getenv("TRAFFIC_IS_GREETED") != NULL && adit_read_all(fd, &greeting, 1) != 1)
+        return adit_fail("no greeting");
+    return greeting == GREETING || adit_fail("another greeting");
+}
+
 static int request_to(uint16_t port, const struct request *request)
 {
     const int fd = adit_connect_to(port);
@@ -202,7 +225,7 @@ static int request_to(uint16_t port, const struct request *request)
         (void)adit_fail("port %u: %s", port, strerror(errno));
         return -1;
     }
-    if (!adit_write_all(fd, request, sizeof *request)) {
+    if (!is_greeted(fd) || !adit_write_all(fd, request, sizeof *request)) {
         (void)close(fd);
         return -1;
     }
