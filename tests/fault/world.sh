@@ -15,7 +15,8 @@ need ip nft pgrep ssh-keygen
 [ -x "$ADIT" ] || skip "$ADIT is not built"
 
 slack=5
-[ -z "${FAULT_FULL-}" ] || slack=1
+[ -n "${SANITIZE-}" ] || bulk=$((16 << 20))
+[ -z "${FAULT_FULL-}" ] || slack=1 bulk=$((64 << 20))
 ends=$BUILD/tests/ends
 near=adit-near-$$ far=adit-far-$$ # the client's side, the gateway's
 near_address=192.0.2.1 far_address=192.0.2.2

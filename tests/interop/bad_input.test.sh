@@ -22,7 +22,7 @@ against_server()
 {
     local server=$1 port name said jobs=() holding
 
-    server_options=("LoginGraceTime 3")
+    server_options=("LoginGraceTime 5")
     start_server "$server"
     port=$(free_port)
     start_client ssh "$port" -L "$port:127.0.0.1:$serving"

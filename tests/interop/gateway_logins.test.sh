@@ -171,7 +171,7 @@ hear_all()
 }
 
 echo "LoginGraceTime"
-gateway "LoginGraceTime 4"
+gateway "LoginGraceTime 6"
 port=$(free_port)
 start_client ssh "$port" -R "$port:127.0.0.1:1"
 mark
