@@ -14,7 +14,7 @@ session()
     status=0
     : >"$work/trusted"
     : >"$work/received"
-    on_far timeout 30 "$ADIT" -F none -p "$broken_port" -i "$work/user" -o BatchMode=yes \
+    on_far timeout $((30 * slack)) "$ADIT" -F none -p "$broken_port" -i "$work/user" -o BatchMode=yes \
         -o "UserKnownHostsFile=$work/trusted" -o GlobalKnownHostsFile=/dev/null \
         -o StrictHostKeyChecking=accept-new -o ConnectTimeout=2 -o ServerAliveInterval=1 \
         -o ServerAliveCountMax=1 -o Reconnect=no -o HostKeyAlias=gateway \
@@ -92,11 +92,11 @@ gateway_is_empty()
 {
     local i
 
-    for ((i = 0; i < 50; i++)); do
+    for ((i = 0; i < 50 * slack; i++)); do
         [ "$(gateway_descriptors)" -gt "$baseline" ] || break
         sleep 0.1
     done
-    [ "$i" -lt 50 ] || fail "$fault: the gateway has $(gateway_descriptors) descriptors, not $baseline"
+    [ "$i" -lt $((50 * slack)) ] || fail "$fault: the gateway has $(gateway_descriptors) descriptors, not $baseline"
     left="nothing"
 }
 

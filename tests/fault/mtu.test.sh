@@ -34,7 +34,7 @@ through_the_hole()
     open_hole
     echo "[$far_address]:$server_port $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/known_hosts"
     since=$(now_ms)
-    on_near timeout 40 "$ADIT" -F none -p "$server_port" -i "$work/user" -o BatchMode=yes \
+    on_near timeout $((40 * slack)) "$ADIT" -F none -p "$server_port" -i "$work/user" -o BatchMode=yes \
         -o "UserKnownHostsFile=$work/known_hosts" "${patience[@]}" "$login@$far_address" \
         >"$work/adit.log" 2>&1 </dev/null || status=$?
     [ "$status" -eq 255 ] || fail "$fault: adit ended with $status"

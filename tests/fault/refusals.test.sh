@@ -46,7 +46,7 @@ ends_at_once()
     fault=$2
     shift 3
     since=$(now_ms)
-    on_near timeout 40 "$ADIT" -F none "$@" -p "$server_port" -i "$work/user" -o BatchMode=yes \
+    on_near timeout $((40 * slack)) "$ADIT" -F none "$@" -p "$server_port" -i "$work/user" -o BatchMode=yes \
         -o "UserKnownHostsFile=$work/known_hosts" -o ConnectTimeout=2 \
         "tunnel@$far_address" >"$work/adit.log" 2>&1 </dev/null || status=$?
     [ "$status" -eq 255 ] || fail "$fault: adit ended with $status"

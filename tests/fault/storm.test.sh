@@ -101,14 +101,15 @@ all_descriptors()
 
 nothing_is_left()
 {
-    local i now
+    local i ours theirs ours_as_new theirs_as_new
 
-    for ((i = 0; i < 100; i++)); do
-        now=$(all_descriptors)
-        [ "$now" != "$as_new" ] || return 0
+    read -r ours_as_new theirs_as_new <<<"$as_new"
+    for ((i = 0; i < 100 * slack; i++)); do
+        read -r ours theirs <<<"$(all_descriptors)"
+        [ "$ours" -gt "$ours_as_new" ] || [ "$theirs" -gt "$theirs_as_new" ] || return 0
         sleep 0.1
     done
-    fail "$fault: $now descriptors, not $as_new"
+    fail "$fault: $ours $theirs descriptors, not $as_new"
 }
 
 stop_gateway()

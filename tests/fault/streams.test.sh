@@ -68,7 +68,7 @@ reset_by_application()
     mark
     before=$(wc -l <"$work/ends.log")
     on_near timeout $((20 * slack)) "$ends" reset "$recording_port" 100000 || fail "$fault: it could not"
-    for ((i = 0; i < 100; i++)); do
+    for ((i = 0; i < 100 * slack; i++)); do
         seen=$(tail -n "+$((before + 1))" "$work/ends.log")
         [ -z "$seen" ] || break
         sleep 0.05

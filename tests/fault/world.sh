@@ -276,7 +276,7 @@ check_left()
     local i
 
     [ "$(listens_on "$near" "$local_port")" = "$held" ] || fail "$fault: the local port was let go"
-    for ((i = 0; i < ${left_within-10} * 10; i++)); do
+    for ((i = 0; i < ${left_within-10} * 10 * slack; i++)); do
         left=$(what_is_left "$@")
         [ -n "$left" ] || break
         sleep 0.1

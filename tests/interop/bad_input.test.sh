@@ -69,7 +69,7 @@ against_client()
         echo "[127.0.0.1]:$server_port $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/known_hosts"
         "run_$client" -L "$(free_port):127.0.0.1:$serving"
         client_pid=$started
-        ends "$client_pid" 20 || fail "$client hangs: $name"
+        ends "$client_pid" 60 || fail "$client hangs: $name"
         case $stopped in
         0) fail "$client is content with $name" ;;
         12[0-9] | 1[3-9][0-9]) fail "$client ended with $stopped: $name" ;;
@@ -77,7 +77,7 @@ against_client()
         [ "$(grep -c "^$client: " "$work/$client.log")" -eq 1 ] || [ "$client" = ssh ] ||
             fail "$client did not say in one line what was wrong with $name"
         sed "s/^/$name: /" "$work/$client.log" >>"$work/said.log"
-        ends "$peer" 20 || fail "the peer hangs: $name"
+        ends "$peer" 60 || fail "the peer hangs: $name"
         [ "$stopped" -eq 0 ] || fail "$client did not hang up: $name"
     done
     echo "$client: every case"
@@ -106,10 +106,10 @@ strict_is_required()
     read -r server_port <"$work/port"
     echo "[127.0.0.1]:$server_port $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/known_hosts"
     run_adit -L "$(free_port):127.0.0.1:$serving"
-    ends "$started" 20 || fail "adit goes on without strict key exchange"
+    ends "$started" 60 || fail "adit goes on without strict key exchange"
     [ "$stopped" -ne 0 ] || fail "adit is content without strict key exchange"
     grep -q "^adit: gateway: .*$missing" "$work/adit.log" || fail "adit does not say what is missing"
-    ends "$peer" 20 || fail "adit did not hang up"
+    ends "$peer" 60 || fail "adit did not hang up"
     echo "RequireStrictKex"
 }
 

@@ -68,8 +68,8 @@ end()
 run()
 {
     status=0
-    timeout -k 5 40 "$@" </dev/null >"$work/out.log" 2>"$work/adit.log" || status=$?
-    [ "$status" -ne 124 ] || fail "no end in 40 s: $*"
+    timeout -k 5 120 "$@" </dev/null >"$work/out.log" 2>"$work/adit.log" || status=$?
+    [ "$status" -ne 124 ] || fail "no end in 120 s: $*"
 }
 
 # One sentence, and the exit status of ssh.
@@ -122,16 +122,16 @@ on_terminal()
     : >"$work/screen.log"
     status=0
     type_answer "$question" "$answer" |
-        SSH_ASKPASS_REQUIRE='' SHELL=/bin/sh timeout -k 5 40 script -qefc "$(printf '%q ' "$@")" \
+        SSH_ASKPASS_REQUIRE='' SHELL=/bin/sh timeout -k 5 120 script -qefc "$(printf '%q ' "$@")" \
             "$work/screen.log" >/dev/null || status=$?
-    [ "$status" -ne 124 ] || fail "no end in 40 s on a terminal: $*"
+    [ "$status" -ne 124 ] || fail "no end in 120 s on a terminal: $*"
 }
 
 type_answer()
 {
     local i
 
-    for ((i = 0; i < 200; i++)); do
+    for ((i = 0; i < 600; i++)); do
         ! grep -qF -- "$1" "$work/screen.log" || break
         sleep 0.1
     done

@@ -193,7 +193,7 @@ try_signals()
         # timeout(1) sends it to the process and to its group: still one wish.
         kill "-$signal" "$client_pid"
         kill "-$signal" "$client_pid" 2>/dev/null || true
-        ends "$client_pid" 10 || fail "SIG$signal does not end it"
+        ends "$client_pid" 60 || fail "SIG$signal does not end it"
         [ "$stopped" -eq 0 ] || fail "SIG$signal: ended with $stopped"
         not_listening "$port" || fail "SIG$signal: the port is still there"
         said "asked to stop" || fail "SIG$signal: -v does not tell"
@@ -210,9 +210,9 @@ try_signals()
     kill -HUP "$client_pid"
     "$traffic" push "$port" 1000000 || fail "SIGHUP ends it though it is ignored"
     kill "$client_pid"
-    ends "$client_pid" 20 || fail "a connection keeps it from ending"
+    ends "$client_pid" 60 || fail "a connection keeps it from ending"
     [ "$stopped" -eq 0 ] || fail "a connection that is cut: ended with $stopped"
-    ends "$holding" 10 || fail "a connection outlives adit"
+    ends "$holding" 60 || fail "a connection outlives adit"
 
     # Asked again later, it does not wait.
     : >"$work/adit.log"
@@ -228,9 +228,9 @@ try_signals()
     sleep 0.6
     kill "$client_pid"
     kill -CONT "$client_pid"
-    ends "$client_pid" 10 || fail "the second signal does not end it"
+    ends "$client_pid" 60 || fail "the second signal does not end it"
     [ "$stopped" -eq 143 ] || fail "the second signal: ended with $stopped"
-    ends "$holding" 10 || fail "a connection outlives adit"
+    ends "$holding" 60 || fail "a connection outlives adit"
     echo "signals"
 }
 
@@ -244,7 +244,7 @@ gateway_ends()
     begin -o Reconnect=no -o ServerAliveInterval=1 -o ServerAliveCountMax=2 -L "$port:127.0.0.1:$serving"
     await "adit" listening "$port"
     "$@"
-    ends "$client_pid" 20 || fail "$*: adit does not notice"
+    ends "$client_pid" 60 || fail "$*: adit does not notice"
     status=$stopped
     expect_failure "adit: gateway: the connection to 127.0.0.1:$server_port was lost: $sentence"
     not_listening "$port" || fail "$*: the port is still there"

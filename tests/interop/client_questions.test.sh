@@ -64,7 +64,7 @@ is_over()
     client_pid=$(cat "$work/pid")
     await "adit" is_settled
     kill -TERM "$client_pid"
-    ends "$started" 20 || fail "no end in 20 s"
+    ends "$started" 60 || fail "no end in 60 s"
     exec 9>&-
     [ "$(cat "$work/status")" = 0 ] || fail "it ended with $(cat "$work/status")"
     cmp -s "$work/before" "$work/after" || fail "the terminal has other modes than before"

@@ -65,7 +65,7 @@ sleep 5'"
     started=$client_pid
     await "adit" is_settled
     kill "$client_pid"
-    ends "$client_pid" 10 || fail "adit waits for a stubborn command"
+    ends "$client_pid" 60 || fail "adit waits for a stubborn command"
     is_gone "$child" || fail "the stubborn command is left behind"
     begin -v -o "ProxyCommand=sh -c 'echo \$\$ >$work/child; exec nc %h %p'"
     await "a child" said "logged in at"

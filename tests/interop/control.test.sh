@@ -98,7 +98,7 @@ try_up()
     ! "$ADIT" status db 2>/dev/null || fail "down: it is still told of"
     "$traffic" push "$other_port" 1000 || fail "down takes the other tunnel along"
     "$ADIT" down other || fail "down of the last one"
-    ends "$client_pid" 10 || fail "it stays without a tunnel"
+    ends "$client_pid" 60 || fail "it stays without a tunnel"
     [ "$stopped" -eq 0 ] || fail "down: ended with $stopped"
     [ ! -e "$sockets/$client_pid.sock" ] || fail "the socket is left behind"
     echo "up and down"
@@ -120,13 +120,13 @@ try_plain()
 
     # A program that was killed leaves its socket; the next who looks takes it away.
     kill -KILL "$second"
-    ends "$second" 10 || fail "no end"
+    ends "$second" 60 || fail "no end"
     [ -S "$sockets/$second.sock" ] || fail "this is no test"
     expect_field "$name" "t['pid']" "$first"
     [ ! -e "$sockets/$second.sock" ] || fail "the socket of a dead program stays"
 
     "$ADIT" down --all || fail "down --all"
-    ends "$first" 10 || fail "down --all: no end"
+    ends "$first" 60 || fail "down --all: no end"
     [ "$stopped" -eq 0 ] || fail "down --all: ended with $stopped"
     status=0
     "$ADIT" status 2>"$work/adit.log" >"$work/out.log" || status=$?
@@ -195,7 +195,7 @@ try_patience()
     server_pid=$started
     await "the gateway" listening "$server_port"
     "$ADIT" wait db --timeout 60 || fail "it does not come up"
-    ends "$late" 30 || fail "who came early waits for ever"
+    ends "$late" 60 || fail "who came early waits for ever"
     [ "$stopped" -eq 0 ] || fail "who came early was let down"
     "$traffic" push "$remote" 1000 || fail "-R after a late start"
     expect_field db "t['state']" up
@@ -257,7 +257,7 @@ try_ready_fd()
     plain_arguments
     start adit "$ADIT" -F none --ready-fd 7 -L "$port:127.0.0.1:$serving" "${arguments[@]}" 7>&9
     client_pid=$started
-    read -r -t 20 line <&9 || fail "--ready-fd: nothing comes"
+    read -r -t 60 line <&9 || fail "--ready-fd: nothing comes"
     [ "$line" = ready ] || fail "--ready-fd: $line"
     listening "$port" || fail "--ready-fd: too early"
     exec 9>&-

@@ -77,7 +77,7 @@ try_steering()
     what=exit
     master "$program" -O exit
     expect 0 "Exit request sent."
-    ends "$pid" 10 || fail "$program: exit does not end it"
+    ends "$pid" 60 || fail "$program: exit does not end it"
     [ ! -e "$work/$socket" ] || fail "$program: the socket stays"
     echo "steering $socket"
 }
@@ -103,7 +103,7 @@ try_stop()
     "$traffic" push "$port" 1000 || fail "$program: stop closes the port"
     stop "$holding"
     [ "$stopped" -eq 0 ] || fail "$program: stop breaks a connection"
-    ends "$pid" 20 || fail "$program: it goes on after the last connection"
+    ends "$pid" 60 || fail "$program: it goes on after the last connection"
     [ "$stopped" -eq "$3" ] || fail "$program: after stop it ends with $stopped"
 
     # With nothing to wait for.
@@ -111,7 +111,7 @@ try_stop()
     pid=$started
     await "the master" test -S "$work/$socket"
     master "$program" -O stop
-    ends "$pid" 20 || fail "$program: an idle master goes on"
+    ends "$pid" 60 || fail "$program: an idle master goes on"
     echo "stop $2"
 }
 
@@ -130,7 +130,7 @@ try_beginning()
     master "$ADIT" -O check
     expect 0 "Master running (pid=N)"
     kill -KILL "$first"
-    ends "$first" 10 || fail "no end"
+    ends "$first" 60 || fail "no end"
     what="a dead master"
     master "$ADIT" -O check
     expect 255 "Control socket connect(PATH): Connection refused"

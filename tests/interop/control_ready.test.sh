@@ -93,12 +93,12 @@ try_confirmation()
     "$ADIT" wait db --timeout 1 2>"$work/wait.log" || status=$?
     [ "$status" -eq 1 ] || fail "wait: ready without -R"
     kill "$holder"
-    ends "$holder" 10 || fail "no end"
+    ends "$holder" 60 || fail "no end"
     await "--ready-fd" grep -qx ready "$ready"
     "$traffic" push "$remote" 1000 || fail "-R is not there"
     started=$client_pid
     "$ADIT" down db
-    ends "$client_pid" 10 || fail "no end"
+    ends "$client_pid" 60 || fail "no end"
 
     run "$ADIT" up -f -E "$work/background.log" -F "$work/config" db
     [ "$status" -eq 0 ] || fail "-f: status $status"

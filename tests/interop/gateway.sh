@@ -92,7 +92,7 @@ one_ssh()
     local status=0
 
     openssh_arguments
-    timeout 60 ssh "$@" "${arguments[@]}" "$login@127.0.0.1" </dev/null >/dev/null \
+    timeout 120 ssh "$@" "${arguments[@]}" "$login@127.0.0.1" </dev/null >/dev/null \
         2>"$work/ssh.log" || status=$?
     [ $status -ne 124 ] || fail "ssh $* hangs"
     return $status
@@ -143,7 +143,7 @@ may_not_listen()
     ask_to_listen "$1"
     said '^aditd: refused user=' || fail "may listen on $1"
     grep -qF -- "$2" "$work/new_lines" || fail "$1: the log does not say \"$2\""
-    ends "$client_pid" 20 || fail "ssh goes on without $1"
+    ends "$client_pid" 60 || fail "ssh goes on without $1"
     [ "$stopped" -ne 0 ] || fail "ssh is content without $1"
 }
 

@@ -40,7 +40,7 @@ while read -r -u 3 line && read -r -u 4 expected; do
 done 3<"$work/new_lines" 4<"$work/expected"
 mark
 login='x"y z' user_key=second run_adit -L "$(free_port):$allowed"
-ends "$started" 20 || fail "adit goes on without a login"
+ends "$started" 60 || fail "adit goes on without a login"
 [ "$stopped" -ne 0 ] || fail "a stranger logs in"
 says_once '^aditd: refused login from=127\.0\.0\.1:[0-9]+ tries=1: user="x\\"y z" method=publickey '
 [ "$(wc -l <"$work/new_lines")" -eq 1 ] || fail "more than a line: $(new_lines)"
@@ -138,23 +138,23 @@ exec {silent}<>"/dev/tcp/127.0.0.1/$server_port"
 read -r -u "$silent" -t 20 _ || fail "no identification"
 mark
 kill -TERM "$server_pid"
-ends "$server_pid" 10 || fail "it does not end"
+ends "$server_pid" 60 || fail "it does not end"
 [ "$stopped" -eq 0 ] || fail "it ended with $stopped"
 said '^aditd: stopping, 3 sessions$' || fail "$(new_lines)"
 [ "$(grep -c '^aditd: end .*: the gateway is going down$' "$work/new_lines")" -ge 2 ] ||
     fail "the sessions' ends are not logged"
 server_pid=
 [ ! -e "$work/pid" ] || fail "the PidFile is there"
-ends "$session" 20 || fail "ssh goes on without a gateway"
+ends "$session" 60 || fail "ssh goes on without a gateway"
 grep -q 'the gateway is going down' "$work/ssh.log" || fail "ssh is not told: $(cat "$work/ssh.log")"
 timeout 20 cat <&"$silent" >/dev/null || fail "a silent connection is left"
 exec {silent}>&-
 kill -CONT "$stopped_one"
-ends "$stopped_one" 20 || fail "the one that was stopped goes on"
-ends "$holding" 20 || fail "the connection in it goes on"
+ends "$stopped_one" 60 || fail "the one that was stopped goes on"
+ends "$holding" 60 || fail "the connection in it goes on"
 gateway
 kill -INT "$server_pid"
-ends "$server_pid" 10 || fail "SIGINT does not end it"
+ends "$server_pid" 60 || fail "SIGINT does not end it"
 [ "$stopped" -eq 0 ] || fail "it ended with $stopped"
 server_pid=
 

@@ -36,7 +36,7 @@ for client in ssh adit; do
     says_once "^aditd: end $name .*: the same key came back and took its port over"
     : >"$work/ssh.log"
     kill -CONT "$dead"
-    ends "$dead" 20 || fail "the old session goes on"
+    ends "$dead" 60 || fail "the old session goes on"
     [ "$stopped" -ne 0 ] || fail "the old session ended well"
     grep -q 'the same key came back and took its port over' "$work/ssh.log" ||
         fail "the old one is not told why: $(cat "$work/ssh.log")"
@@ -67,7 +67,7 @@ run_up 1
 older=$started
 run_up 2
 newer=$started
-ends "$older" 20 || fail "both hold the port"
+ends "$older" 60 || fail "both hold the port"
 status=$stopped
 prevented=$("$ADIT" service install --print taken |
     sed -n 's/^RestartPreventExitStatus=//p')
@@ -102,7 +102,7 @@ mark
 run_ssh -R "$port:127.0.0.1:$serving" -R "$port:127.0.0.1:1"
 client_pid=$started
 says_once "^aditd: refused $name: port $port is listened on by this session already\$"
-ends "$client_pid" 20 || fail "ssh goes on without its second listener"
+ends "$client_pid" 60 || fail "ssh goes on without its second listener"
 
 echo "a port that a stranger holds"
 may_not_listen "$serving" "gateway: "

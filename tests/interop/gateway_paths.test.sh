@@ -89,7 +89,7 @@ try_listeners()
     start_client adit "$port" -R "$work/mine.sock:127.0.0.1:$serving" -L "$port:$work/mine.sock"
     second=$client_pid
     says "takeover path=$work/mine.sock"
-    ends "$first" 20 || fail "the first session goes on"
+    ends "$first" 60 || fail "the first session goes on"
     answers "$port" || fail "the path does not lead to the second session"
     stop "$second"
     await_gone "$work/mine.sock"

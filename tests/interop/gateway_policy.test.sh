@@ -65,7 +65,7 @@ if [ -x "$ADIT" ]; then
         mark
         run_adit -R "$2:$open"
         client_pid=$started
-        ends "$client_pid" 20 || fail "adit goes on without $2"
+        ends "$client_pid" 60 || fail "adit goes on without $2"
         [ "$stopped" -ne 0 ] || fail "adit is content without $2"
         said '^aditd: refused user=' || fail "$2: the log has no refusal"
         grep -qxF "adit: gateway: refused to listen on $1" "$work/adit.log" ||

@@ -191,7 +191,7 @@ done
 echo "SIGTERM under load"
 mark
 kill -TERM "$server_pid"
-ends "$server_pid" 10 || fail "it does not end"
+ends "$server_pid" 60 || fail "it does not end"
 [ "$stopped" -eq 0 ] || fail "it ended with $stopped"
 server_pid=
 # The one that logged in meanwhile may be there still.
@@ -201,7 +201,7 @@ said "^aditd: stopping, ($sessions|$((sessions + 1))) sessions\$" || fail "$(new
 [ ! -e "$work/pid" ] || fail "the PidFile is there"
 for ((i = 0; i < sessions; i++)); do
     not_listening "${remotes[i]}" || fail "port ${remotes[i]} is there"
-    ends "${held[i]}" 20 || fail "a connection goes on without its gateway"
+    ends "${held[i]}" 60 || fail "a connection goes on without its gateway"
     stop "${clients[i]}"
 done
 
@@ -225,7 +225,7 @@ says_once '^aditd: refused .*: not allowed to listen on localhost:1: '
 await "the second port" listening "$two"
 "$traffic" both "$one" 10000 || fail "the port is not the new one's"
 "$traffic" both "$two" 10000 || fail "the second port"
-ends "$old" 20 || fail "the old session goes on"
+ends "$old" 60 || fail "the old session goes on"
 await "ssh's word about port 1" grep -q 'remote port forwarding failed for listen port 1[^0-9]*$' "$work/ssh.log"
 [ "$(grep -c 'remote port forwarding failed' "$work/ssh.log")" -eq 1 ] || fail "$(cat "$work/ssh.log")"
 

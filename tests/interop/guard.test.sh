@@ -77,7 +77,7 @@ echo "another user, and not even root"
 
 # Not by an address is another machine known: our own of a network is ours.
 if [ -n "${OWN_NETWORK-}" ]; then
-    start far unshare --net sleep 120
+    start far unshare --net sleep 600
     far=$started
     await "the other network" in_other_network
     ip link add near type veth peer name far netns "$far"

@@ -152,7 +152,7 @@ for server in sshd aditd; do
     stop "$client_pid"
 
     run_adit -R "$refused:127.0.0.1:$serving"
-    ends "$started" 20 || fail "$server: the port that is not allowed"
+    ends "$started" 60 || fail "$server: the port that is not allowed"
     [ "$stopped" -ne 0 ] || fail "$server: a port that is not allowed is taken"
     : >adit.log
 
@@ -174,7 +174,7 @@ grep -q 'without --open, sshd lets this key connect to anything' adit.log || fai
 for server in sshd aditd; do
     start_server $server
     run_adit -L "$local_port:127.0.0.1:$serving"
-    ends "$started" 20 || fail "$server: a key that has expired logs in"
+    ends "$started" 60 || fail "$server: a key that has expired logs in"
     [ "$stopped" -ne 0 ] || fail "$server: a key that has expired"
     : >adit.log
     stop "$server_pid"

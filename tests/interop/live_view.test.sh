@@ -64,7 +64,7 @@ find_client()
 # is_over STATUS: the program has ended so, the view is off the screen and the terminal as it was.
 is_over()
 {
-    ends "$watching" 20 || fail "no end in 20 s"
+    ends "$watching" 60 || fail "no end in 60 s"
     exec 9>&-
     [ "$(cat "$work/status")" = "$1" ] || fail "it ended with $(cat "$work/status"), not $1"
     cmp -s "$work/before" "$work/after" || fail "the terminal has other modes than before"

@@ -44,7 +44,7 @@ while read -r cipher; do
     export PASSPHRASE=wrong
     run_asking_adit -L "$port:127.0.0.1:$serving"
     client_pid=$started
-    ends "$client_pid" 20 || fail "$cipher: it goes on with a wrong passphrase"
+    ends "$client_pid" 60 || fail "$cipher: it goes on with a wrong passphrase"
     [ "$stopped" -ne 0 ] || fail "$cipher: a wrong passphrase is good"
     grep -q 'passphrase is missing or wrong' "$work/adit.log" || fail "$cipher: it does not say why"
     : >"$work/adit.log"

@@ -47,7 +47,7 @@ try_half_close()
     [ "$(timeout 30 cat "$work/out")" = hello ] || fail "$1: its bytes"
     printf goodbye >&5
     exec 5>&-
-    ends $! 20 || fail "$1: no end after a half-close"
+    ends $! 60 || fail "$1: no end after a half-close"
     [ "$stopped" -eq 0 ] || fail "$1: status $stopped after a half-close"
     started=$server_pid
     await "what we say last" grep -qx goodbye "$work/late"
@@ -107,7 +107,7 @@ try_loss()
     started=$!
     await "the echo" grep -q hello "$work/received"
     kill -9 "$server_pid"
-    ends "$started" 20 || fail "$1: -W outlives its connection"
+    ends "$started" 60 || fail "$1: -W outlives its connection"
     [ "$stopped" -eq 255 ] || fail "$1: status $stopped after a loss"
     said "gateway: the connection to 127.0.0.1:$server_port was lost" ||
         fail "$1: of the loss it says: $(cat "$work/adit.log")"
