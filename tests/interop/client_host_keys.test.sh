@@ -179,7 +179,11 @@ try_lines()
             accepted "$lines" "${strictly[@]}"
         else
             [ "$verdict" = worse ] || ! as_ssh || fail "ssh is content: $lines"
-            refuses "adit: gateway: " "${strictly[@]}"
+            plain_arguments
+            run "$ADIT" -F none "${strictly[@]}" "${arguments[@]}"
+            # A broken line is told of by itself.
+            sed -i '/^adit: known hosts: .* line [0-9]* /d' "$work/adit.log"
+            expect_failure "adit: gateway: "
             grep -qE "the host key of|the ssh-ed25519 host key|host keys of other types" \
                 "$work/adit.log" || fail "not because of the key: $lines"
         fi
