@@ -97,7 +97,7 @@ END
     if has_ipv6; then
         relay=$(free_port)
         begin -L "[::1]:$relay:127.0.0.1:$server_port"
-        await "the relay" listening "$relay"
+        await "the relay" is_settled
         echo "here $(cut -d' ' -f1,2 "$work/host.pub")" >"$work/here"
         as_v6=(-F none -i "$work/user" -o HostKeyAlias=here -o "UserKnownHostsFile=$work/here"
             -o StrictHostKeyChecking=yes)

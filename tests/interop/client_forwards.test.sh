@@ -41,10 +41,9 @@ try_addresses()
         done
     done <<<"$addresses"
     begin "${forwards[@]}"
-    await "the last forward" listening "$port"
+    await "the last forward" is_settled
     for port in "${ports[@]}"; do
         read -r letter form port where <<<"$port"
-        await "-$letter $form" listening "$port"
         address=$(addresses_of "$port")
         [ "$address" = "$where" ] || fail "-$letter $form listens on $address, not on $where"
         for address in $where; do
@@ -70,7 +69,7 @@ try_targets()
         begin -L "[::1]:$relay:127.0.0.1:$server_port" \
             "-$letter$first:[::1]:$relay" "-$letter" "$second:localhost:$server_port" \
             "-$letter" "$third:[127.0.0.1]:$server_port"
-        await "the last forward" listening "$third"
+        await "the last forward" is_settled
         leads_to_server 127.0.0.1 "$first" || fail "-$letter to [::1]"
         leads_to_server 127.0.0.1 "$second" || fail "-$letter to localhost"
         leads_to_server 127.0.0.1 "$third" || fail "-$letter to [127.0.0.1]"
@@ -164,7 +163,7 @@ try_gateway_ports()
         open=$(free_port) bound=$(free_port)
         begin "$option" -L "$open:127.0.0.1:$server_port" \
             -L "localhost:$bound:127.0.0.1:$server_port"
-        await "the forward" listening "$bound"
+        await "the forward" is_settled
         case $option:$(addresses_of "$open") in
         -g:'0.0.0.0 ::' | *=yes:'0.0.0.0 ::' | *=no:'127.0.0.1 ::1') ;;
         *) fail "$option: it listens on $(addresses_of "$open")" ;;

@@ -22,7 +22,7 @@ try_server()
     start_server "$1"
     port=$(free_port) bound=$(free_port)
     begin -D "$port" -o "DynamicForward=127.0.0.1:$bound"
-    await "-D" listening "$bound"
+    await "-D" is_settled
     [ "$(addresses_of "$port")" = '127.0.0.1 ::1' ] || fail "-D listens on $(addresses_of "$port")"
     try_requests "$port" "$1"
     try_failures "$port" "$1"

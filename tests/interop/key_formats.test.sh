@@ -235,7 +235,7 @@ public_pem()
 # What a certificate says, and what ssh-keygen says of it.
 certificates()
 {
-    local key=$1 ca=$2 says validity=20260101:20270101
+    local key=$1 ca=$2 says validity=20260101:20990101
 
     TZ=UTC ssh-keygen -q -s "$ca" -I 'an id' -z 18446744073709551615 -n alice,bob -V $validity \
         -O source-address=10.0.0.0/8 -O force-command='ls -l' -O extension:x@y=z "$key.pub"
@@ -247,7 +247,7 @@ certificates()
         "fingerprint: $(ssh-keygen -lf "$key.pub" | cut -d' ' -f2)" \
         'certificate: of a user' 'key id:      an id' 'serial:      18446744073709551615' \
         'principals:  alice' '             bob' \
-        'valid:       from 2026-01-01 00:00:00 UTC until 2027-01-01 00:00:00 UTC' \
+        'valid:       from 2026-01-01 00:00:00 UTC until 2099-01-01 00:00:00 UTC' \
         "signed by:   $(ssh-keygen -lf "$ca.pub" | cut -d' ' -f2) ($(cut -d' ' -f1 "$ca.pub"))" \
         "signature:   $(sed -n 's/.*(using \(.*\))/\1/p' <<<"$says"), good" \
         'critical:    force-command ls -l' '             source-address 10.0.0.0/8' \

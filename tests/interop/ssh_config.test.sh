@@ -56,6 +56,7 @@ compare()
             for (i = 1; i <= count; i++) is_same[list[i]] = 1
             for (k in is_same) {
                 s = value[ARGV[1], k]; a = value[ARGV[2], k]
+                if (s == " UNKNOWN\n") continue # OpenSSH 10 has no word for its own -C
                 s0 = value[ARGV[3], k]; a0 = value[ARGV[4], k]
                 if (s != s0) print k >>seen
                 if (s != a && (is_same[k] || s != s0 || a != a0)) { printf "%s:\n  ssh: %s  adit:%s", k, s, a; bad = 1 }
