@@ -20,11 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    /* Several clients may ask for as many names as they are let, and nobody answers for them. */
-    THREADS_MAX = 8 * ADIT_ASKER_LOOK_UPS_MAX,
-    STACK_SIZE = 512 * 1024,
-};
+enum { STACK_SIZE = 512 * 1024 };
 
 struct adit_resolver {
     pthread_mutex_t lock;   /* over the rest */
@@ -103,7 +99,7 @@ static void *run_thread(void *arg)
         (void)pthread_mutex_unlock(&resolver->lock);
         look_up(resolve);
         (void)pthread_mutex_lock(&resolver->lock);
-        adit_resolve_queue_ended(&resolve->place);
+        adit_resolve_queue_ended(&resolver->queue, &resolve->place);
         if (resolver->loop)
             adit_loop_post_own(resolver->loop, &resolve->post);
         else
@@ -198,7 +194,7 @@ static enum adit_err enqueue(struct adit_resolver *resolver, struct adit_resolve
     (void)pthread_mutex_lock(&resolver->lock);
     err = adit_resolve_queue_add(&resolver->queue, asker, &resolve->place);
     if (err == ADIT_OK && adit_resolve_queue_is_ready(&resolver->queue) &&
-        resolver->threads < THREADS_MAX)
+        resolver->threads < ADIT_LOOK_UPS_MAX)
         (void)!start_thread(resolver);
     if (err == ADIT_OK && resolver->threads == 0) {
         adit_resolve_place_leave(&resolve->place);

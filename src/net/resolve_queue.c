@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 /* Lives as long as any of its look-ups waits or is under way. */
@@ -49,11 +48,12 @@ static void forget_if_idle(struct adit_asker *asker)
     free(asker);
 }
 
-static bool may_begin(const struct adit_asker *asker)
+static bool may_begin(const struct adit_resolve_queue *queue, const struct adit_asker *asker)
 {
-    const unsigned most = asker->id == 0 ? UINT_MAX : ADIT_ASKER_LOOK_UPS_MAX;
+    const unsigned unused = ADIT_LOOK_UPS_MAX - queue->running;
 
-    return !adit_list_is_empty(&asker->waiting) && asker->running < most;
+    return !adit_list_is_empty(&asker->waiting) &&
+           (asker->id == 0 ? unused > 0 : asker->running < unused);
 }
 
 /* Of several with as few, the one whose last turn is longest ago. */
@@ -64,7 +64,7 @@ static struct adit_asker *next_asker(const struct adit_resolve_queue *queue)
     for (struct adit_list *node = queue->askers.next; node != &queue->askers; node = node->next) {
         struct adit_asker *asker = asker_of(node);
 
-        if (may_begin(asker) && (next == NULL || asker->running < next->running))
+        if (may_begin(queue, asker) && (next == NULL || asker->running < next->running))
             next = asker;
     }
     return next;
@@ -73,6 +73,7 @@ static struct adit_asker *next_asker(const struct adit_resolve_queue *queue)
 void adit_resolve_queue_init(struct adit_resolve_queue *queue)
 {
     adit_list_init(&queue->askers);
+    queue->running = 0;
 }
 
 enum adit_err adit_resolve_queue_add(struct adit_resolve_queue *queue, uint64_t id,
@@ -95,6 +96,7 @@ struct adit_resolve_place *adit_resolve_queue_take(struct adit_resolve_queue *qu
     if (asker == NULL)
         return NULL;
     asker->running++;
+    queue->running++;
     adit_list_remove(&asker->node);
     adit_list_append(&queue->askers, &asker->node);
     return place_of(adit_list_take_first(&asker->waiting));
@@ -105,8 +107,9 @@ bool adit_resolve_queue_is_ready(const struct adit_resolve_queue *queue)
     return next_asker(queue) != NULL;
 }
 
-void adit_resolve_queue_ended(struct adit_resolve_place *place)
+void adit_resolve_queue_ended(struct adit_resolve_queue *queue, struct adit_resolve_place *place)
 {
+    queue->running--;
     place->asker->running--;
     forget_if_idle(place->asker);
     place->asker = NULL;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { MANY = 3 * ADIT_ASKER_LOOK_UPS_MAX };
+enum { MANY = 2 * ADIT_LOOK_UPS_MAX, HALF = ADIT_LOOK_UPS_MAX / 2 };
 
 struct look_up {
     struct adit_resolve_place place;
@@ -58,7 +58,7 @@ static void assert_empty(void)
     assert_true(adit_list_is_empty(&queue.askers)); /* nobody is remembered */
 }
 
-static void nobody_has_more_than_a_part_of_the_threads(void **state)
+static void who_asks_alone_has_half_of_them(void **state)
 {
     struct look_up many[MANY];
     struct look_up *taken[MANY];
@@ -67,34 +67,58 @@ static void nobody_has_more_than_a_part_of_the_threads(void **state)
 
     (void)state;
     ask(many, MANY, 7);
-    for (size_t i = 0; i < ADIT_ASKER_LOOK_UPS_MAX; i++)
+    for (size_t i = 0; i < HALF; i++)
         taken[i] = take_of(7);
     assert_none_may_begin();
     ask(&other, 1, 8); /* who does not wait behind them */
-    adit_resolve_queue_ended(&take_of(8)->place);
+    adit_resolve_queue_ended(&queue, &take_of(8)->place);
     assert_none_may_begin();
-    for (size_t i = ADIT_ASKER_LOOK_UPS_MAX; i < MANY; i++) {
-        adit_resolve_queue_ended(&taken[ended++]->place);
+    for (size_t i = HALF; i < MANY; i++) {
+        adit_resolve_queue_ended(&queue, &taken[ended++]->place);
         taken[i] = take_of(7);
         assert_ptr_equal(taken[i], &many[i]); /* in their order */
         assert_none_may_begin();
     }
     while (ended < MANY)
-        adit_resolve_queue_ended(&taken[ended++]->place);
+        adit_resolve_queue_ended(&queue, &taken[ended++]->place);
     assert_empty();
 }
 
-static void nobody_in_particular_has_no_limit(void **state)
+/* However many names one of them asks for, the next has something left. */
+static void each_leaves_as_many_as_it_has(void **state)
+{
+    struct look_up of[3][MANY];
+    struct look_up *taken[ADIT_LOOK_UPS_MAX];
+    size_t count = 0;
+
+    (void)state;
+    for (unsigned asker = 1; asker <= 3; asker++) {
+        ask(of[asker - 1], MANY, asker);
+        for (size_t i = 0; i < (size_t)(ADIT_LOOK_UPS_MAX >> asker); i++)
+            taken[count++] = take_of(asker);
+        assert_none_may_begin();
+    }
+    while (adit_resolve_queue_drop(&queue)) {
+    }
+    while (count)
+        adit_resolve_queue_ended(&queue, &taken[--count]->place);
+    assert_empty();
+}
+
+static void nobody_in_particular_may_have_all_of_them(void **state)
 {
     struct look_up many[MANY];
-    struct look_up *taken[MANY];
+    struct look_up *taken[ADIT_LOOK_UPS_MAX];
 
     (void)state;
     ask(many, MANY, 0);
-    for (size_t i = 0; i < MANY; i++)
+    for (size_t i = 0; i < ADIT_LOOK_UPS_MAX; i++)
         taken[i] = take_of(0);
-    for (size_t i = 0; i < MANY; i++)
-        adit_resolve_queue_ended(&taken[i]->place);
+    assert_none_may_begin();
+    while (adit_resolve_queue_drop(&queue)) {
+    }
+    for (size_t i = 0; i < ADIT_LOOK_UPS_MAX; i++)
+        adit_resolve_queue_ended(&queue, &taken[i]->place);
     assert_empty();
 }
 
@@ -113,7 +137,7 @@ static void who_has_the_fewest_is_next_and_equals_take_turns(void **state)
     for (size_t i = 3; i < ADIT_ARRAY_LEN(order); i++)
         taken[i] = take_of(order[i]);
     for (size_t i = 0; i < ADIT_ARRAY_LEN(order); i++)
-        adit_resolve_queue_ended(&taken[i]->place);
+        adit_resolve_queue_ended(&queue, &taken[i]->place);
     while (adit_resolve_queue_drop(&queue)) {
     }
     assert_empty();
@@ -133,7 +157,7 @@ static void one_that_waits_may_leave(void **state)
     adit_resolve_place_leave(&some[2].place);
     assert_none_may_begin();
     assert_false(adit_list_is_empty(&queue.askers)); /* one is under way */
-    adit_resolve_queue_ended(&taken->place);
+    adit_resolve_queue_ended(&queue, &taken->place);
     assert_empty();
     ask(some, 1, 7);
     adit_resolve_place_leave(&some[0].place);
@@ -154,15 +178,16 @@ static void all_that_wait_may_be_dropped(void **state)
         dropped++;
     assert_int_equal(dropped, 5);
     assert_none_may_begin();
-    adit_resolve_queue_ended(&taken->place);
+    adit_resolve_queue_ended(&queue, &taken->place);
     assert_empty();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(nobody_has_more_than_a_part_of_the_threads, begin),
-        cmocka_unit_test_setup(nobody_in_particular_has_no_limit, begin),
+        cmocka_unit_test_setup(who_asks_alone_has_half_of_them, begin),
+        cmocka_unit_test_setup(each_leaves_as_many_as_it_has, begin),
+        cmocka_unit_test_setup(nobody_in_particular_may_have_all_of_them, begin),
         cmocka_unit_test_setup(who_has_the_fewest_is_next_and_equals_take_turns, begin),
         cmocka_unit_test_setup(one_that_waits_may_leave, begin),
         cmocka_unit_test_setup(all_that_wait_may_be_dropped, begin),
