@@ -310,7 +310,7 @@ int main(int argc, char *argv[])
     command_fn *const command = argc > 1 ? command_of(argv[1]) : NULL;
     bool parsed;
 
-    (void)adit_wipe_libcrypto_memory(); /* nobody has used it yet; if so, all works as well */
+    (void)adit_wipe_libcrypto_memory(); /* without it all works as well */
     parsed = command != NULL || parse(&client.options, argc, argv);
     if (!settle_descriptors(parsed && command == NULL ? client.options.ready_fd : -1))
         return EXIT_FAILED;

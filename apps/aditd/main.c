@@ -128,7 +128,7 @@ int main(int argc, char **argv)
     enum adit_err err = ADIT_ERR_NO_MEMORY;
     int status = EXIT_USAGE;
 
-    (void)adit_wipe_libcrypto_memory(); /* nobody has used it yet; if so, all works as well */
+    (void)adit_wipe_libcrypto_memory(); /* without it all works as well */
     if (run == NULL)
         return EXIT_FAILED;
     adit_gateway_log_init(&run->log);

@@ -1,20 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config/password_lines.h"
 
-/* The next line without its newline; false at the end. */
-static bool next_line(struct adit_span *text, struct adit_span *line)
-{
-    const uint8_t *end;
-
-    if (text->len == 0)
-        return false;
-    end = memchr(text->data, '\n', text->len);
-    *line = adit_span_of(text->data, end ? (size_t)(end - text->data) : text->len);
-    *text = end ? adit_span_of(end + 1, text->len - line->len - 1) : ADIT_SPAN_EMPTY;
-    if (line->len && line->data[line->len - 1] == '\r')
-        line->len--;
-    return true;
-}
+#include "keys/lines.h"
 
 struct adit_span adit_password_hash_find(struct adit_span text, const char *user, bool *known)
 {
@@ -23,7 +10,7 @@ struct adit_span adit_password_hash_find(struct adit_span text, const char *user
     struct adit_span line;
 
     *known = false;
-    while (!*known && next_line(&text, &line)) {
+    while (!*known && adit_line_next(&text, &line)) {
         const uint8_t *colon =
             line.len && line.data[0] != '#' ? memchr(line.data, ':', line.len) : NULL;
         size_t name_len;
