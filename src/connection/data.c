@@ -4,12 +4,14 @@
 
 enum {
     /*
-     * With low delay wanted, this much of a channel is on its way at most, but
-     * twice what the peer consumes before it says so.
+     * With low delay wanted, this much of a channel is on its way at most, and
+     * what a line of 1 Gbit/s carries in a round trip; but twice what the peer
+     * consumes before it says so.
      */
-    IN_FLIGHT_MIN = 128 * 1024,
+    IN_FLIGHT_MIN = 64 * 1024,
+    IN_FLIGHT_PER_US = 128,
     /* On a longer way it is the distance that delays. */
-    SHORT_WAY_MS = 2,
+    SHORT_WAY_US = 3000,
     /* A peer that gives no credit for so long waits for more. */
     PATIENCE_MS = 50,
 };
@@ -19,15 +21,27 @@ static enum adit_err fault(struct adit_connection *c, const char *why)
     return adit_transport_fault(c->transport, ADIT_ERR_PROTOCOL, why);
 }
 
+/* UINT64_MAX: not known. */
+static uint64_t round_trip_us(const struct adit_connection *c)
+{
+    if (c->round_trip_us != UINT64_MAX || c->round_trip_ms == UINT64_MAX)
+        return c->round_trip_us;
+    return c->round_trip_ms * 1000;
+}
+
 uint32_t adit_connection_allowance(const struct adit_channel *channel)
 {
     const struct adit_connection *c = channel->connection;
+    const uint64_t way_us = round_trip_us(c);
     const uint64_t twice = (uint64_t)channel->credit * 2;
-    const uint64_t most = twice > IN_FLIGHT_MIN ? twice : IN_FLIGHT_MIN;
+    uint64_t most;
     uint64_t rest;
 
-    if (!c->low_delay || c->round_trip_ms > SHORT_WAY_MS || channel->credit == 0)
+    if (!c->low_delay || way_us >= SHORT_WAY_US || channel->credit == 0)
         return channel->send_window;
+    most = IN_FLIGHT_MIN + way_us * IN_FLIGHT_PER_US;
+    if (most < twice)
+        most = twice;
     rest = most > channel->in_flight ? most - channel->in_flight : 0;
     return rest < channel->send_window ? (uint32_t)rest : channel->send_window;
 }

@@ -26,8 +26,8 @@ enum {
     PAUSE_MS = 100,
     /* After so long without a short message, all is done for throughput again. */
     TALK_MS = 100,
-    /* A turn that moves more was not a question alone. */
-    TALK_TURN_MAX = 8 * 1024,
+    /* A turn that moves more is a part of a transfer. */
+    MUCH = 8 * 1024,
     /* What is due so far away may come so much later. */
     FAR_MS = 4000,
     FAR_GRID_MS = 250,
@@ -152,15 +152,15 @@ static void review_talk(struct adit_link *link)
     adit_link_release(link, &link->starved);
 }
 
-/* Where nothing but questions and answers goes by, the next one may come at once. */
+/* Where questions and answers go by, be it beside much else, the next thing may come at once. */
 static void attend(struct adit_link *link)
 {
     struct adit_attention *attention = adit_poller_attention(adit_loop_poller(link->loop));
 
-    if (link->moved > TALK_TURN_MAX)
-        adit_attention_yield(attention, adit_loop_now_ms(link->loop));
-    else if (link->moved && link->talk_until_ms != UINT64_MAX)
+    if (link->moved && link->talk_until_ms != UINT64_MAX)
         adit_attention_pay(attention, adit_loop_now_ms(link->loop));
+    else if (link->moved > MUCH)
+        adit_attention_yield(attention, adit_loop_now_ms(link->loop));
     link->moved = 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "net/poller.h"
 #include "net/resolve.h"
+#include "net/slice.h"
 #include "net/turn.h"
 
 #include <stdlib.h>
@@ -239,6 +240,7 @@ static bool is_alive(const struct adit_loop *loop)
 
 void adit_loop_run(struct adit_loop *loop)
 {
+    adit_slice_shorten();
     /* A post does not keep the loop going, but one that is there must be called. */
     do
         while (!loop->stopped && is_alive(loop))

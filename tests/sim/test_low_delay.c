@@ -11,12 +11,14 @@
 
 enum {
     WINDOW = 1024 * 1024,
-    IN_FLIGHT = 128 * 1024, /* what low delay lets a channel have on its way */
-    CREDIT = 40000,         /* what the peer gives at once */
+    IN_FLIGHT = 64 * 1024,  /* what low delay lets a channel have on its way */
+    IN_FLIGHT_PER_US = 128, /* and so much for each of a round trip */
+    CREDIT = 32 * 1024,     /* what the peer gives at once */
     PATIENCE_MS = 50,
 };
 
-static struct pair *pair_with_credit(uint64_t round_trip_ms)
+/* 0 µs: that time is not told. */
+static struct pair *pair_with_credit(uint64_t round_trip_ms, uint64_t round_trip_us)
 {
     struct pair_settings settings;
     struct pair *pair;
@@ -33,8 +35,12 @@ static struct pair *pair_with_credit(uint64_t round_trip_ms)
     assert_int_equal(pair_send(&pair->client, CREDIT, &hash), CREDIT);
     pair_run(pair);
     adit_session_set_low_delay(pair->client.session, true);
+    if (round_trip_us)
+        adit_session_tell_us(pair->client.session, 1);
     pair->now_ms += round_trip_ms;
     adit_session_advance(pair->client.session, pair->now_ms);
+    if (round_trip_us)
+        adit_session_tell_us(pair->client.session, 1 + round_trip_us);
     pair_run(pair);
     adit_channel_consumed(pair->server.channel, CREDIT);
     pair_run(pair);
@@ -52,7 +58,7 @@ static size_t send_all(struct pair *pair)
 
 static void little_is_on_its_way(void **state)
 {
-    struct pair *pair = pair_with_credit(0);
+    struct pair *pair = pair_with_credit(0, 0);
 
     (void)state;
     assert_int_equal(adit_channel_window(pair->client.channel), IN_FLIGHT);
@@ -69,7 +75,7 @@ static void little_is_on_its_way(void **state)
 
 static void the_whole_window_is_back_afterwards(void **state)
 {
-    struct pair *pair = pair_with_credit(0);
+    struct pair *pair = pair_with_credit(0, 0);
 
     (void)state;
     assert_int_equal(send_all(pair), IN_FLIGHT);
@@ -82,7 +88,7 @@ static void the_whole_window_is_back_afterwards(void **state)
 /* Two of the peer's credits, or it would wait for us and we for it. */
 static void a_peer_that_waits_for_more_gets_more(void **state)
 {
-    struct pair *pair = pair_with_credit(0);
+    struct pair *pair = pair_with_credit(0, 0);
     size_t sent = IN_FLIGHT;
 
     (void)state;
@@ -100,11 +106,29 @@ static void a_peer_that_waits_for_more_gets_more(void **state)
     pair_free(pair);
 }
 
-static void a_long_way_is_left_alone(void **state)
+/* A line of 1 Gbit/s is never idle for it. */
+static void a_longer_way_has_more_on_it(void **state)
 {
-    struct pair *pair = pair_with_credit(3);
+    const uint64_t ways_us[] = { 70, 1000, 2999 };
 
     (void)state;
+    for (size_t i = 0; i < sizeof ways_us / sizeof *ways_us; i++) {
+        struct pair *pair = pair_with_credit(ways_us[i] / 1000, ways_us[i]);
+
+        assert_int_equal(send_all(pair), IN_FLIGHT + ways_us[i] * IN_FLIGHT_PER_US);
+        assert_int_equal(send_all(pair), 0);
+        pair_free(pair);
+    }
+}
+
+static void a_long_way_is_left_alone(void **state)
+{
+    struct pair *pair = pair_with_credit(3, 0);
+
+    (void)state;
+    assert_int_equal(send_all(pair), WINDOW);
+    pair_free(pair);
+    pair = pair_with_credit(2, 3000);
     assert_int_equal(send_all(pair), WINDOW);
     pair_free(pair);
 }
@@ -115,6 +139,7 @@ int main(void)
         cmocka_unit_test(little_is_on_its_way),
         cmocka_unit_test(the_whole_window_is_back_afterwards),
         cmocka_unit_test(a_peer_that_waits_for_more_gets_more),
+        cmocka_unit_test(a_longer_way_has_more_on_it),
         cmocka_unit_test(a_long_way_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
