@@ -11,10 +11,14 @@ ceiling_kb()
         print int($2 * (unit == "K" ? 1 : unit == "M" ? 1024 : unit == "G" ? 1048576 : 1 / 1024)) }'
 }
 
-# honest NAME DIRECTION
+# honest NAME DIRECTION: some times in a row, for each is short.
 honest()
 {
-    sample "honest $2" "$1" "$(load "$2" "${port_of[adit]}" "$(sized 500000000 50000000)" 1)"
+    local i
+
+    for ((i = 0; i < 5; i++)); do
+        sample "honest $2" "$1" "$(load "$2" "${port_of[adit]}" "$(sized 500000000 50000000)" 1)"
+    done
 }
 
 # Whether both ends are at rest: then every window is shut.

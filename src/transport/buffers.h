@@ -14,7 +14,7 @@ enum {
     /* What is read at once, and beside it room for the part of a packet that came before. */
     ADIT_READ_SIZE = 256 * 1024,
     ADIT_INPUT_SIZE = ADIT_READ_SIZE + 256 * 1024 + 1024,
-    ADIT_BLOCK_LARGE = 256 * 1024, /* data in batches */
+    ADIT_BLOCK_LARGE = 260 * 1024, /* eight packets of data, sealed */
     ADIT_BLOCK_SMALL = 2 * 1024,   /* a few messages */
     ADIT_MESSAGE_MAX = 256 * 1024,
 };
