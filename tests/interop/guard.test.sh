@@ -111,10 +111,21 @@ done
 end
 echo "without the guard everybody"
 
+# A signal that stops a process reaches its threads one after the other.
+has_stopped()
+{
+    local threads stopped
+
+    threads=(/proc/"$client_pid"/task/*/status)
+    stopped=$(cat "${threads[@]}" | grep -c '^State:[[:space:]]T')
+    [ "$stopped" -eq "${#threads[@]}" ]
+}
+
 # Whoever closes before anybody has looked cannot be told from anybody else.
 users=root
 begin_guarded
 kill -STOP "$client_pid"
+await "that it has stopped" has_stopped
 exec 3<>"/dev/tcp/127.0.0.1/$port" && exec 3<&- 3>&-
 kill -CONT "$client_pid"
 await "the refusal" said "it comes from another machine, or whoever made it is gone already"
