@@ -193,7 +193,8 @@ new_keys()
     on_near timeout $((120 * slack)) "$traffic" both "$local_port" $((4 << 20)) || fail "$fault: both ways"
     on_far timeout $((120 * slack)) "$traffic" many "$remote_port" 20 $((1 << 16)) || fail "$fault: 20 at once"
     exchanges=$(tail -n "+$((marked + 1))" "$work/adit.log" | grep -c '^adit: keys: ')
-    [ "$exchanges" -gt 50 ] || fail "$fault: $exchanges key exchanges"
+    # What is read at once, 256 KiB, may go beyond the limit: of 5.25 MiB each way one in 320 KiB.
+    [ "$exchanges" -ge 16 ] || fail "$fault: $exchanges key exchanges"
     ! said " was lost: " || fail "$fault: the connection was given up"
     check_left gateway
     row 32 "$fault" "-" "nothing; $exchanges exchanges, every byte has come" "-"
