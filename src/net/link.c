@@ -27,7 +27,7 @@ enum {
     /* After so long without a short message, all is done for throughput again. */
     TALK_MS = 100,
     /* A turn that moves more is a part of a transfer. */
-    MUCH = 8 * 1024,
+    TRANSFER_MIN = 8 * 1024,
     /* What is due so far away may come so much later. */
     FAR_MS = 4000,
     FAR_GRID_MS = 250,
@@ -159,7 +159,7 @@ static void attend(struct adit_link *link)
 
     if (link->moved && link->talk_until_ms != UINT64_MAX)
         adit_attention_pay(attention, adit_loop_now_ms(link->loop));
-    else if (link->moved > MUCH)
+    else if (link->moved > TRANSFER_MIN)
         adit_attention_yield(attention, adit_loop_now_ms(link->loop));
     link->moved = 0;
 }

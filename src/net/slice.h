@@ -4,7 +4,7 @@
 #define ADIT_NET_SLICE_H
 
 /*
- * Asks for the shortest slices of the scheduler, for the calling thread and those that it starts.
+ * Asks for the shortest slices of the scheduler, for the calling thread and what it starts.
  * What it does when it is woken is short, and somebody waits for it: with short slices it comes
  * first, and gives way sooner. Linux from 6.12 on; elsewhere nothing changes (docs/decisions/0030).
  */
