@@ -3,8 +3,11 @@
 
 enum {
     CREDIT_MIN = 32 * 1024,
-    /* No line is faster than this in a millisecond: a longer window would only be a queue. */
-    PER_MS_MAX = 1024 * 1024,
+    /*
+     * Per millisecond of the round trip, and one more: what a fast end sends while a busy machine
+     * lets the other wait for a processor. More would only be a queue.
+     */
+    PER_MS_MAX = 4 * 1024 * 1024,
 };
 
 void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max,
