@@ -24,8 +24,6 @@ enum {
     UNSENT_MAX = 128 * 1024,
     /* Nobody tells when other links hold less: a link that reads nothing for that looks itself. */
     PAUSE_MS = 100,
-    /* After so long without a short message, all is done for throughput again. */
-    TALK_MS = 100,
     /* A turn that moves more is a part of a transfer. */
     TRANSFER_MIN = 8 * 1024,
     /* What is due so far away may come so much later. */
@@ -132,9 +130,8 @@ void adit_link_release(struct adit_link *link, struct adit_list *waiting)
 
 void adit_link_talk(struct adit_link *link)
 {
-    if (link->talk_until_ms == UINT64_MAX)
+    if (adit_talk_hear(&link->talk, adit_loop_now_ms(link->loop)))
         adit_session_set_low_delay(link->session, true);
-    link->talk_until_ms = adit_loop_now_ms(link->loop) + TALK_MS;
 }
 
 /* Those that are held up for low delay's sake look again now and then. */
@@ -142,13 +139,11 @@ static void review_talk(struct adit_link *link)
 {
     const uint64_t now_ms = adit_loop_now_ms(link->loop);
 
-    if (link->talk_until_ms == UINT64_MAX || now_ms < link->review_ms)
+    if (!link->talk.on || now_ms < link->review_ms)
         return;
-    link->review_ms = now_ms + TALK_MS / 2;
-    if (now_ms >= link->talk_until_ms) {
-        link->talk_until_ms = UINT64_MAX;
+    link->review_ms = now_ms + ADIT_TALK_MS / 2;
+    if (adit_talk_ends(&link->talk, now_ms))
         adit_session_set_low_delay(link->session, false);
-    }
     adit_link_release(link, &link->starved);
 }
 
@@ -157,7 +152,7 @@ static void attend(struct adit_link *link)
 {
     struct adit_attention *attention = adit_poller_attention(adit_loop_poller(link->loop));
 
-    if (link->moved && link->talk_until_ms != UINT64_MAX)
+    if (link->moved && link->talk.on)
         adit_attention_pay(attention, adit_loop_now_ms(link->loop));
     else if (link->moved > TRANSFER_MIN)
         adit_attention_yield(attention, adit_loop_now_ms(link->loop));
@@ -261,8 +256,7 @@ static void set_deadline(struct adit_link *link)
     if (link->state != ADIT_LINK_LIVE && link->flush_due_ms == UINT64_MAX)
         link->flush_due_ms = adit_loop_now_ms(link->loop) + FLUSH_MS;
     /* Nothing else may ever tell those that are held up for low delay's sake. */
-    if (link->talk_until_ms != UINT64_MAX && !adit_list_is_empty(&link->starved) &&
-        link->review_ms < due_ms)
+    if (link->talk.on && !adit_list_is_empty(&link->starved) && link->review_ms < due_ms)
         due_ms = link->review_ms;
     if (link->paused && adit_loop_now_ms(link->loop) + PAUSE_MS < due_ms)
         due_ms = adit_loop_now_ms(link->loop) + PAUSE_MS;
@@ -365,7 +359,6 @@ enum adit_err adit_link_new(struct adit_loop *loop, int in, int out,
     link->out = out;
     link->out_is_socket = true;
     link->flush_due_ms = UINT64_MAX;
-    link->talk_until_ms = UINT64_MAX;
     adit_task_init(&link->task, on_turn_end);
     adit_list_init(&link->relays);
     adit_list_init(&link->held_up);

@@ -5,6 +5,7 @@
 
 #include "net/link.h"
 #include "net/ring.h"
+#include "net/talk.h"
 #include "net/turn.h"
 #include "net/watch.h"
 
@@ -27,11 +28,11 @@ struct adit_link {
     struct adit_watch watch_out; /* unused where in == out */
     unsigned open_watches;
     bool out_is_socket;
-    bool write_blocked;     /* the socket was full; the poller tells when it is not */
-    bool write_broken;      /* nothing can be sent any more */
-    size_t batch;           /* how much output to collect before a write */
-    uint64_t talk_until_ms; /* somebody asks short questions; UINT64_MAX: nobody does */
-    uint64_t review_ms;     /* when those that are held up for that look again */
+    bool write_blocked; /* the socket was full; the poller tells when it is not */
+    bool write_broken;  /* nothing can be sent any more */
+    size_t batch;       /* how much output to collect before a write */
+    struct adit_talk talk;
+    uint64_t review_ms; /* when those that are held up for the talk's sake look again */
 
     enum adit_link_state state;
     enum adit_err err; /* of the socket, ADIT_OK: ask the session */
@@ -69,7 +70,7 @@ void adit_link_note_silence(struct adit_link *link);
 void adit_link_drain(struct adit_link *link);
 /* The socket failed. */
 void adit_link_fail(struct adit_link *link, const char *call, int error);
-/* A short message went by: its kind is not to wait behind a dump. */
+/* A question went by: its kind is not to wait behind a dump. */
 void adit_link_talk(struct adit_link *link);
 /* Puts those that wait in such a list back into the ring. */
 void adit_link_release(struct adit_link *link, struct adit_list *waiting);

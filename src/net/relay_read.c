@@ -9,10 +9,7 @@
 
 #include <errno.h>
 
-enum {
-    ROOMS_MAX = 16,
-    SHORT_MAX = 4096, /* a question, and no part of a dump */
-};
+enum { ROOMS_MAX = 16 };
 
 void adit_relay_readable(struct adit_relay *relay)
 {
@@ -85,8 +82,9 @@ void adit_relay_fill(struct adit_relay *relay)
     if (n > 0) {
         relay->counts.to_channel += (size_t)n;
         adit_ring_used(&relay->turn, (size_t)n);
+        adit_pace_note(&relay->pace, (size_t)n, adit_loop_now_ms(relay->loop));
         if ((size_t)n < room) {
-            if (n <= SHORT_MAX)
+            if (adit_pace_is_question(&relay->pace, (size_t)n))
                 adit_link_talk(relay->link);
             drained(relay);
         }

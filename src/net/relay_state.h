@@ -35,6 +35,7 @@ struct adit_relay {
     bool readable;               /* the socket has something, as far as we know */
     bool broken;                 /* the socket was reset: what came before is read, no more comes */
     bool reset_at_end;           /* the peer aborted: so does the socket, after its backlog */
+    struct adit_pace pace;       /* of what the socket gives */
     struct adit_ring_entry turn; /* in one of the link's ring, held_up and starved, or in none */
     struct adit_backlog backlog;
     uint64_t took_ms;                  /* while there is that: when some of it was last taken */
