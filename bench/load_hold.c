@@ -31,6 +31,7 @@ void adit_load_hold(uint16_t port, unsigned count, bool is_pull)
 
         if (!adit_bench_send(fd, &request, sizeof request))
             adit_bench_die("request");
+        adit_bench_end_with_reset(fd);
         adit_bench_set_blocking(fd, false);
         if (!is_pull && epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
             adit_bench_die("epoll");

@@ -198,10 +198,15 @@ bool adit_bench_receive(int fd, void *data, size_t len)
     return true;
 }
 
-void adit_bench_reset(int fd)
+void adit_bench_end_with_reset(int fd)
 {
     const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 
     (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void adit_bench_reset(int fd)
+{
+    adit_bench_end_with_reset(fd);
     (void)close(fd);
 }

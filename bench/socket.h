@@ -53,6 +53,9 @@ bool adit_bench_send(int fd, const void *data, size_t len);
 /* False when the stream ends before `len` bytes. */
 bool adit_bench_receive(int fd, void *data, size_t len);
 
+/* However it is closed, also at the end of the process: what is on its way is dropped. */
+void adit_bench_end_with_reset(int fd);
+
 /* Closes with a reset, so that no port is left waiting. */
 void adit_bench_reset(int fd);
 

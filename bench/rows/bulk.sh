@@ -15,12 +15,12 @@ transfer()
     sample "rate $1" "$2" "$rate"
 }
 
-# in_turn NAME CONNECTIONS SIDES…
+# in_turn NAME TURNS CONNECTIONS SIDES…
 in_turn()
 {
-    local name=$1 connections=$2 direction side turn
+    local name=$1 turns=$2 connections=$3 direction side turn
 
-    shift 2
+    shift 3
     for ((turn = 0; turn < turns; turn++)); do
         for direction in push pull; do
             for side; do
@@ -38,12 +38,12 @@ row_bulk()
     open_floor
     open_tunnel adit -c "$aes"
     open_tunnel openssh -c "$aes"
-    in_turn aes128-gcm 1 adit openssh floor
-    in_turn eight 8 adit openssh
+    in_turn aes128-gcm "$many_turns" 1 adit openssh floor
+    in_turn eight "$turns" 8 adit openssh
     stop "${client_of[adit]}" "${client_of[openssh]}"
     open_tunnel adit
     open_tunnel openssh
-    in_turn default 1 adit openssh
+    in_turn default "$turns" 1 adit openssh
 
     for way in push pull; do
         judge 1 "CPU, aes128-gcm, $way" s/GB "cpu aes128-gcm $way" adit openssh '<=' 0.80

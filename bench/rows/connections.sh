@@ -9,10 +9,10 @@ row_connections()
     open_world
     open_tunnel adit
     open_tunnel openssh
-    for ((turn = 0; turn < turns; turn++)); do
+    for ((turn = 0; turn < many_turns; turn++)); do
         for side in adit openssh; do
             sample "per second connections" "$side" \
-                "$(load conn "${port_of[$side]}" "$(sized 4000 800)" 8)"
+                "$(load conn "${port_of[$side]}" "$(sized 2500 800)" 8)"
         done
     done
     judge 5 "new connections" 1/s "per second connections" adit openssh '>=' 2

@@ -8,7 +8,7 @@ echoes()
     local p50 p99 rate name=$1 side=$2
 
     shift 2
-    read -r p50 p99 rate < <(load ping "${port_of[$side]}" "$(sized 1000 300)" "$@")
+    read -r p50 p99 rate < <(load ping "${port_of[$side]}" "$(sized 500 300)" "$@")
     [ -n "${rate-}" ] || fail "echoes, $name, $side"
     sample "echo $name p50" "$side" "$p50"
     sample "echo $name p99" "$side" "$p99"
@@ -22,7 +22,7 @@ row_echo()
     open_world
     open_tunnel adit -c "$aes"
     open_tunnel openssh -c "$aes"
-    for ((turn = 0; turn < turns; turn++)); do
+    for ((turn = 0; turn < many_turns; turn++)); do
         for side in adit openssh; do
             echoes idle "$side"
         done

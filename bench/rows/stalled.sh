@@ -16,7 +16,7 @@ honest()
 {
     local i
 
-    for ((i = 0; i < 5; i++)); do
+    for ((i = 0; i < 3; i++)); do
         sample "honest $2" "$1" "$(load "$2" "${port_of[adit]}" "$(sized 500000000 50000000)" 1)"
     done
 }
@@ -31,27 +31,48 @@ at_rest()
     [ $(($(cpu "${client_of[adit]}" "$aditd_pid") - before)) -le 10 ]
 }
 
-# One turn has a world of its own: a stalled channel cannot be ended from outside.
+# Stalled channels whose clients were reset are given up after some seconds, at both ends.
+released()
+{
+    [ "$(descriptors "${client_of[adit]}")" -le "$1" ] && [ "$(descriptors "$aditd_pid")" -le "$2" ]
+}
+
+# stall DIRECTION: 1,000 channels; the honest one beside them; and they are gone again.
+stall()
+{
+    local client_has gateway_has
+
+    client_has=$(descriptors "${client_of[adit]}")
+    gateway_has=$(descriptors "$aditd_pid")
+    rm -f "$results/hold.log"
+    start hold "$tools/load" hold "$stalling" "$(sized 1000 300)" "$1"
+    await hold grep -qs held "$results/hold.log"
+    await hold at_rest
+    honest adit "$1"
+    stop "$started"
+    started=$aditd_pid
+    await aditd released "$client_has" "$gateway_has"
+}
+
+# The channel has the line to itself, then 1,000 others beside it, in turn.
 beside_stalled()
 {
-    local direction=$1 stalling client_before server_before
+    local direction=$1 stalling client_before server_before turn
 
     open_traffic
     open_aditd
     stalling=$(free_port)
     open_tunnel adit -c "$aes" -L "127.0.0.1:$stalling:127.0.0.1:$narrow"
-    honest alone "$direction"
-    client_before=$(rss_kb "${client_of[adit]}")
-    server_before=$(rss_kb "$aditd_pid")
-    start hold "$tools/load" hold "$stalling" "$(sized 1000 300)" "$direction"
-    await hold grep -qs held "$results/hold.log"
-    await hold at_rest
-    honest adit "$direction"
-    sample "stalled growth $direction client" adit \
-        "$(($(peak_kb "${client_of[adit]}") - client_before))"
-    sample "stalled growth $direction gateway" adit "$(($(peak_kb "$aditd_pid") - server_before))"
+    for ((turn = 0; turn < turns; turn += 2)); do
+        honest alone "$direction"
+        [ "$turn" -gt 0 ] || client_before=$(rss_kb "${client_of[adit]}")
+        [ "$turn" -gt 0 ] || server_before=$(rss_kb "$aditd_pid")
+        stall "$direction"
+        sample "stalled growth $direction client" adit \
+            "$(($(peak_kb "${client_of[adit]}") - client_before))"
+        sample "stalled growth $direction gateway" adit "$(($(peak_kb "$aditd_pid") - server_before))"
+    done
     close_world
-    rm -f "$results/hold.log"
 }
 
 # judge_growth DIRECTION END CEILING
@@ -68,12 +89,10 @@ judge_growth()
 
 row_stalled()
 {
-    local turn direction client gateway
+    local direction client gateway
 
-    for ((turn = 0; turn < turns; turn += 2)); do
-        for direction in push pull; do
-            beside_stalled "$direction"
-        done
+    for direction in push pull; do
+        beside_stalled "$direction"
     done
     client=$(ceiling_kb "$ADIT" -F none -G bench)
     gateway=$(ceiling_kb "$ADITD" -T -f "$results/aditd.conf")
