@@ -27,10 +27,13 @@ bool adit_receive_window_take(struct adit_receive_window *w, size_t len)
     return true;
 }
 
-/* Rarely enough to be cheap, often enough that the sender never waits for it. */
+/*
+ * Rarely enough to be cheap, often enough that the sender never waits for it, not even one that
+ * keeps little on its way for low delay's sake.
+ */
 static uint32_t credit_threshold(const struct adit_receive_window *w)
 {
-    const uint32_t part = w->size / 32;
+    const uint32_t part = w->size / 128;
     const uint32_t half = w->size / 2;
 
     if (part >= CREDIT_MIN)

@@ -115,6 +115,34 @@ static void credit_is_what_was_consumed(void **state)
     assert_int_equal(w.left, 1000);
 }
 
+/* How much is consumed from one credit to the next. */
+static size_t between_credits(struct adit_receive_window *w)
+{
+    enum { STEP = 1024 };
+    size_t len = 0;
+
+    while (w->left < STEP || w->consumed)
+        (void)adit_receive_window_consume(w, STEP, 0, UINT64_MAX);
+    assert_true(adit_receive_window_take(w, w->left));
+    do
+        len += STEP;
+    while (adit_receive_window_consume(w, STEP, 0, UINT64_MAX) == 0);
+    return len;
+}
+
+/* While questions are asked that is half of what a sender has on a short way (data.c). */
+static void credit_comes_before_little_on_its_way_runs_dry(void **state)
+{
+    (void)state;
+    for (uint64_t trip_ms = 0; trip_ms < 3; trip_ms++) {
+        struct adit_receive_window w;
+
+        adit_receive_window_init(&w, SIZE, MAX, NULL);
+        run_trips(&w, 10, trip_ms ? trip_ms : 1, trip_ms);
+        assert_in_range(between_credits(&w), 1, (64 * 1024 + trip_ms * 128000) / 2);
+    }
+}
+
 static void an_adjustment_past_32_bits_is_refused(void **state)
 {
     uint32_t window = 0xfffffff0;
@@ -135,6 +163,7 @@ int main(void)
         cmocka_unit_test(a_reader_that_lags_behind_gets_no_larger_window),
         cmocka_unit_test(bytes_beyond_the_window_are_refused),
         cmocka_unit_test(credit_is_what_was_consumed),
+        cmocka_unit_test(credit_comes_before_little_on_its_way_runs_dry),
         cmocka_unit_test(an_adjustment_past_32_bits_is_refused),
     };
 
