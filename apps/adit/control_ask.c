@@ -9,7 +9,6 @@ enum {
     REPLY_MAX = 4 << 20,
     REQUEST_MS = 5000,
     REPLY_MS = 45 * 1000, /* a gateway has 30 s to answer */
-    WHY_SIZE = 256,
 };
 
 /* Cuts the first line off: "ok", "none" or "error", and what follows its tab. */
@@ -84,8 +83,10 @@ void adit_control_ask_each(enum adit_control_verb verb, const char *const *words
 {
     struct round round = { verb, words, take, arg };
     char folder[ADIT_CONTROL_PATH_SIZE];
-    char why[WHY_SIZE];
+    char why[ADIT_CONTROL_WHY_SIZE];
+    bool more = true;
 
-    if (adit_control_folder(folder, false, why, sizeof why))
-        adit_control_each(folder, ask_one, &round);
+    for (size_t i = 0; more && i < ADIT_CONTROL_FOLDERS; i++)
+        if (adit_control_folder(i, false, folder, why) == ADIT_CONTROL_FOLDER_GOOD)
+            more = adit_control_each(folder, ask_one, &round);
 }

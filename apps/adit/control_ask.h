@@ -3,8 +3,8 @@
 #ifndef ADIT_APP_CONTROL_ASK_H
 #define ADIT_APP_CONTROL_ASK_H
 
+#include "control_folder.h"
 #include "control_request.h"
-#include "control_socket.h"
 
 #include <stdbool.h>
 #include <stddef.h>

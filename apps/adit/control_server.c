@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "control_answer.h"
-#include "control_socket.h"
+#include "control_folder.h"
 #include "wake.h"
 
 enum {
@@ -20,7 +20,6 @@ enum {
     REQUEST_MS = 5000,
     ANSWER_MS = 5000,
     PAUSE_MS = 100, /* when no connection can be accepted */
-    WHY_SIZE = 256,
 };
 
 struct door {
@@ -213,27 +212,37 @@ static void *listen_for_clients(void *arg)
 
 /* ---- start and stop ---- */
 
-static void find_own_door(struct adit_control_server *server)
+/* False: not in this folder. */
+static bool try_folder(struct door *door, size_t index, char why[static ADIT_CONTROL_WHY_SIZE])
 {
-    struct door *door = &server->doors[OWN_DOOR];
     char folder[ADIT_CONTROL_PATH_SIZE];
-    char why[WHY_SIZE] = "the path of the control socket is too long";
     int len;
 
-    if (adit_control_folder(folder, true, why, sizeof why)) {
-        len = snprintf(door->path, sizeof door->path, "%s/%ld.sock", folder, (long)getpid());
-        if (len > 0 && (size_t)len < sizeof door->path)
-            door->fd = adit_control_listen(door->path, why, sizeof why);
-    }
-    if (door->fd < 0)
-        adit_client_say(&server->roster->log, ADIT_LOG_VERBOSE,
-                        "adit status cannot tell of this tunnel: %s", why);
+    if (adit_control_folder(index, true, folder, why) != ADIT_CONTROL_FOLDER_GOOD)
+        return false;
+    len = snprintf(door->path, sizeof door->path, "%s/%ld.sock", folder, (long)getpid());
+    if (len > 0 && (size_t)len < sizeof door->path)
+        door->fd = adit_control_listen(door->path, why, ADIT_CONTROL_WHY_SIZE);
+    else
+        (void)snprintf(why, ADIT_CONTROL_WHY_SIZE, "%s: the path is too long", folder);
+    return door->fd >= 0;
+}
+
+static void find_own_door(struct adit_control_server *server)
+{
+    char why[ADIT_CONTROL_WHY_SIZE] = "no home folder, or its path is too long";
+
+    for (size_t i = 0; i < ADIT_CONTROL_FOLDERS; i++)
+        if (try_folder(&server->doors[OWN_DOOR], i, why))
+            return;
+    adit_client_say(&server->roster->log, ADIT_LOG_INFO,
+                    "adit status cannot tell of this tunnel: %s", why);
 }
 
 static void find_master_door(struct adit_control_server *server, const char *path)
 {
     struct door *door = &server->doors[MASTER_DOOR];
-    char why[WHY_SIZE] = "the path is too long";
+    char why[ADIT_CONTROL_WHY_SIZE] = "the path is too long";
 
     if (path == NULL)
         return;

@@ -3,96 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BACKLOG = 16, PASSWD_SIZE = 16 * 1024 };
-
-/* ---- the folder ---- */
-
-static bool is_own_folder(const char *path)
-{
-    struct stat st;
-
-    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
-}
-
-static bool print_path(char out[static ADIT_CONTROL_PATH_SIZE], const char *base, const char *rest)
-{
-    const int len = snprintf(out, ADIT_CONTROL_PATH_SIZE, "%s%s", base, rest);
-
-    return len > 0 && len < ADIT_CONTROL_PATH_SIZE;
-}
-
-/* As the configuration's "~": the system's idea of it first. */
-static bool print_home(char out[static ADIT_CONTROL_PATH_SIZE], const char *rest)
-{
-    char memory[PASSWD_SIZE];
-    struct passwd entry;
-    struct passwd *found = NULL;
-    const char *home = secure_getenv("HOME");
-
-    if (getpwuid_r(geteuid(), &entry, memory, sizeof memory, &found) == 0 && found != NULL)
-        home = entry.pw_dir;
-    return home != NULL && home[0] == '/' && print_path(out, home, rest);
-}
-
-static bool choose_folder(char out[static ADIT_CONTROL_PATH_SIZE])
-{
-    const char *runtime = secure_getenv("XDG_RUNTIME_DIR");
-    char own[32];
-
-    if (runtime != NULL && runtime[0] == '/')
-        return print_path(out, runtime, "/adit");
-    (void)snprintf(own, sizeof own, "/run/user/%lu", (unsigned long)geteuid());
-    if (is_own_folder(own))
-        return print_path(out, own, "/adit");
-    return print_home(out, "/.local/state/adit/run");
-}
-
-/* Each folder on the way that is not there, for us alone. */
-static bool make_folders(const char *path)
-{
-    char part[ADIT_CONTROL_PATH_SIZE];
-
-    for (size_t i = 1; path[i - 1] != '\0'; i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        memcpy(part, path, i);
-        part[i] = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
-            return false;
-    }
-    return true;
-}
-
-bool adit_control_folder(char out[static ADIT_CONTROL_PATH_SIZE], bool make, char *why,
-                         size_t why_size)
-{
-    struct stat st;
-
-    if (!choose_folder(out)) {
-        (void)snprintf(why, why_size, "no folder for control sockets: no home, or a path too long");
-        return false;
-    }
-    if ((make && !make_folders(out)) || lstat(out, &st) != 0) {
-        (void)snprintf(why, why_size, "%s: %s", out, strerrordesc_np(errno));
-        return false;
-    }
-    if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & (S_IRWXG | S_IRWXO))) {
-        (void)snprintf(why, why_size, "%s: must be a folder of ours that nobody else may use", out);
-        return false;
-    }
-    return true;
-}
-
-/* ---- sockets ---- */
+enum { BACKLOG = 16 };
 
 static bool set_address(struct sockaddr_un *address, const char *path)
 {
@@ -207,7 +125,7 @@ static bool is_socket_name(const char *name)
     return name[0] != '.' && end != NULL && strcmp(end, ".sock") == 0;
 }
 
-void adit_control_each(const char *folder, bool (*found)(void *arg, int fd), void *arg)
+bool adit_control_each(const char *folder, bool (*found)(void *arg, int fd), void *arg)
 {
     DIR *entries = opendir(folder);
     const struct dirent *entry;
@@ -215,7 +133,7 @@ void adit_control_each(const char *folder, bool (*found)(void *arg, int fd), voi
     bool more = true;
 
     if (entries == NULL)
-        return;
+        return true;
     while (more && (entry = readdir(entries)) != NULL) { /* NOLINT(concurrency-mt-unsafe) */
         const int len = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         int fd;
@@ -229,4 +147,5 @@ void adit_control_each(const char *folder, bool (*found)(void *arg, int fd), voi
             (void)unlink(path);
     }
     (void)closedir(entries);
+    return more;
 }

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Where the control sockets are: one for each process, named after its id, in a
- * folder that only its owner may enter: $XDG_RUNTIME_DIR/adit, or without that
- * /run/user/UID/adit if it is ours, or ~/.local/state/adit/run.
- */
+/* Control sockets: one for each process, named after its id, and those of masters. */
 #ifndef ADIT_APP_CONTROL_SOCKET_H
 #define ADIT_APP_CONTROL_SOCKET_H
 
@@ -11,10 +7,6 @@
 #include <stddef.h>
 
 #define ADIT_CONTROL_PATH_SIZE 108 /* of struct sockaddr_un */
-
-/* False: there is none, with a sentence in `why`. `make`: it is made if need be. */
-bool adit_control_folder(char out[static ADIT_CONTROL_PATH_SIZE], bool make, char *why,
-                         size_t why_size);
 
 /*
  * A listening socket at `path`, mode 0600, which is there at once or not at
@@ -33,10 +25,10 @@ bool adit_control_peer_is_trusted(int fd);
 
 /*
  * Calls `found` with a connection to each process that listens in the folder,
- * which is then its own to close, until it returns false. Sockets of dead
- * processes are removed.
+ * which is then its own to close, until it returns false: then so does this.
+ * Sockets of dead processes are removed.
  */
-void adit_control_each(const char *folder, bool (*found)(void *arg, int fd), void *arg);
+bool adit_control_each(const char *folder, bool (*found)(void *arg, int fd), void *arg);
 
 /* In time or not at all: reads up to `size` bytes, to `end` (or -1: to the end of the stream). */
 bool adit_control_read(int fd, char *bytes, size_t size, size_t *len, int end, int timeout_ms);

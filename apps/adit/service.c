@@ -104,7 +104,7 @@ static bool find_program(char out[static PATH_SIZE])
     return true;
 }
 
-static bool find_home(const char *user, char out[static PATH_SIZE])
+static bool find_user(const char *user, char home[static PATH_SIZE], unsigned long *uid)
 {
     char memory[ENTRY_SIZE];
     struct passwd entry;
@@ -112,7 +112,8 @@ static bool find_home(const char *user, char out[static PATH_SIZE])
 
     if (getpwnam_r(user, &entry, memory, sizeof memory, &found) != 0 || found == NULL)
         return adit_service_fail("there is no user \"%s\"", user) == 0;
-    (void)snprintf(out, PATH_SIZE, "%s", found->pw_dir);
+    (void)snprintf(home, PATH_SIZE, "%s", found->pw_dir);
+    *uid = found->pw_uid;
     return true;
 }
 
@@ -121,9 +122,9 @@ static bool write_text(const struct adit_service_line *line,
 {
     char program[PATH_SIZE];
     char home[PATH_SIZE] = "";
-    const struct adit_service_unit unit = { program, line->name, line->user, home };
+    struct adit_service_unit unit = { program, line->name, line->user, home, 0 };
 
-    if (!find_program(program) || (line->user && !find_home(line->user, home)))
+    if (!find_program(program) || (line->user && !find_user(line->user, home, &unit.uid)))
         return false;
     if (!adit_service_unit_write(&unit, text))
         return adit_service_fail("%s: the path of adit has characters that are not plain",

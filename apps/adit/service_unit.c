@@ -131,9 +131,6 @@ static void add_head(struct text *text, const struct adit_service_unit *unit)
 
 static void add_service(struct text *text, const struct adit_service_unit *unit)
 {
-    /* For new host keys, and for control sockets. */
-    static const char *const written[] = { "/.ssh", "/.local/state/adit" };
-
     add(text, "\n[Service]\nType=notify\nNotifyAccess=main\nExecStart=");
     /* % begins a specifier and $ a variable, which the program's path cannot have. */
     add(text, "\"");
@@ -148,13 +145,15 @@ static void add_service(struct text *text, const struct adit_service_unit *unit)
         return;
     add(text, "%sUser=", machine_hardening);
     add_escaped(text, unit->user, "%");
-    add(text, "\nReadWritePaths=");
-    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
-        add(text, "%s\"-", i ? " " : "");
-        add_quoted(text, unit->home, "%");
-        add(text, "%s\"", written[i]);
-    }
-    add(text, "\n");
+    /* For new host keys. */
+    add(text, "\nReadWritePaths=\"-");
+    add_quoted(text, unit->home, "%");
+    add(text, "/.ssh\"\n");
+    /* For control sockets; it stays, as the user's other units are in it, too. */
+    add(text,
+        "RuntimeDirectory=" ADIT_SERVICE_RUNTIME "/%lu\nRuntimeDirectoryMode=0700\n"
+        "RuntimeDirectoryPreserve=yes\n",
+        unit->uid);
 }
 
 bool adit_service_unit_write(const struct adit_service_unit *unit,

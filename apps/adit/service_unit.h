@@ -9,6 +9,9 @@
 #define ADIT_SERVICE_UNIT_SIZE 256 /* systemd's limit, with a NUL */
 #define ADIT_SERVICE_TEXT_SIZE 16384
 
+/* Below /run: here a unit of the machine has a folder for its user, named by his number. */
+#define ADIT_SERVICE_RUNTIME "adit"
+
 /* A unit that begins so was written by us. */
 extern const char adit_service_mark[];
 
@@ -17,6 +20,7 @@ struct adit_service_unit {
     const char *name;    /* of the Host block */
     const char *user;    /* NULL: a unit of the user's own manager */
     const char *home;    /* of `user` */
+    unsigned long uid;   /* of `user` */
 };
 
 /*

@@ -298,7 +298,81 @@ try_foreign_user()
     echo "foreign users"
 }
 
-need python3 setpriv
+# begin_far NAME=VALUE… ARGUMENTS…: adit of a user whom the system does not know, in a /run of his own.
+begin_far()
+{
+    : >"$work/far.log"
+    start far "${far[@]}" "$@" -F none -v -o GlobalKnownHostsFile=/dev/null -i "$work/far/key" \
+        -o "UserKnownHostsFile=$work/far/known_hosts" -p "$server_port" "$login@127.0.0.1"
+}
+
+# ask_far WORDS…: as after his login.
+ask_far()
+{
+    run "${far[@]}" XDG_RUNTIME_DIR=/run/user/54321 "$work/copy" "$@"
+}
+
+# A unit of the machine has not the environment of a login, and may write in other folders.
+try_far_folders()
+{
+    local name="$login@127.0.0.1" holder socket number port
+    local far_pids=() far=()
+
+    if [ "$(id -u)" -ne 0 ] || ! unshare --mount true 2>/dev/null; then
+        echo "folders: not tried, there is no mount namespace"
+        return
+    fi
+    port=$(free_port)
+    mkdir -p "$work/far"
+    cp "$work/user" "$work/far/key"
+    cp "$work/known_hosts" "$work/far/known_hosts"
+    chown -R 54321:54321 "$work/far"
+    cp "$ADIT" "$work/copy"
+    # shellcheck disable=SC2016 # for the inner shell
+    start holder unshare --mount sh -c 'mount -t tmpfs none /run
+        mkdir -p -m 755 /run/user /run/adit && mkdir -m 700 /run/user/54321 /run/adit/54321
+        chown 54321:54321 /run/user/54321 /run/adit/54321
+        : >"$1" && exec sleep 600' sh "$work/made"
+    holder=$started
+    await "a /run" test -e "$work/made"
+    far=(nsenter --mount="/proc/$holder/ns/mnt" setpriv --reuid 54321 --regid 54321
+        --clear-groups env -i HOME="$work/far")
+
+    for socket in /run/user/54321/adit /run/adit/54321 "$work/far/.local/state/adit/run"; do
+        begin_far "$work/copy" -N
+        far_pids+=("$started")
+        await "a socket in $socket" test -S "/proc/$holder/root$socket/$started.sock"
+        # The next one cannot listen there.
+        chmod 500 "/proc/$holder/root$socket"
+    done
+    begin_far "$work/copy" -q -N
+    number=$started
+    begin_far "$work/copy" -L "$port:127.0.0.1:$serving"
+    await "who can listen nowhere" listening "$port"
+    grep -q "^adit: adit status cannot tell of this tunnel: $work/far/.*: Permission denied" "$work/far.log" ||
+        fail "no word of it: $(cat "$work/far.log")"
+    stop "$started"
+    started=$number
+    stop "$started"
+
+    ask_far status
+    [ "$status" -eq 0 ] || fail "status: $status, $(cat "$work/adit.log")"
+    [ "$(grep -o ' pid [0-9]*' "$work/out.log" | sort -n)" = "$(printf ' pid %s\n' "${far_pids[@]}" | sort -n)" ] ||
+        fail "not each once: $(cat "$work/out.log")"
+    ask_far wait "$name"
+    [ "$status" -eq 0 ] || fail "wait: $status"
+    chmod 700 "/proc/$holder/root/run/adit/54321" "/proc/$holder/root/run/user/54321/adit" \
+        "$work/far/.local/state/adit/run"
+    ask_far down --all
+    [ "$status" -eq 0 ] || fail "down --all: $status"
+    for started in "${far_pids[@]}"; do
+        ends "$started" 60 || fail "down --all leaves one"
+    done
+    stop "$holder"
+    echo "folders"
+}
+
+need python3 setpriv nsenter unshare
 make_keys
 start_traffic
 # Of port 0 sshd is content with one of its two addresses, and the other may be anybody's.
@@ -314,6 +388,7 @@ for server_kind in sshd aditd; do
         try_refusal
         try_ready_fd
         try_foreign_user
+        try_far_folders
         stop "$server_pid"
     }
     echo "--- with $server_kind"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../apps/adit/control_socket.h"
+#include "../../apps/adit/control_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WHY_SIZE = 256, SOON_MS = 50, LATE_MS = 20000 };
+enum { WHY_SIZE = ADIT_CONTROL_WHY_SIZE, SOON_MS = 50, LATE_MS = 20000 };
 
 static char base[] = "/tmp/adit-control-XXXXXX";
 static char folder[ADIT_CONTROL_PATH_SIZE];
@@ -31,7 +31,7 @@ static int make_base(void **state)
     memcpy(base + sizeof base - 7, "XXXXXX", 6); /* it is used again */
     if (mkdtemp(base) == NULL || setenv("XDG_RUNTIME_DIR", base, 1) != 0)
         return -1;
-    if (!adit_control_folder(folder, true, why, sizeof why))
+    if (adit_control_folder(0, true, folder, why) != ADIT_CONTROL_FOLDER_GOOD)
         return -1;
     return snprintf(path, sizeof path, "%.90s/1.sock", folder) > 0 ? 0 : -1;
 }
@@ -62,10 +62,10 @@ static void the_folder_is_for_its_owner_alone(void **state)
 
     (void)state;
     assert_int_equal(mode_of(folder), 0700);
-    assert_true(adit_control_folder(again, false, why, sizeof why));
+    assert_int_equal(adit_control_folder(0, false, again, why), ADIT_CONTROL_FOLDER_GOOD);
     assert_string_equal(again, folder);
     assert_int_equal(chmod(folder, 0710), 0);
-    assert_false(adit_control_folder(again, true, why, sizeof why));
+    assert_int_equal(adit_control_folder(0, true, again, why), ADIT_CONTROL_FOLDER_BAD);
     assert_non_null(strstr(why, "nobody else"));
 }
 
@@ -77,14 +77,14 @@ static void a_link_or_a_file_is_no_folder(void **state)
 
     (void)state;
     assert_int_equal(rmdir(folder), 0);
-    assert_false(adit_control_folder(again, false, why, sizeof why));
+    assert_int_equal(adit_control_folder(0, false, again, why), ADIT_CONTROL_FOLDER_NONE);
     assert_int_equal(symlink("/tmp", folder), 0);
-    assert_false(adit_control_folder(again, true, why, sizeof why));
+    assert_int_equal(adit_control_folder(0, true, again, why), ADIT_CONTROL_FOLDER_BAD);
     assert_int_equal(unlink(folder), 0);
     fd = open(folder, O_CREAT | O_WRONLY, 0600);
     assert_true(fd >= 0);
     assert_int_equal(close(fd), 0);
-    assert_false(adit_control_folder(again, true, why, sizeof why));
+    assert_int_equal(adit_control_folder(0, true, again, why), ADIT_CONTROL_FOLDER_BAD);
 }
 
 static void a_path_that_is_too_long_is_refused(void **state)
@@ -95,13 +95,37 @@ static void a_path_that_is_too_long_is_refused(void **state)
 
     (void)state;
     memset(long_base, 'a', sizeof long_base);
-    long_base[0] = '/';
+    memcpy(long_base, base, sizeof base - 1);
+    long_base[sizeof base - 1] = '/';
     long_base[sizeof long_base - 1] = '\0';
+    assert_int_equal(mkdir(long_base, 0700), 0);
     assert_int_equal(setenv("XDG_RUNTIME_DIR", long_base, 1), 0);
-    assert_false(adit_control_folder(again, true, why, sizeof why));
+    for (size_t i = 0; i < ADIT_CONTROL_FOLDERS; i++)
+        assert_int_equal(adit_control_folder(i, true, again, why), ADIT_CONTROL_FOLDER_NONE);
+    assert_int_equal(rmdir(long_base), 0);
     assert_int_equal(adit_control_listen(long_base, why, sizeof why), -1);
     assert_int_equal(adit_control_connect(long_base), -1);
     assert_int_equal(errno, ENAMETOOLONG);
+}
+
+static void a_world_of_ones_own_has_no_other_folders(void **state)
+{
+    static const char *const nowhere[] = { "", "tmp", "/proc/none" };
+    char other[ADIT_CONTROL_PATH_SIZE];
+    char why[WHY_SIZE];
+
+    (void)state;
+    for (size_t i = 1; i < ADIT_CONTROL_FOLDERS; i++)
+        assert_int_equal(adit_control_folder(i, true, other, why), ADIT_CONTROL_FOLDER_NONE);
+    for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++) {
+        assert_int_equal(setenv("XDG_RUNTIME_DIR", nowhere[i], 1), 0);
+        other[0] = '\0';
+        (void)adit_control_folder(ADIT_CONTROL_FOLDERS - 1, false, other, why);
+        assert_non_null(strstr(other, "/.local/state/adit/run"));
+        other[0] = '\0';
+        (void)adit_control_folder(0, false, other, why);
+        assert_true(other[0] == '\0' || strncmp(other, "/run/user/", 10) == 0);
+    }
 }
 
 /* ---- sockets ---- */
@@ -168,11 +192,13 @@ static void dead_sockets_are_removed_and_others_are_found(void **state)
     assert_true(snprintf(dead, sizeof dead, "%.90s/2.sock", folder) > 0);
     fd = adit_control_listen(dead, why, sizeof why);
     assert_true(fd >= 0);
-    adit_control_each(folder, count, &found);
+    assert_true(adit_control_each(folder, count, &found));
     assert_int_equal(found, 2);
     assert_int_equal(close(fd), 0);
+    found = 99; /* enough after one */
+    assert_false(adit_control_each(folder, count, &found));
     found = 0;
-    adit_control_each(folder, count, &found);
+    assert_true(adit_control_each(folder, count, &found));
     assert_int_equal(found, 1);
     assert_int_equal(access(dead, F_OK), -1);
     assert_int_equal(access(path, F_OK), 0);
@@ -229,6 +255,7 @@ int main(void)
         WITH_FOLDER(the_folder_is_for_its_owner_alone),
         WITH_FOLDER(a_link_or_a_file_is_no_folder),
         WITH_FOLDER(a_path_that_is_too_long_is_refused),
+        WITH_FOLDER(a_world_of_ones_own_has_no_other_folders),
         WITH_FOLDER(a_socket_answers_its_own_user),
         WITH_FOLDER(what_is_alive_or_no_socket_stays),
         WITH_FOLDER(dead_sockets_are_removed_and_others_are_found),

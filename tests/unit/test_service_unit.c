@@ -82,15 +82,15 @@ static const char *line_of(const struct adit_service_unit *unit, const char *key
 
 static void command_line_reads_back_as_it_is(void **state)
 {
-    const struct adit_service_unit plain = { "/usr/bin/adit", "db", NULL, "" };
-    const struct adit_service_unit odd = { "/o p/%h/$x\\/adit\"", "a\"b $HOME %n\\ ; c", NULL, "" };
-    const struct adit_service_unit machine = { "/a", "db", "me", "/h \"%$\\" };
+    const struct adit_service_unit plain = { "/usr/bin/adit", "db", NULL, "", 0 };
+    const struct adit_service_unit odd = { "/o p/%h/$x\\/adit\"", "a\"b $HOME %n\\ ; c", NULL, "",
+                                           0 };
+    const struct adit_service_unit machine = { "/a", "db", "me", "/h \"%$\\", 1 };
 
     (void)state;
     assert_string_equal(line_of(&plain, "ExecStart="), "ExecStart=\"/usr/bin/adit\" up \"db\"");
     assert_string_equal(line_of(&machine, "ReadWritePaths="),
-                        "ReadWritePaths=\"-/h \\\"%%$\\\\/.ssh\" "
-                        "\"-/h \\\"%%$\\\\/.local/state/adit\"");
+                        "ReadWritePaths=\"-/h \\\"%%$\\\\/.ssh\"");
     /* systemd.service(5): $ is nothing special in the path of the program. */
     assert_string_equal(line_of(&odd, "ExecStart="),
                         "ExecStart=\"/o p/%%h/$x\\\\/adit\\\"\" up \"a\\\"b $$HOME %%n\\\\ ; c\"");
@@ -101,11 +101,11 @@ static void command_line_reads_back_as_it_is(void **state)
 static void no_text_can_add_a_line(void **state)
 {
     static const struct adit_service_unit bad[] = {
-        { "/a\nExecStart=/b", "db", NULL, "" },
-        { "/a", "db\nUser=root", NULL, "" },
-        { "/a", "db", "me\nAmbientCapabilities=~", "/home/me" },
-        { "/a", "db", "me", "/home/me\n" },
-        { "/a\x80", "db", NULL, "" },
+        { "/a\nExecStart=/b", "db", NULL, "", 0 },
+        { "/a", "db\nUser=root", NULL, "", 0 },
+        { "/a", "db", "me\nAmbientCapabilities=~", "/home/me", 4294967294 },
+        { "/a", "db", "me", "/home/me\n", 1 },
+        { "/a\x80", "db", NULL, "", 0 },
     };
     char text[ADIT_SERVICE_TEXT_SIZE];
 
@@ -117,7 +117,7 @@ static void no_text_can_add_a_line(void **state)
 static void a_text_may_be_as_long_as_there_is_room(void **state)
 {
     static char path[ADIT_SERVICE_TEXT_SIZE + 1];
-    const struct adit_service_unit unit = { path, "db", NULL, "" };
+    const struct adit_service_unit unit = { path, "db", NULL, "", 0 };
     char *text = calloc(1, ADIT_SERVICE_TEXT_SIZE);
     size_t room;
 
@@ -137,8 +137,9 @@ static void a_text_may_be_as_long_as_there_is_room(void **state)
 static void what_needs_privileges_is_for_the_machines_manager_only(void **state)
 {
     static const char *const privileged[] = {
-        "User=",       "CapabilityBoundingSet=", "ProtectSystem=", "ProtectHome=",
-        "PrivateTmp=", "ReadWritePaths=",        "KeyringMode=",   "PrivateDevices=",
+        "User=",           "CapabilityBoundingSet=", "ProtectSystem=",   "ProtectHome=",
+        "PrivateTmp=",     "ReadWritePaths=",        "RuntimeDirectory", "KeyringMode=",
+        "PrivateDevices=",
     };
     static const char *const plain[] = {
         "NoNewPrivileges=yes",
@@ -151,8 +152,9 @@ static void what_needs_privileges_is_for_the_machines_manager_only(void **state)
         "WatchdogSec=",
         "Type=notify",
     };
-    const struct adit_service_unit own = { "/usr/bin/adit", "db", NULL, "" };
-    const struct adit_service_unit machine = { "/usr/bin/adit", "db", "me", "/home/me" };
+    const struct adit_service_unit own = { "/usr/bin/adit", "db", NULL, "", 0 };
+    const struct adit_service_unit machine = { "/usr/bin/adit", "db", "me", "/home/me",
+                                               4294967294 };
 
     (void)state;
     for (size_t i = 0; i < sizeof privileged / sizeof privileged[0]; i++) {
@@ -166,8 +168,12 @@ static void what_needs_privileges_is_for_the_machines_manager_only(void **state)
     assert_string_equal(line_of(&own, "WantedBy="), "WantedBy=default.target");
     assert_string_equal(line_of(&machine, "WantedBy="), "WantedBy=multi-user.target");
     assert_string_equal(line_of(&machine, "User="), "User=me");
-    assert_string_equal(line_of(&machine, "ReadWritePaths="),
-                        "ReadWritePaths=\"-/home/me/.ssh\" \"-/home/me/.local/state/adit\"");
+    assert_string_equal(line_of(&machine, "ReadWritePaths="), "ReadWritePaths=\"-/home/me/.ssh\"");
+    /* Where its control sockets are, with those of the user's other units. */
+    assert_string_equal(line_of(&machine, "RuntimeDirectory="), "RuntimeDirectory=adit/4294967294");
+    assert_string_equal(line_of(&machine, "RuntimeDirectoryMode="), "RuntimeDirectoryMode=0700");
+    assert_string_equal(line_of(&machine, "RuntimeDirectoryPreserve="),
+                        "RuntimeDirectoryPreserve=yes");
 }
 
 int main(void)
