@@ -136,7 +136,8 @@ bool adit_port_tunnel_find(uint16_t port, long pid, struct adit_port_tunnel *out
 {
     static const char *const words[] = { "json", "" };
     struct search search = { port, pid, out, false };
+    char why[ADIT_CONTROL_WHY_SIZE]; /* is for who asks for tunnels */
 
-    adit_control_ask_each(ADIT_CONTROL_STATUS, words, look, &search);
+    adit_control_ask_each(ADIT_CONTROL_STATUS, words, look, &search, why);
     return search.found;
 }

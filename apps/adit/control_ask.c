@@ -79,13 +79,13 @@ static bool ask_one(void *arg, int fd)
 
 void adit_control_ask_each(enum adit_control_verb verb, const char *const *words,
                            bool (*take)(void *arg, const struct adit_control_reply *reply),
-                           void *arg)
+                           void *arg, char why[static ADIT_CONTROL_WHY_SIZE])
 {
     struct round round = { verb, words, take, arg };
     char folder[ADIT_CONTROL_PATH_SIZE];
-    char why[ADIT_CONTROL_WHY_SIZE];
     bool more = true;
 
+    why[0] = '\0';
     for (size_t i = 0; more && i < ADIT_CONTROL_FOLDERS; i++)
         if (adit_control_folder(i, false, folder, why) == ADIT_CONTROL_FOLDER_GOOD)
             more = adit_control_each(folder, ask_one, &round);

@@ -30,10 +30,11 @@ void adit_control_reply_clear(struct adit_control_reply *reply);
 
 /*
  * The same of every program of this user, in turn, until `take` returns false:
- * it is handed each reply that is no ADIT_CONTROL_SILENT.
+ * it is handed each reply that is no ADIT_CONTROL_SILENT. `why` tells of a folder
+ * that is there and could not be looked into, or is "".
  */
 void adit_control_ask_each(enum adit_control_verb verb, const char *const *words,
                            bool (*take)(void *arg, const struct adit_control_reply *reply),
-                           void *arg);
+                           void *arg, char why[static ADIT_CONTROL_WHY_SIZE]);
 
 #endif

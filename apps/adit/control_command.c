@@ -15,6 +15,21 @@ enum {
     LOOK_MS = 200,
 };
 
+/* Nobody has answered to that name; "": to none at all. */
+static int fail_of_none(const char *name, const char *why)
+{
+    if (why[0])
+        return adit_control_fail("%s", why);
+    (void)adit_control_fail(name[0] ? "no tunnel \"%s\" is running" : "no tunnel is running%s",
+                            name);
+    return EXIT_NONE;
+}
+
+static int worse(int status, int other)
+{
+    return other > status ? other : status;
+}
+
 /* ---- status ---- */
 
 struct listing {
@@ -45,6 +60,7 @@ static int run_status(const struct adit_control_line *line)
 {
     struct listing listing = { .line = line };
     const char *words[] = { line->json ? "json" : "text", "" };
+    char why[ADIT_CONTROL_WHY_SIZE];
     int status = 0;
 
     if (line->json)
@@ -53,12 +69,10 @@ static int run_status(const struct adit_control_line *line)
         const size_t before = listing.count;
 
         words[1] = line->name_count ? line->names[i] : "";
-        adit_control_ask_each(ADIT_CONTROL_STATUS, words, print_reply, &listing);
-        if (listing.count > before)
-            continue;
-        status = EXIT_NONE;
-        (void)adit_control_fail(
-            words[1][0] ? "no tunnel \"%s\" is running" : "no tunnel is running%s", words[1]);
+        adit_control_ask_each(ADIT_CONTROL_STATUS, words, print_reply, &listing, why);
+        /* Of all tunnels, those of a folder that is closed to us are missing. */
+        if (listing.count == before || (words[1][0] == '\0' && why[0]))
+            status = worse(status, fail_of_none(words[1], why));
     }
     if (line->json)
         (void)fputs("]\n", stdout);
@@ -73,6 +87,7 @@ struct question {
     bool is_answered;
     bool is_done;
     char text[ADIT_CONTROL_LINE_MAX];
+    char why[ADIT_CONTROL_WHY_SIZE]; /* it may not have reached everybody */
 };
 
 /* The first program that has it is the one. */
@@ -91,11 +106,9 @@ static bool take_reply(void *arg, const struct adit_control_reply *reply)
 static int ask(enum adit_control_verb verb, const char *const *words, struct question *question)
 {
     *question = (struct question){ 0 };
-    adit_control_ask_each(verb, words, take_reply, question);
-    if (!question->is_answered) {
-        (void)adit_control_fail("no tunnel \"%s\" is running", words[0]);
-        return EXIT_NONE;
-    }
+    adit_control_ask_each(verb, words, take_reply, question, question->why);
+    if (!question->is_answered)
+        return fail_of_none(words[0], question->why);
     return question->is_done ? 0 : adit_control_fail("%s", question->text);
 }
 
@@ -107,25 +120,29 @@ static bool count_reply(void *arg, const struct adit_control_reply *reply)
     return true;
 }
 
+static int end_all(void)
+{
+    static const char *const words[] = { "" };
+    char why[ADIT_CONTROL_WHY_SIZE];
+    size_t count = 0;
+
+    adit_control_ask_each(ADIT_CONTROL_DOWN, words, count_reply, &count, why);
+    return count == 0 || why[0] ? fail_of_none("", why) : 0;
+}
+
 static int run_down(const struct adit_control_line *line)
 {
     struct question question;
-    const char *words[] = { "" };
-    size_t count = 0;
     int status = 0;
 
     if (line->all == (line->name_count > 0))
         return adit_control_fail("down: the names of tunnels are needed, or --all");
-    if (line->all) {
-        adit_control_ask_each(ADIT_CONTROL_DOWN, words, count_reply, &count);
-        return count ? 0 : EXIT_NONE;
-    }
+    if (line->all)
+        return end_all();
     for (size_t i = 0; i < line->name_count; i++) {
-        int one;
+        const char *words[] = { line->names[i] };
 
-        words[0] = line->names[i];
-        one = ask(ADIT_CONTROL_DOWN, words, &question);
-        status = one > status ? one : status;
+        status = worse(status, ask(ADIT_CONTROL_DOWN, words, &question));
     }
     return status;
 }
@@ -178,13 +195,15 @@ static int wait_for(const char *name, long due_ms)
 
     for (;;) {
         question = (struct question){ 0 };
-        adit_control_ask_each(ADIT_CONTROL_READY, words, take_reply, &question);
+        adit_control_ask_each(ADIT_CONTROL_READY, words, take_reply, &question, question.why);
         if (question.is_done && strcmp(question.text, "yes") == 0)
             return 0;
         if (now_ms() >= due_ms)
             break;
         (void)nanosleep(&pause, NULL);
     }
+    if (!question.is_answered && question.why[0])
+        return adit_control_fail("\"%s\" is not ready: %s", name, question.why);
     (void)adit_control_fail("\"%s\" is not ready: %s", name,
                             question.is_answered ? question.text : "no such tunnel is running");
     return EXIT_NONE;

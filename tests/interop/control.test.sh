@@ -131,6 +131,8 @@ try_plain()
     status=0
     "$ADIT" status 2>"$work/adit.log" >"$work/out.log" || status=$?
     [ "$status" -eq 1 ] || fail "no tunnel: status $status"
+    run "$ADIT" down --all
+    [ "$status" -eq 1 ] && said "no tunnel is running" || fail "down --all of none: status $status"
     [ "$("$ADIT" status --json 2>/dev/null || true)" = "[]" ] || fail "no tunnel: JSON"
     status=0
     "$ADIT" wait nobody --timeout 1 2>"$work/adit.log" || status=$?
@@ -274,7 +276,7 @@ check()
 # Nobody else gets an answer, though he reach the socket.
 try_foreign_user()
 {
-    local name="$login@127.0.0.1"
+    local name="$login@127.0.0.1" words
 
     if [ "$(id -u)" -ne 0 ]; then
         echo "foreign users: not tried, this is not root"
@@ -291,7 +293,12 @@ try_foreign_user()
     grep -q "no answer that adit understands" "$work/check.log" || fail "$(cat "$work/check.log")"
     status=0
     "$ADIT" status "$name" 2>/dev/null || status=$?
-    [ "$status" -eq 1 ] || fail "a folder that others may enter is trusted"
+    [ "$status" -eq 255 ] || fail "a folder that others may enter is trusted: status $status"
+    for words in "status" "down --all" "down $name" "wait $name --timeout 0"; do
+        # shellcheck disable=SC2086 # several words
+        run "$ADIT" $words
+        expect_failure "$sockets: must be a folder of ours that nobody else may use"
+    done
     chmod 700 "$sockets"
     end
     chmod 711 "$work"
@@ -361,6 +368,12 @@ try_far_folders()
         fail "not each once: $(cat "$work/out.log")"
     ask_far wait "$name"
     [ "$status" -eq 0 ] || fail "wait: $status"
+    chmod 755 "/proc/$holder/root/run/adit/54321"
+    ask_far status
+    [ "$status" -eq 255 ] && [ "$(grep -c ' pid ' "$work/out.log")" -eq 2 ] || fail "one folder of three: $status"
+    said "/run/adit/54321: must be a folder of ours" || fail "which folder? $(cat "$work/adit.log")"
+    ask_far status "$name"
+    [ "$status" -eq 0 ] || fail "what was asked for is there: $status"
     chmod 700 "/proc/$holder/root/run/adit/54321" "/proc/$holder/root/run/user/54321/adit" \
         "$work/far/.local/state/adit/run"
     ask_far down --all
