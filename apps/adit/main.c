@@ -276,12 +276,24 @@ static int check_and_report(struct client *client)
     return load_and_start(client);
 }
 
+/* Of another number, whatever we open next would be taken for it. */
+static bool ready_fd_is_open(struct adit_options *options)
+{
+    if (options->ready_fd < 0 || fcntl(options->ready_fd, F_GETFD) >= 0)
+        return true;
+    (void)snprintf(options->error, sizeof options->error, "--ready-fd %d is not open",
+                   options->ready_fd);
+    return false;
+}
+
 /* The words are read before descriptors are closed: one of them may be to stay. */
 static bool parse(struct adit_options *options, int argc, char *const argv[])
 {
-    if (argc > 1 && strcmp(argv[1], "up") == 0)
-        return adit_options_parse_up(options, argc - 1, argv + 1);
-    return adit_options_parse(options, argc, argv);
+    const bool parsed = argc > 1 && strcmp(argv[1], "up") == 0
+                            ? adit_options_parse_up(options, argc - 1, argv + 1)
+                            : adit_options_parse(options, argc, argv);
+
+    return parsed && ready_fd_is_open(options);
 }
 
 typedef int command_fn(int argc, char *const argv[]);

@@ -7,6 +7,7 @@
 #include "tend.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,20 +31,37 @@ struct watch {
     char status[STATUS_SIZE]; /* as it was told last */
 };
 
+/* Nothing of ours may come to stand in the place of a stdio. */
+static void let_go(int fd)
+{
+    int null;
+
+    if (fd > STDERR_FILENO) {
+        (void)close(fd);
+        return;
+    }
+    null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0) {
+        (void)dup2(null, fd);
+        (void)close(null);
+    }
+}
+
 static bool tell_ready(struct watch *watch)
 {
     static const char line[] = "ready\n";
     struct adit_tending *tending = watch->tending;
 
     watch->is_ready = true;
-    if (tending->background != NULL && !adit_background_detach(tending->background))
-        return false;
+    /* First, as there is no stdio in the background. */
     if (tending->ready_fd >= 0) {
         while (write(tending->ready_fd, line, sizeof line - 1) < 0 && errno == EINTR)
             ;
-        (void)close(tending->ready_fd);
+        let_go(tending->ready_fd);
         tending->ready_fd = -1;
     }
+    if (tending->background != NULL && !adit_background_detach(tending->background))
+        return false;
     adit_notify("READY=1");
     return true;
 }

@@ -108,6 +108,43 @@ try_confirmation()
     echo "confirmation"
 }
 
+# is_null NUMBER: that descriptor of the client.
+is_null()
+{
+    [ "$(readlink "/proc/$client_pid/fd/$1")" = /dev/null ]
+}
+
+# The descriptor may be one of stdio, whose place then nothing else takes; it must be there.
+try_descriptors()
+{
+    local number
+
+    plain_arguments
+    export READY=$work/ready
+    for number in 1 2; do
+        : >"$READY"
+        start adit sh -c 'exec "$@" '"$number"'>>"$READY"' sh \
+            "$ADIT" -F none -q --ready-fd "$number" "${arguments[@]}"
+        client_pid=$started
+        await "--ready-fd $number" grep -qx ready "$READY"
+        await "its end" is_null "$number"
+        end
+        [ "$(cat "$READY")" = ready ] || fail "--ready-fd $number: $(cat "$READY")"
+
+        : >"$READY"
+        status=0
+        "$ADIT" -F none -f -q --ready-fd "$number" "${arguments[@]}" 1>>"$READY" 2>&1 || status=$?
+        [ "$status" -eq 0 ] && [ "$(cat "$READY")" = ready ] || fail "-f --ready-fd $number: $(cat "$READY")"
+        "$ADIT" down --all || fail "down of what is in the background"
+    done
+    rejects "adit: --ready-fd 7 is not open" -F none --ready-fd 7 "${arguments[@]}" 7>&-
+    rejects "adit: --ready-fd 7 is not open" up -F none --ready-fd 7 db 7>&-
+    status=0
+    "$ADIT" -F none --ready-fd 0 "${arguments[@]}" <&- >"$work/adit.log" 2>&1 || status=$?
+    expect_failure "adit: --ready-fd 0 is not open"
+    echo "descriptors"
+}
+
 try_wrong()
 {
     rejects "adit: up: names of hosts" up
@@ -135,4 +172,5 @@ start_server sshd
 try_manager "$work/notify"
 try_manager "@adit-test-$$"
 try_confirmation
+try_descriptors
 try_wrong
