@@ -79,6 +79,7 @@ static int change(struct talk *talk, enum adit_control_verb verb)
 {
     const char *what = verb == ADIT_CONTROL_ADD ? "forward" : "cancel forward";
     size_t count = 0;
+    size_t failed = 0;
 
     for (size_t i = 0; i < talk->options->setting_count; i++) {
         const struct adit_ssh_option *setting = &talk->options->settings[i];
@@ -90,16 +91,18 @@ static int change(struct talk *talk, enum adit_control_verb verb)
         if (!ask(talk, verb, words))
             return EXIT_FAILED;
         if (talk->reply.outcome != ADIT_CONTROL_OK) {
+            failed++;
             (void)fprintf(stderr, "adit: master %s request failed: %s\n", what, talk->reply.text);
-            return verb == ADIT_CONTROL_ADD ? EXIT_FAILED : 0; /* as ssh */
-        }
-        if (verb == ADIT_CONTROL_ADD && talk->reply.text[0] != '0')
+        } else if (verb == ADIT_CONTROL_ADD && talk->reply.text[0] != '0') {
             (void)printf("%s\n", talk->reply.text);
+        }
     }
-    if (count > 0)
-        return fflush(stdout) == 0 ? 0 : EXIT_FAILED;
-    (void)fprintf(stderr, "adit: -O %s: -L, -R or -D is needed\n", talk->options->control);
-    return EXIT_FAILED;
+    if (count == 0) {
+        (void)fprintf(stderr, "adit: -O %s: -L, -R or -D is needed\n", talk->options->control);
+        return EXIT_FAILED;
+    }
+    /* As ssh, which calls a cancel that fails a success. */
+    return fflush(stdout) == 0 && (failed == 0 || verb == ADIT_CONTROL_REMOVE) ? 0 : EXIT_FAILED;
 }
 
 static int forward(struct talk *talk)

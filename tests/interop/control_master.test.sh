@@ -66,6 +66,20 @@ try_steering()
     [ "$status" -eq 0 ] && grep -q "cancel" "$work/master.err" ||
         fail "$program cancel of nothing: status $status, $(cat "$work/master.err")"
 
+    what="several of which one fails"
+    master "$program" -O forward -L "127.0.0.1:$serving:127.0.0.1:$serving" \
+        -L "$port:127.0.0.1:$serving" -R "$remote:127.0.0.1:$serving"
+    [ "$status" -eq 255 ] || fail "$program $what: status $status"
+    "$traffic" push "$port" 1000 || fail "$program $what: -L behind it"
+    "$traffic" push "$remote" 1000 || fail "$program $what: -R behind it"
+    master "$program" -O cancel -L "127.0.0.1:$serving:127.0.0.1:$serving" \
+        -L "$port:127.0.0.1:$serving" -R "$remote:127.0.0.1:$serving"
+    [ "$status" -eq 0 ] && grep -q "cancel" "$work/master.err" ||
+        fail "$program cancel of $what: status $status, $(cat "$work/master.err")"
+    not_listening "$port" || fail "$program cancel of $what: -L"
+    await "$program cancel of $what: -R" not_listening "$remote"
+
+    what=forward
     master "$program" -O forward -R "0:127.0.0.1:$serving"
     expect 0 ""
     remote=$(cat "$work/master.out")
