@@ -56,63 +56,75 @@ int adit_control_connect(const char *path)
     return -1;
 }
 
-/* A socket that nobody listens on any more makes room. */
-static bool make_room(const char *path, char *why, size_t why_size)
+/* Whether it is the socket of a process that is gone. */
+static bool is_dead(const char *path)
 {
     struct stat st;
     int fd;
 
-    if (lstat(path, &st) != 0)
-        return true;
-    fd = S_ISSOCK(st.st_mode) ? adit_control_connect(path) : -1;
-    if (fd < 0 && S_ISSOCK(st.st_mode) && errno == ECONNREFUSED)
-        return unlink(path) == 0 || errno == ENOENT;
+    if (lstat(path, &st) != 0 || !S_ISSOCK(st.st_mode))
+        return false;
+    fd = adit_control_connect(path);
     if (fd >= 0)
         (void)close(fd);
-    (void)snprintf(why, why_size, "ControlSocket %s already exists", path);
-    return false;
+    return fd < 0 && errno == ECONNREFUSED;
 }
 
 /*
- * Bound under another name first: whoever finds a socket under the right one
- * that takes no connection may be sure that it is dead.
+ * A dead socket makes room. It is taken aside before it is removed: in the time
+ * since it was looked at, its place may have become another one's who lives, and
+ * who gets it back.
+ */
+static void make_room(const char *path, const char *aside)
+{
+    if (!is_dead(path) || rename(path, aside) != 0)
+        return;
+    if (is_dead(aside) || link(aside, path) == 0)
+        (void)unlink(aside);
+}
+
+/*
+ * Bound under a name of our own first: whoever finds a socket under the right one
+ * that takes no connection may be sure that it is dead. The right one is given
+ * to nobody who would take it from another.
  */
 static bool bind_and_name(int fd, const char *path)
 {
     struct sockaddr_un address;
-    char early[ADIT_CONTROL_PATH_SIZE];
-    const int len = snprintf(early, sizeof early, "%s.new", path);
+    char own[ADIT_CONTROL_PATH_SIZE];
+    const int len = snprintf(own, sizeof own, "%s.%ld", path, (long)getpid());
+    bool named;
+    int failure;
 
-    if (len < 0 || (size_t)len >= sizeof early) {
+    if (len < 0 || (size_t)len >= sizeof own) {
         errno = ENAMETOOLONG;
         return false;
     }
-    if (!set_address(&address, early))
+    if (is_dead(own) && unlink(own) != 0)
         return false;
-    (void)unlink(early);
+    if (access(own, F_OK) != 0)
+        make_room(path, own);
     /* The mode of the socket before bind() is that of the file: there is no moment between. */
-    if (fchmod(fd, 0600) != 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+    if (!set_address(&address, own) || fchmod(fd, 0600) != 0 ||
+        bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
         return false;
-    if (listen(fd, BACKLOG) == 0 && rename(early, path) == 0)
-        return true;
-    (void)unlink(early);
-    return false;
+    named = listen(fd, BACKLOG) == 0 && link(own, path) == 0;
+    failure = errno;
+    (void)unlink(own);
+    errno = failure;
+    return named;
 }
 
 int adit_control_listen(const char *path, char *why, size_t why_size)
 {
-    int fd;
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    why[0] = '\0';
-    if (!make_room(path, why, why_size)) {
-        if (why[0] == '\0')
-            (void)snprintf(why, why_size, "%s: %s", path, strerrordesc_np(errno));
-        return -1;
-    }
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && bind_and_name(fd, path))
         return fd;
-    (void)snprintf(why, why_size, "%s: %s", path, strerrordesc_np(errno));
+    if (errno == EEXIST)
+        (void)snprintf(why, why_size, "ControlSocket %s already exists", path);
+    else
+        (void)snprintf(why, why_size, "%s: %s", path, strerrordesc_np(errno));
     if (fd >= 0)
         (void)close(fd);
     return -1;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { WHY_SIZE = ADIT_CONTROL_WHY_SIZE, SOON_MS = 50, LATE_MS = 20000 };
@@ -173,6 +174,94 @@ static void what_is_alive_or_no_socket_stays(void **state)
     assert_int_equal(access(path, F_OK), 0);
 }
 
+static void a_file_beside_the_socket_stays(void **state)
+{
+    char beside[2][ADIT_CONTROL_PATH_SIZE];
+    char why[WHY_SIZE];
+    int fd;
+
+    (void)state;
+    assert_true(snprintf(beside[0], sizeof beside[0], "%.90s.new", path) > 0);
+    assert_true(snprintf(beside[1], sizeof beside[1], "%.90s.%ld", path, (long)getpid()) > 0);
+    for (size_t i = 0; i < 2; i++) {
+        fd = open(beside[i], O_CREAT | O_EXCL | O_WRONLY, 0600);
+        assert_true(fd >= 0);
+        assert_int_equal(close(fd), 0);
+        fd = adit_control_listen(path, why, sizeof why);
+        assert_int_equal(fd >= 0, i == 0);
+        assert_int_equal(mode_of(beside[i]), 0600);
+        if (fd >= 0)
+            assert_int_equal(close(fd), 0);
+        assert_int_equal(unlink(beside[i]), 0);
+    }
+    /* What one of our number has left there when it was killed is in nobody's way. */
+    fd = adit_control_listen(beside[1], why, sizeof why);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    fd = adit_control_listen(path, why, sizeof why);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(access(beside[1], F_OK), -1);
+}
+
+/* One of two who want the place of a dead one at the same time; tells whether it has it. */
+static void compete(int start, int told, int end)
+{
+    char why[WHY_SIZE];
+    char byte;
+    int fd;
+
+    if (read(start, &byte, 1) != 1)
+        _exit(1);
+    fd = adit_control_listen(path, why, sizeof why);
+    byte = fd >= 0 ? 'y' : 'n';
+    if (write(told, &byte, 1) != 1 || read(end, &byte, 1) != 0)
+        _exit(1);
+    _exit(0);
+}
+
+static void two_who_come_at_once_do_not_take_each_others_place(void **state)
+{
+    enum { ROUNDS = 300, COMPETITORS = 2 };
+    char why[WHY_SIZE];
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        int start[2];
+        int told[2];
+        int end[2];
+        char answers[COMPETITORS];
+        int fd = adit_control_listen(path, why, sizeof why);
+        int status;
+
+        assert_true(fd >= 0);
+        assert_int_equal(close(fd), 0);
+        assert_int_equal(pipe(start) | pipe(told) | pipe(end), 0);
+        for (int i = 0; i < COMPETITORS; i++) {
+            const pid_t child = fork();
+
+            assert_true(child >= 0);
+            if (child == 0) {
+                (void)close(end[1]);
+                compete(start[0], told[1], end[0]);
+            }
+        }
+        assert_int_equal(write(start[1], "ab", COMPETITORS), COMPETITORS);
+        for (int i = 0; i < COMPETITORS; i++)
+            assert_int_equal(read(told[0], &answers[i], 1), 1);
+        assert_int_not_equal(answers[0], answers[1]);
+        fd = adit_control_connect(path);
+        assert_true(fd >= 0);
+        assert_int_equal(close(fd) | close(end[1]), 0);
+        for (int i = 0; i < COMPETITORS; i++) {
+            assert_true(wait(&status) > 0);
+            assert_int_equal(status, 0);
+        }
+        assert_int_equal(close(start[0]) | close(start[1]) | close(told[0]), 0);
+        assert_int_equal(close(told[1]) | close(end[0]), 0);
+    }
+}
+
 static bool count(void *arg, int fd)
 {
     assert_int_equal(close(fd), 0);
@@ -258,6 +347,8 @@ int main(void)
         WITH_FOLDER(a_world_of_ones_own_has_no_other_folders),
         WITH_FOLDER(a_socket_answers_its_own_user),
         WITH_FOLDER(what_is_alive_or_no_socket_stays),
+        WITH_FOLDER(a_file_beside_the_socket_stays),
+        WITH_FOLDER(two_who_come_at_once_do_not_take_each_others_place),
         WITH_FOLDER(dead_sockets_are_removed_and_others_are_found),
         cmocka_unit_test(reading_has_a_limit_an_end_and_a_time),
         cmocka_unit_test(writing_to_who_does_not_read_ends_in_time),
