@@ -104,8 +104,9 @@ static bool keep(struct adit_member *member, const struct adit_member_forward *i
     return kept;
 }
 
+/* Once it is in the list, another client may remove it: the port is known before. */
 static enum adit_err open_forward(struct adit_member *member, struct adit_member_forward *item,
-                                  struct adit_failure *failure)
+                                  uint16_t *port, struct adit_failure *failure)
 {
     const struct adit_forward_spec *spec = &item->spec;
     const struct adit_forward_settings settings = {
@@ -119,6 +120,8 @@ static enum adit_err open_forward(struct adit_member *member, struct adit_member
             ? adit_tunnel_forward_remote(member->tunnel, &settings, &item->forward, failure)
             : adit_tunnel_forward_local(member->tunnel, &settings, &item->forward, failure);
 
+    if (err == ADIT_OK)
+        *port = adit_forward_port(item->forward);
     if (err == ADIT_OK && !keep(member, item)) {
         adit_forward_remove(item->forward);
         err = ADIT_ERR_LIMIT;
@@ -135,7 +138,6 @@ enum adit_err adit_member_add_forward(struct adit_member *member, enum adit_forw
 {
     struct adit_member_forward item = { .kind = kind, .spec = *spec };
     const struct adit_member_forward *there;
-    enum adit_err err;
 
     (void)pthread_mutex_lock(&member->lock);
     there = find(member, kind, spec);
@@ -145,10 +147,7 @@ enum adit_err adit_member_add_forward(struct adit_member *member, enum adit_forw
     if (there != NULL)
         return ADIT_OK;
     *failure = (struct adit_failure){ 0 };
-    err = open_forward(member, &item, failure);
-    if (err == ADIT_OK)
-        *port = adit_forward_port(item.forward);
-    return err;
+    return open_forward(member, &item, port, failure);
 }
 
 enum adit_err adit_member_remove_forward(struct adit_member *member, enum adit_forward_kind kind,
@@ -170,13 +169,14 @@ enum adit_err adit_member_remove_forward(struct adit_member *member, enum adit_f
 
 /* ---- those of the configuration ---- */
 
-static void tell_open(const struct adit_member *member, const struct adit_member_forward *item)
+/* Before there are other clients. */
+static void tell_open(const struct adit_member *member, const struct adit_member_forward *item,
+                      uint16_t port)
 {
     static const char *const names[] = { [ADIT_FORWARD_SPEC_LOCAL] = "local",
                                          [ADIT_FORWARD_SPEC_REMOTE] = "remote",
                                          [ADIT_FORWARD_SPEC_DYNAMIC] = "dynamic" };
     const struct adit_forward_spec *spec = &item->spec;
-    const uint16_t port = adit_forward_port(item->forward);
     struct adit_forward_status status;
     char from[ADIT_ADDRESS_SIZE];
     char to[ADIT_ADDRESS_SIZE];
@@ -200,14 +200,15 @@ static bool open_configured(struct adit_member *member, enum adit_forward_kind k
         adit_ssh_config_is_set(config, "ExitOnForwardFailure") && !config->exit_on_forward_failure;
     struct adit_member_forward item = { .kind = kind, .spec = *spec };
     struct adit_failure failure = { 0 };
+    uint16_t port = 0;
 
-    if (open_forward(member, &item, &failure)) {
+    if (open_forward(member, &item, &port, &failure)) {
         adit_client_say(&member->log, tolerated ? ADIT_LOG_ERROR : ADIT_LOG_FATAL, "%s%s%s",
                         member->shows_name ? member->name : "", member->shows_name ? ": " : "",
                         failure.text);
         return tolerated;
     }
-    tell_open(member, &item);
+    tell_open(member, &item, port);
     return true;
 }
 
