@@ -168,7 +168,6 @@ void adit_live_hold(struct adit_live *live, bool held)
 
 /* One look at all tunnels. */
 struct frame {
-    uint64_t now;
     uint64_t elapsed_ms; /* since the look before it; 0: there was none */
     size_t rows;         /* that there is room for */
     size_t columns;
@@ -192,27 +191,36 @@ static void measure(const struct adit_live *live, struct frame *frame)
         frame->rows = ADIT_LIVE_TUNNELS_MAX;
 }
 
-/* The sample of one tunnel, and what is to be known of it the next time. */
-static struct adit_live_sample look_at(const struct adit_live_tunnel *tunnel,
-                                       const struct adit_tunnel_status *status,
-                                       struct adit_live_past *past, const struct frame *frame)
+/*
+ * Moves what is known of a tunnel to its place of now: those before it that have
+ * ended have left theirs. False: it was never seen.
+ */
+static bool find_past(struct adit_live *live, size_t index, const struct adit_tunnel *tunnel)
 {
-    const bool is_up = status->state == ADIT_TUNNEL_UP;
-    const bool is_known = past->tunnel == tunnel->tunnel;
-    struct adit_live_sample sample = { .name = tunnel->name, .status = status };
+    for (size_t i = index; i < ADIT_LIVE_TUNNELS_MAX; i++) {
+        if (live->pasts[i].tunnel == tunnel) {
+            live->pasts[index] = live->pasts[i];
+            return true;
+        }
+    }
+    return false;
+}
 
-    if (is_known) {
+/* The sample of one tunnel, and what is to be known of it the next time. */
+static struct adit_live_sample look_at(struct adit_live *live, size_t index,
+                                       const struct adit_live_tunnel *tunnel,
+                                       const struct adit_tunnel_status *status,
+                                       const struct frame *frame)
+{
+    struct adit_live_sample sample = { .name = tunnel->name, .status = status };
+    struct adit_live_past *past = &live->pasts[index];
+
+    if (find_past(live, index, tunnel->tunnel)) {
         sample.sent_rate = rate(status->bytes_sent, past->bytes_sent, frame->elapsed_ms);
         sample.received_rate =
             rate(status->bytes_received, past->bytes_received, frame->elapsed_ms);
     }
-    if (!is_known || past->is_up != is_up)
-        past->since_ms = frame->now;
-    sample.since_ms = frame->now - past->since_ms;
-    past->tunnel = tunnel->tunnel;
-    past->is_up = is_up;
-    past->bytes_sent = status->bytes_sent;
-    past->bytes_received = status->bytes_received;
+    *past = (struct adit_live_past){ tunnel->tunnel, status->bytes_sent, status->bytes_received };
     return sample;
 }
 
@@ -225,7 +233,7 @@ static size_t add_line(struct adit_live *live, const struct adit_live_tunnel *tu
     char line[LINE_SIZE];
 
     adit_tunnel_status(tunnel->tunnel, &status);
-    sample = look_at(tunnel, &status, &live->pasts[index], frame);
+    sample = look_at(live, index, tunnel, &status, frame);
     adit_live_line(&sample, frame->columns, line, sizeof line);
     return strlen(line) + 2 <= room ? (size_t)snprintf(out, room, "%s\n", line) : 0;
 }
@@ -233,7 +241,7 @@ static size_t add_line(struct adit_live *live, const struct adit_live_tunnel *tu
 void adit_live_show(struct adit_live *live, const struct adit_live_tunnel *tunnels, size_t count)
 {
     const uint64_t now = now_ms();
-    struct frame frame = { .now = now };
+    struct frame frame = { 0 };
     char text[ADIT_LIVE_TEXT_SIZE];
     size_t shown;
     size_t len = 0;

@@ -26,8 +26,6 @@ struct adit_live_tunnel {
 /* What was seen of a tunnel the last time. */
 struct adit_live_past {
     const struct adit_tunnel *tunnel;
-    bool is_up;
-    uint64_t since_ms; /* the time when it came up or went down */
     uint64_t bytes_sent, bytes_received;
 };
 

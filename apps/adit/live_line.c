@@ -51,7 +51,7 @@ static void write_up(const struct adit_live_sample *sample, char out[static LINE
     char sent[SHORT_SIZE];
     char received[SHORT_SIZE];
 
-    write_duration(sample->since_ms, since);
+    write_duration(sample->status->state_ms, since);
     write_rate(sample->sent_rate, sent);
     write_rate(sample->received_rate, received);
     (void)snprintf(out, LINE_SIZE, "%s: up %s, %llu connection%s, %s out, %s in", sample->name,
@@ -65,7 +65,7 @@ static void write_down(const struct adit_live_sample *sample, const char *what,
     char since[SHORT_SIZE];
     char due[SHORT_SIZE] = "";
 
-    write_duration(sample->since_ms, since);
+    write_duration(status->state_ms, since);
     if (status->retry_in_ms != UINT64_MAX)
         write_duration(status->retry_in_ms + 999, due); /* "in 0 s" would be now */
     (void)snprintf(out, LINE_SIZE, "%s: down %s, %s%s%s%s", sample->name, since, what, due,

@@ -8,7 +8,6 @@
 struct adit_live_sample {
     const char *name;
     const struct adit_tunnel_status *status;
-    uint64_t since_ms;  /* how long it has been up, or down */
     uint64_t sent_rate; /* bytes in a second */
     uint64_t received_rate;
 };

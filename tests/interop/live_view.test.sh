@@ -160,6 +160,13 @@ await "the view" shows '^1 more'
 await "the view" shows 'two: up [0-9]+ s, 0 connections'
 await "the view" shows 'five: down [0-9]+ s, .*gateway: connect'
 ! shows 'four: up [0-9]+ s, ' || fail "more lines than there is room for"
+# The lines below that of one which ends move up, and nothing else.
+await "some time" shows 'two: up ([4-9]|[0-9]{2,}) s'
+before=$(stat -c %s "$work/screen.log")
+"$ADIT" down one || fail "down"
+await "room for one more" shows 'four: up [0-9]+ s, '
+! tail -c "+$((before + 1))" "$work/screen.log" | grep -aE 'two: up [0-3] s' ||
+    fail "it begins anew when another one ends"
 find_client
 kill -TERM "$client_pid"
 is_over 0

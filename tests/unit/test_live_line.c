@@ -13,12 +13,14 @@
 
 enum { WIDE = 400 };
 
-static const char *line_of(const struct adit_tunnel_status *status, uint64_t since_ms,
+static const char *line_of(const struct adit_tunnel_status *status, uint64_t state_ms,
                            uint64_t sent_rate, uint64_t received_rate)
 {
     static char line[WIDE];
-    const struct adit_live_sample sample = { "gw", status, since_ms, sent_rate, received_rate };
+    struct adit_tunnel_status now = *status;
+    const struct adit_live_sample sample = { "gw", &now, sent_rate, received_rate };
 
+    now.state_ms = state_ms;
     adit_live_line(&sample, WIDE, line, sizeof line);
     return line;
 }
