@@ -44,6 +44,52 @@ static const struct command {
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
+static const struct command *find_command(const char *word)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, word) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+bool adit_is_control_command(const char *word)
+{
+    return find_command(word) != NULL;
+}
+
+/* ---- what is wrong ---- */
+
+int adit_control_fail(const char *format, ...)
+{
+    va_list args;
+
+    (void)fputs("adit: ", stderr);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+    return EXIT_FAILED;
+}
+
+static bool refuse(const struct adit_control_line *line, const char *format, ...) ADIT_FORMAT(2, 3);
+
+static bool refuse(const struct adit_control_line *line, const char *format, ...)
+{
+    va_list args;
+
+    (void)fprintf(stderr, "adit: %s: ", line->command);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (commands[i].bit == line->bit)
+            (void)fprintf(stderr, "usage: adit %s %s\n", line->command, commands[i].usage);
+    return false;
+}
+
+/* ---- the options ---- */
+
 struct option;
 
 static bool take_json(struct adit_control_line *line, const struct option *option,
@@ -73,10 +119,11 @@ static bool take_timeout(struct adit_control_line *line, const struct option *op
     char *end = NULL;
 
     (void)option;
-    if (argument[0] < '0' || argument[0] > '9')
-        return false;
     line->timeout_s = strtol(argument, &end, DECIMAL);
-    return *end == '\0' && line->timeout_s <= WAIT_MAX_S;
+    if (argument[0] < '0' || argument[0] > '9' || *end != '\0' || line->timeout_s > WAIT_MAX_S)
+        return refuse(line, "--timeout: \"%s\" is no number of seconds up to %d", argument,
+                      (int)WAIT_MAX_S);
+    return true;
 }
 
 static bool take_forward(struct adit_control_line *line, const struct option *option,
@@ -108,35 +155,10 @@ static bool take_forward(struct adit_control_line *line, const struct option *op
                          const char *argument)
 {
     if (line->forward_count == ADIT_CONTROL_FORWARDS_MAX)
-        return false;
+        return refuse(line, "more than %d forwards", (int)ADIT_CONTROL_FORWARDS_MAX);
     line->forwards[line->forward_count].kind = option->kind;
     line->forwards[line->forward_count++].spec = argument;
     return true;
-}
-
-int adit_control_fail(const char *format, ...)
-{
-    va_list args;
-
-    (void)fputs("adit: ", stderr);
-    va_start(args, format);
-    (void)vfprintf(stderr, format, args);
-    va_end(args);
-    (void)fputc('\n', stderr);
-    return EXIT_FAILED;
-}
-
-static const struct command *find_command(const char *word)
-{
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].name, word) == 0)
-            return &commands[i];
-    return NULL;
-}
-
-bool adit_is_control_command(const char *word)
-{
-    return find_command(word) != NULL;
 }
 
 /* ---- parsing ---- */
@@ -168,18 +190,20 @@ static bool take_option(struct adit_control_line *line, const char *word, char *
     const struct option *option = find_option(line->bit, word, &behind);
 
     if (option == NULL || (option->argument == NULL && *behind != '\0'))
-        return false;
+        return refuse(line, "\"%s\" is not understood", word);
     if (option->argument == NULL)
         return option->take(line, option, NULL);
-    if (*behind == '\0')
-        return *next < end && option->take(line, option, *(*next)++);
-    return option->take(line, option, behind + (*behind == '='));
+    if (*behind != '\0')
+        return option->take(line, option, behind + (*behind == '='));
+    if (*next == end)
+        return refuse(line, "%s needs an argument: %s", word, option->argument);
+    return option->take(line, option, *(*next)++);
 }
 
 static bool take_name(struct adit_control_line *line, const char *word)
 {
     if (line->name_count == ADIT_CONTROL_NAMES_MAX)
-        return false;
+        return refuse(line, "more than %d names", (int)ADIT_CONTROL_NAMES_MAX);
     line->names[line->name_count++] = word;
     return true;
 }
@@ -197,11 +221,8 @@ bool adit_control_line_parse(struct adit_control_line *line, int argc, char *con
     while (next < end && !line->help) {
         const char *word = *next++;
 
-        if (word[0] == '-' ? take_option(line, word, &next, end) : take_name(line, word))
-            continue;
-        (void)adit_control_fail("%s: \"%s\" is not understood", command->name, word);
-        (void)fprintf(stderr, "usage: adit %s %s\n", command->name, command->usage);
-        return false;
+        if (!(word[0] == '-' ? take_option(line, word, &next, end) : take_name(line, word)))
+            return false;
     }
     return true;
 }

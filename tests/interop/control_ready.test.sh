@@ -154,7 +154,17 @@ try_wrong()
     rejects "adit: down: the names of tunnels" down
     rejects "adit: add: the name of a tunnel" add db
     rejects 'adit: wait: "--json" is not understood' wait --json
-    rejects 'adit: wait: "--timeout" is not understood' wait db --timeout
+    rejects 'adit: wait: "--jso" is not understood' wait --jso
+    rejects 'adit: status: "--json=1" is not understood' status --json=1
+    rejects "adit: wait: --timeout needs an argument: seconds" wait db --timeout
+    rejects 'adit: wait: --timeout: "abc" is no number of seconds up to 2592000' wait --timeout abc db
+    rejects 'adit: wait: --timeout: "2592001" is no number' wait --timeout=2592001 db
+    rejects 'adit: wait: --timeout: "-1" is no number' wait --timeout -1 db
+    rejects "adit: add: -L needs an argument: [bind:]port:host:hostport" add db -L
+    # shellcheck disable=SC2046 # many words
+    rejects "adit: add: more than 64 forwards" add db $(printf ' -L%d:a:1' {1..65})
+    # shellcheck disable=SC2046
+    rejects "adit: down: more than 64 names" down $(printf ' n%d' {1..65})
     rejects 'adit: status: "-x" is not understood' status -x
     rejects "adit: wait: the names" wait
 
