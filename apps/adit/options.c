@@ -411,6 +411,13 @@ static bool settle_password(struct adit_options *options)
     return fail(options, "-pw and --password-file (-pwfile): one password, not two");
 }
 
+static bool settle_json(struct adit_options *options)
+{
+    return !options->as_json || options->action == ADIT_ACTION_CHECK ||
+           options->action == ADIT_ACTION_HELP || options->action == ADIT_ACTION_VERSION ||
+           fail(options, "--json goes with adit check and adit status");
+}
+
 static bool take_words(struct adit_options *options, int argc, char *const argv[])
 {
     struct words words = { argv + (argc > 0), argv + argc };
@@ -438,8 +445,8 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
         options->action = ADIT_ACTION_CHECK;
     if (!take_words(options, argc - is_check, argv + is_check))
         return false;
-    if (options->as_json && options->action == ADIT_ACTION_RUN)
-        return fail(options, "--json goes with adit check");
+    if (!settle_json(options))
+        return false;
     if (options->action == ADIT_ACTION_CHECK && settle_check(options))
         return options->error[0] == '\0';
     if (options->stdio_target && !settle_stdio(options))
@@ -462,6 +469,8 @@ bool adit_options_parse_up(struct adit_options *options, int argc, char *const a
         return true;
     if (options->action != ADIT_ACTION_RUN || options->stdio_target || options->is_master)
         return fail(options, "up: -G, -M, -O and -W are for a single tunnel");
+    if (!settle_json(options))
+        return false;
     if (options->all == (options->name_count > 0))
         return fail(options, "up: names of hosts in the configuration are needed, or --all");
     return options->log_level == NULL ||

@@ -347,7 +347,11 @@ static void a_check_takes_a_tunnel_or_a_port(void **state)
     const struct line background = { { "check", "-f", "gw" } };
     const struct line alone = { { "check" } };
     const struct line behind = { { "gw", "check" } };
-    const struct line json = { { "--json", "gw" } };
+    const struct line json[] = { { { "--json", "gw" } },
+                                 { { "-G", "--json", "gw" } },
+                                 { { "gw", "--json", "-O", "check" } } };
+    const struct line up_json = { { "--json", "db" } };
+    const struct line help = { { "--json", "--help" } };
     struct adit_options options;
 
     (void)state;
@@ -365,8 +369,14 @@ static void a_check_takes_a_tunnel_or_a_port(void **state)
     assert_false(parse(&options, &alone));
     assert_int_equal(options.action, ADIT_ACTION_CHECK);
     assert_false(parse(&options, &behind));
-    assert_false(parse(&options, &json));
-    assert_string_equal(options.error, "--json goes with adit check");
+    for (size_t i = 0; i < sizeof json / sizeof json[0]; i++) {
+        assert_false(parse(&options, &json[i]));
+        assert_string_equal(options.error, "--json goes with adit check and adit status");
+    }
+    assert_false(parse_by(adit_options_parse_up, &options, &up_json));
+    assert_string_equal(options.error, "--json goes with adit check and adit status");
+    assert_true(parse(&options, &help));
+    assert_true(parse_by(adit_options_parse_up, &options, &help));
 }
 
 static void too_many_settings_are_refused(void **state)
