@@ -174,7 +174,7 @@ struct adit_tunnel_settings {
 
     const char *password;          /* used once before the prompt is asked; NULL: none */
     bool batch_mode;               /* never ask */
-    unsigned password_prompts;     /* default 3 */
+    unsigned password_prompts;     /* of a password or passphrase; default 3; UINT_MAX: never */
     const char *preferred_methods; /* default "publickey,keyboard-interactive,password" */
 
     enum adit_host_key_policy host_key_policy;

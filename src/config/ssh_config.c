@@ -33,6 +33,7 @@ void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_
         .server_alive_count_max = 3,
         .tcp_keep_alive = true,
         .reconnect = true,
+        .connect_wait_ms = 15000,
         .window_memory = (uint64_t)256 << 20,
         .stream_local_bind_mask = 0177,
         .log_level = ADIT_LOG_INFO,

@@ -95,11 +95,11 @@ struct adit_ssh_config {
 
     uint64_t connect_timeout_ms;       /* 0: the system's */
     uint64_t server_alive_interval_ms; /* 0: never ask */
-    unsigned server_alive_count_max;
+    unsigned server_alive_count_max;   /* 0: as 1 */
     bool tcp_keep_alive;
     bool exit_on_forward_failure;
     bool reconnect;           /* ours */
-    uint64_t connect_wait_ms; /* ours; 0: not given */
+    uint64_t connect_wait_ms; /* ours; 0: not at all */
     uint64_t window_memory;   /* ours: bytes that may wait for programs that do not read */
 
     bool gateway_ports;

@@ -7,6 +7,7 @@
 #include "base/span.h"
 #include "tunnel/agent.h"
 #include "tunnel/failure.h"
+#include "tunnel/settings.h"
 #include "tunnel/tunnel.h"
 
 #include <stdio.h>
@@ -27,7 +28,7 @@ void adit_auth_init(struct adit_tunnel *t)
         .preferred_methods = t->settings.preferred_methods,
         .has_password = t->settings.password != NULL,
         .can_ask = t->user.prompt != NULL,
-        .password_prompts = t->settings.password_prompts,
+        .password_prompts = adit_settings_prompts(&t->settings),
     };
 }
 
@@ -69,8 +70,8 @@ static void unlock(void *arg)
 {
     struct adit_tunnel *t = arg;
 
-    t->attempt.auth.unlocked =
-        adit_identity_unlock(t->attempt.auth.login.current, &t->user, t->settings.password_prompts);
+    t->attempt.auth.unlocked = adit_identity_unlock(t->attempt.auth.login.current, &t->user,
+                                                    adit_settings_prompts(&t->settings));
 }
 
 static void unlocked(struct adit_tunnel *t)

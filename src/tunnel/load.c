@@ -8,6 +8,7 @@
 #include "tunnel/failure.h"
 #include "tunnel/login.h"
 
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,6 +172,7 @@ static size_t copy_list(const struct adit_config_list *list, const char **out, s
     return count;
 }
 
+/* In the settings 0 is what was not given, so a 0 of the configuration is another value there. */
 static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded *l)
 {
     const struct adit_ssh_config *config = &l->config;
@@ -195,7 +197,8 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
     settings->add_keys_to_agent = config->add_keys_to_agent;
     settings->add_keys_ms = config->add_keys_ms;
     settings->batch_mode = config->batch_mode;
-    settings->password_prompts = config->number_of_password_prompts;
+    settings->password_prompts =
+        config->number_of_password_prompts ? config->number_of_password_prompts : UINT_MAX;
     settings->preferred_methods = l->methods;
     settings->host_key_policy = config->strict_host_key_checking;
     settings->user_known_hosts_count =
@@ -214,9 +217,9 @@ static void fill(struct adit_tunnel_settings *settings, const struct adit_loaded
         config->connect_timeout_ms ? config->connect_timeout_ms : NO_CONNECT_TIMEOUT_MS;
     settings->alive_interval_ms =
         config->server_alive_interval_ms ? config->server_alive_interval_ms : UINT64_MAX;
-    settings->alive_count_max = config->server_alive_count_max;
+    settings->alive_count_max = config->server_alive_count_max ? config->server_alive_count_max : 1;
     settings->no_reconnect = !config->reconnect;
-    settings->connect_wait_ms = config->connect_wait_ms;
+    settings->connect_wait_ms = config->connect_wait_ms ? config->connect_wait_ms : UINT64_MAX;
     settings->no_tcp_keepalive = !config->tcp_keep_alive;
     settings->require_strict_kex = config->require_strict_kex;
     settings->publickey_unbound = config->pubkey_authentication == ADIT_PUBKEY_UNBOUND;

@@ -7,6 +7,7 @@
 #include "config/proxy_url.h"
 #include "tunnel/failure.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -242,6 +243,12 @@ static enum adit_err copy_one(struct adit_tunnel_settings *to,
     }
     fill_defaults(to);
     return ADIT_OK;
+}
+
+/* Not by fill_defaults(): a copy may be copied once more, and 0 is what was not given. */
+unsigned adit_settings_prompts(const struct adit_tunnel_settings *settings)
+{
+    return settings->password_prompts == UINT_MAX ? 0 : settings->password_prompts;
 }
 
 void adit_settings_clear(struct adit_tunnel_settings *settings)

@@ -12,6 +12,8 @@
 ADIT_MUST_USE enum adit_err adit_settings_copy(struct adit_tunnel_settings *to,
                                                const struct adit_tunnel_settings *from,
                                                struct adit_failure *failure);
+/* How often a password or passphrase may be asked for. */
+unsigned adit_settings_prompts(const struct adit_tunnel_settings *settings);
 /* Frees the copy's texts and wipes the secret one. */
 void adit_settings_clear(struct adit_tunnel_settings *settings);
 

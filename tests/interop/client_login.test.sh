@@ -231,6 +231,10 @@ try_asking()
     done
 
     before=$(tries_at_server)
+    will_answer "$password" "$password"
+    refuses "login as $login refused: tried nothing" -o IdentityFile=none -o NumberOfPasswordPrompts=0
+    refuses "a key is encrypted" -i "$work/locked" -o NumberOfPasswordPrompts=0
+    [ "$(questions)" -eq 0 ] || fail "it asks $(questions) times, not 0"
     will_answer
     refuses "login as $login refused: tried nothing" -o IdentityFile=none
     will_answer "$password"

@@ -280,6 +280,40 @@ static void options_stand_above_the_file(void **state)
     adit_tunnel_settings_clear(&settings);
 }
 
+/* And stays what it is in the copy of a copy, as a jump host's settings are. */
+static void a_zero_of_the_configuration_is_not_the_default(void **state)
+{
+    static const struct adit_ssh_option zeros[] = {
+        { "NumberOfPasswordPrompts", "0" },
+        { "ConnectWait", "0" },
+        { "ServerAliveCountMax", "0" },
+    };
+    const struct adit_ssh_options options = { zeros, ADIT_ARRAY_LEN(zeros), "none", false };
+    const struct adit_ssh_options none = { zeros, 0, "none", false };
+    struct adit_tunnel_settings settings;
+    struct adit_tunnel_settings copy;
+    struct adit_tunnel_settings second;
+
+    (void)state;
+    adit_tunnel_settings_init(&settings);
+    assert_int_equal(adit_tunnel_settings_load_with(&settings, "me@gw", &options, NULL), ADIT_OK);
+    assert_int_equal(adit_settings_copy(&copy, &settings, NULL), ADIT_OK);
+    assert_int_equal(adit_settings_copy(&second, &copy, NULL), ADIT_OK);
+    assert_int_equal(adit_settings_prompts(&second), 0);
+    assert_true(second.connect_wait_ms == UINT64_MAX); /* not at all */
+    assert_int_equal(second.alive_count_max, 1);
+    adit_settings_clear(&second);
+    adit_settings_clear(&copy);
+
+    assert_int_equal(adit_tunnel_settings_load_with(&settings, "me@gw", &none, NULL), ADIT_OK);
+    assert_int_equal(adit_settings_copy(&copy, &settings, NULL), ADIT_OK);
+    assert_int_equal(adit_settings_prompts(&copy), 3);
+    assert_true(copy.connect_wait_ms == 15000);
+    assert_int_equal(copy.alive_count_max, 3);
+    adit_settings_clear(&copy);
+    adit_tunnel_settings_clear(&settings);
+}
+
 static void the_log_of_the_settings_gets_the_notes(void **state)
 {
     static const struct adit_ssh_option list[] = { { NULL, "ForwardX11=yes" } };
@@ -439,6 +473,7 @@ int main(void)
         cmocka_unit_test(settings_that_cannot_be_meant_are_refused_with_a_sentence),
         cmocka_unit_test(a_destination_is_taken_apart),
         cmocka_unit_test(options_stand_above_the_file),
+        cmocka_unit_test(a_zero_of_the_configuration_is_not_the_default),
         cmocka_unit_test(the_log_of_the_settings_gets_the_notes),
         cmocka_unit_test(jump_hosts_are_loaded_from_the_last_to_the_first),
         cmocka_unit_test(jump_hosts_that_cannot_be_meant_are_refused),
