@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEY_FILE_MAX = 1 << 20, BANNER_MAX = 1 << 15, WORKERS_DEFAULT_MAX = 16 };
+enum { KEY_FILE_MAX = 1 << 20, BANNER_MAX = 1 << 15, WORKERS_DEFAULT_MAX = 16, FOLDER_SIZE = 128 };
 
 /* LoginGraceTime 0 means no limit; the engine has no word for that. */
 #define NO_LOGIN_GRACE ((uint64_t)366 * 24 * 3600 * 1000)
@@ -159,6 +159,21 @@ static const char *key_type_of(const char *path)
     return strstr(path, "rsa") ? "rsa" : "ed25519";
 }
 
+/* What makes the key, and first its folder where there is none. */
+static void tell_how_to_make(const char *path, char *text, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[FOLDER_SIZE] = "";
+    bool is_missing;
+
+    if (slash != NULL && slash - path < FOLDER_SIZE)
+        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    is_missing = folder[0] != '\0' && access(folder, F_OK) != 0;
+    (void)snprintf(text, size, "no host key; make one: %s%s%sssh-keygen -t %s -N '' -f %.400s",
+                   is_missing ? "mkdir -p " : "", is_missing ? folder : "",
+                   is_missing ? " && " : "", key_type_of(path), path);
+}
+
 static enum adit_err read_host_key(const char *path, struct adit_key **out, char *text, size_t size)
 {
     struct adit_buffer file = adit_buffer_init_secret(KEY_FILE_MAX);
@@ -166,8 +181,7 @@ static enum adit_err read_host_key(const char *path, struct adit_key **out, char
     enum adit_err err = adit_file_read(path, ADIT_FILE_PRIVATE, &file, why, sizeof why);
 
     if (err == ADIT_ERR_NOT_FOUND)
-        (void)snprintf(text, size, "no host key; make one: ssh-keygen -t %s -N '' -f %.400s",
-                       key_type_of(path), path);
+        tell_how_to_make(path, text, size);
     else if (err)
         (void)snprintf(text, size, "host key: %s", why[0] ? why : adit_err_text(err));
     if (err)
@@ -185,7 +199,7 @@ static enum adit_err read_host_keys(struct adit_settings *settings, char *text, 
 {
     const struct adit_config_list *list = &settings->config.host_keys;
     const bool named = adit_sshd_config_is_set(&settings->config, "HostKey");
-    char missing[512] = "no HostKey is set";
+    char missing[640] = "no HostKey is set";
 
     if (list->count > ADIT_HOST_KEYS_MAX) {
         (void)snprintf(text, size, "more than %d host keys", ADIT_HOST_KEYS_MAX);

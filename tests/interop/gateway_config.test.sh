@@ -100,6 +100,8 @@ grep -q '^aditd: command line: LogLevel: "LOUD" is not' "$work/told" || fail "$(
 sed -i 1d "$config"
 aditd -t -f "$config" -o "HostKey=$work/none_rsa"
 says_wrong "no host key; make one: ssh-keygen -t rsa -N '' -f $work/none_rsa"
+aditd -t -f "$config" -h "$work/a/b/host"
+says_wrong "no host key; make one: mkdir -p $work/a/b && ssh-keygen -t ed25519 -N '' -f $work/a/b/host"
 aditd -t -f "$config" -h "$work/fifo"
 says_wrong "host key: $work/fifo: is not a regular file"
 aditd -t -f "$config" -h "$work/host.pub"
@@ -121,6 +123,18 @@ says_wrong "host key: $work/host: others have rights on it (mode 0640); make it 
 chmod 600 "$work/host"
 aditd -t -f "$config" -h "$work/host"
 [ "$status" -eq 0 ] || fail "$(cat "$work/told")"
+
+# What is said of a gateway's first key, in an empty folder for /etc/aditd.
+echo "recipes"
+for recipe in "sed -n '/^## A gateway/,/^It is/s/^    //p' README.md" \
+    "sed -n 's/^\.Dl \(.*etc.aditd\)/\1/p' docs/man/aditd.8"; do
+    rm -rf "$work/etc"
+    (cd "$here/../.." && eval "$recipe") | sed "s|/etc/aditd|$work/etc|g; /^aditd /d" >"$work/recipe"
+    [ "$(wc -l <"$work/recipe")" -ge 2 ] || fail "no recipe: $recipe"
+    sh -e "$work/recipe" >/dev/null 2>"$work/told" || fail "$recipe: $(cat "$work/told")"
+    aditd -t -f "$config" -h "$work/etc/ssh_host_ed25519_key"
+    [ "$status" -eq 0 ] || fail "$recipe: $(cat "$work/told")"
+done
 
 echo "-T"
 write 'PermitOpen db:3306 [::1]:*\nPermitListen 20000 here:1\nMaxAuthTries 3\nMaxAuthTries 4\n'
