@@ -46,10 +46,27 @@ bool adit_options_add_setting(struct adit_options *options, const char *keyword,
     return true;
 }
 
+bool adit_options_put_setting(struct adit_options *options, const char *keyword, const char *value)
+{
+    if (!adit_options_add_setting(options, keyword, value))
+        return false;
+    memmove(options->settings + 1, options->settings,
+            (options->setting_count - 1) * sizeof options->settings[0]);
+    options->settings[0] = (struct adit_ssh_option){ keyword, value };
+    return true;
+}
+
 static bool take_setting(struct adit_options *options, const struct option *option,
                          const char *argument)
 {
     return adit_options_add_setting(options, option->keyword, argument ? argument : option->value);
+}
+
+/* With ssh these letters replace what stands before them, and no -o behind them counts. */
+static bool take_last(struct adit_options *options, const struct option *option,
+                      const char *argument)
+{
+    return adit_options_put_setting(options, option->keyword, argument ? argument : option->value);
 }
 
 static bool take_nothing(struct adit_options *options, const struct option *option,
@@ -137,9 +154,8 @@ static bool take_print(struct adit_options *options, const struct option *option
 static bool take_master(struct adit_options *options, const struct option *option,
                         const char *argument)
 {
-    (void)option, (void)argument;
     options->is_master = true;
-    return true;
+    return take_last(options, option, argument);
 }
 
 static bool take_control(struct adit_options *options, const struct option *option,
@@ -210,7 +226,7 @@ static const struct option table[] = {
     { 'R', NULL, FORWARD, "listen at the gateway, connect from here", take_setting, "RemoteForward", NULL },
     { 'D', NULL, SOCKS, "listen here for SOCKS, connect from the gateway", take_setting, "DynamicForward", NULL },
     { 'W', NULL, "host:port", "connect stdin and stdout to there from the gateway, and nothing else", take_stdio, NULL, NULL },
-    { 'g', NULL, NULL, "let other machines connect to ports that listen here", take_setting, "GatewayPorts", "yes" },
+    { 'g', NULL, NULL, "let other machines connect to ports that listen here", take_last, "GatewayPorts", "yes" },
     { 'f', NULL, NULL, "go to the background once every forward is up", take_background, NULL, NULL },
     { 'J', NULL, "host[,host…]", "go through these hosts to the gateway", take_setting, "ProxyJump", NULL },
     { 'p', NULL, "port", "port of the gateway", take_setting, "Port", NULL },
@@ -220,19 +236,19 @@ static const struct option table[] = {
     { 'o', NULL, "keyword=value", "a setting as in ssh_config(5)", take_setting, NULL, NULL },
     { 'F', NULL, "file", "read this configuration instead of yours and the system's; none: read none", take_config_file, NULL, NULL },
     { 'G', NULL, NULL, "print the settings that would be used, and stop", take_print, NULL, NULL },
-    { '4', NULL, NULL, "IPv4 only", take_setting, "AddressFamily", "inet" },
-    { '6', NULL, NULL, "IPv6 only", take_setting, "AddressFamily", "inet6" },
-    { 'b', NULL, "address", "connect from this address", take_setting, "BindAddress", NULL },
-    { 'B', NULL, "interface", "connect through this interface", take_setting, "BindInterface", NULL },
-    { 'c', NULL, "ciphers", "ciphers, best first", take_setting, "Ciphers", NULL },
-    { 'm', NULL, "macs", "MACs, best first", take_setting, "MACs", NULL },
-    { 'C', NULL, NULL, "compress", take_setting, "Compression", "yes" },
+    { '4', NULL, NULL, "IPv4 only", take_last, "AddressFamily", "inet" },
+    { '6', NULL, NULL, "IPv6 only", take_last, "AddressFamily", "inet6" },
+    { 'b', NULL, "address", "connect from this address", take_last, "BindAddress", NULL },
+    { 'B', NULL, "interface", "connect through this interface", take_last, "BindInterface", NULL },
+    { 'c', NULL, "ciphers", "ciphers, best first", take_last, "Ciphers", NULL },
+    { 'm', NULL, "macs", "MACs, best first", take_last, "MACs", NULL },
+    { 'C', NULL, NULL, "compress", take_last, "Compression", "yes" },
     { 'P', NULL, "tag", "tag for Match tagged in the configuration", take_setting, "Tag", NULL },
     { 'v', NULL, NULL, "say what happens; up to three times for more", take_verbose, NULL, NULL },
     { 'q', NULL, NULL, "say nothing", take_quiet, NULL, NULL },
     { 'E', NULL, "file", "append messages to a file instead of writing them to stderr", take_log_file, NULL, NULL },
-    { 'M', NULL, NULL, "let programs steer this tunnel at a socket, as a master of ssh", take_master, NULL, NULL },
-    { 'S', NULL, "path", "that socket; without it, that of ControlPath", take_setting, "ControlPath", NULL },
+    { 'M', NULL, NULL, "let programs steer this tunnel at a socket, as a master of ssh", take_master, "ControlMaster", "yes" },
+    { 'S', NULL, "path", "that socket; without it, that of ControlPath", take_last, "ControlPath", NULL },
     { 'O', NULL, "command", "steer the tunnel at that socket: check, exit, stop, forward, cancel", take_control, NULL, NULL },
     { 0, "ready-fd", "number", "write a line to this descriptor once every forward is up", take_ready_fd, NULL, NULL },
     { 0, "all", NULL, "with up: every host of your configuration that has forwards", take_all, NULL, NULL },
@@ -451,7 +467,7 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
         return options->error[0] == '\0';
     if (options->stdio_target && !settle_stdio(options))
         return false;
-    if (options->log_level && !adit_options_add_setting(options, "LogLevel", options->log_level))
+    if (options->log_level && !adit_options_put_setting(options, "LogLevel", options->log_level))
         return false;
     if (options->destination || options->action == ADIT_ACTION_HELP ||
         options->action == ADIT_ACTION_VERSION)
@@ -474,7 +490,7 @@ bool adit_options_parse_up(struct adit_options *options, int argc, char *const a
     if (options->all == (options->name_count > 0))
         return fail(options, "up: names of hosts in the configuration are needed, or --all");
     return options->log_level == NULL ||
-           adit_options_add_setting(options, "LogLevel", options->log_level);
+           adit_options_put_setting(options, "LogLevel", options->log_level);
 }
 
 void adit_options_print_usage(FILE *out)

@@ -68,8 +68,10 @@ bool adit_options_parse(struct adit_options *options, int argc, char *const argv
 /* The same of `adit up`; argv[0] is "up". */
 bool adit_options_parse_up(struct adit_options *options, int argc, char *const argv[]);
 
-/* False: there are too many. */
+/* Behind the settings that are there, of which the first wins. False: there are too many. */
 bool adit_options_add_setting(struct adit_options *options, const char *keyword, const char *value);
+/* The same, before all of them. */
+bool adit_options_put_setting(struct adit_options *options, const char *keyword, const char *value);
 
 void adit_options_print_usage(FILE *out);
 void adit_options_print_help(FILE *out);

@@ -49,13 +49,6 @@ static bool take_batch(struct adit_options *options, char *const *argument)
 /* Instead of all that is known of host keys; see the prompt of member.c. */
 static bool take_host_key(struct adit_options *options, char *const *argument)
 {
-    static const struct adit_ssh_option none_known[] = {
-        { "StrictHostKeyChecking", "ask" },
-        { "UserKnownHostsFile", "none" },
-        { "GlobalKnownHostsFile", "none" },
-        { "UpdateHostKeys", "no" },
-    };
-
     if (strncmp(*argument, "SHA256:", 7) != 0)
         return fail(options, "-hostkey wants a fingerprint as in SHA256:…");
     if (options->host_key_count == ADIT_OPTIONS_HOST_KEYS_MAX)
@@ -63,15 +56,11 @@ static bool take_host_key(struct adit_options *options, char *const *argument)
     options->host_keys[options->host_key_count++] = *argument;
     if (options->host_key_count > 1)
         return true;
-    /* The first of a keyword wins, and nothing may be looser than this. */
-    if (options->setting_count + sizeof none_known / sizeof none_known[0] >
-        ADIT_OPTIONS_SETTINGS_MAX)
-        return fail(options, "too many settings");
-    memmove(options->settings + sizeof none_known / sizeof none_known[0], options->settings,
-            options->setting_count * sizeof options->settings[0]);
-    memcpy(options->settings, none_known, sizeof none_known);
-    options->setting_count += sizeof none_known / sizeof none_known[0];
-    return true;
+    /* Before all others: nothing may be looser than this. */
+    return adit_options_put_setting(options, "UpdateHostKeys", "no") &&
+           adit_options_put_setting(options, "GlobalKnownHostsFile", "none") &&
+           adit_options_put_setting(options, "UserKnownHostsFile", "none") &&
+           adit_options_put_setting(options, "StrictHostKeyChecking", "ask");
 }
 
 static bool take_port(struct adit_options *options, char *const *argument)

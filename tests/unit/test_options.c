@@ -68,18 +68,22 @@ static const struct {
     { { { "-L", "3307:db:3306", "-L3308:db:3308", "gw" } },
       "LocalForward=3307:db:3306 LocalForward=3308:db:3308" },
     { { { "-R", "0:localhost:22", "gw" } }, "RemoteForward=0:localhost:22" },
-    { { { "-46g", "gw" } }, "AddressFamily=inet AddressFamily=inet6 GatewayPorts=yes" },
+    { { { "-46g", "gw" } }, "GatewayPorts=yes AddressFamily=inet6 AddressFamily=inet" },
     { { { "-l", "a", "b@gw" } }, "User=a User=b" },
     { { { "-i", "key.pem", "-oBatchMode=yes", "-o", "Port 7", "gw" } },
       "IdentityFile=key.pem -o=BatchMode=yes -o=Port 7" },
     { { { "-b", "::1", "-B", "eth0", "-c", "c", "-m", "m", "gw" } },
-      "BindAddress=::1 BindInterface=eth0 Ciphers=c MACs=m" },
+      "MACs=m Ciphers=c BindInterface=eth0 BindAddress=::1" },
     { { { "-C", "-P", "tag", "gw" } }, "Compression=yes Tag=tag" },
     { { { "-D1080", "-D", "*:1081", "gw" } }, "DynamicForward=1080 DynamicForward=*:1081" },
     { { { "-v", "gw" } }, "LogLevel=DEBUG1" },
     { { { "-v", "-v", "gw" } }, "LogLevel=DEBUG2" },
     { { { "-vvvvv", "gw" } }, "LogLevel=DEBUG3" },
     { { { "-q", "gw" } }, "LogLevel=QUIET" },
+    { { { "-v", "-o", "LogLevel=ERROR", "gw" } }, "LogLevel=DEBUG1 -o=LogLevel=ERROR" },
+    { { { "-o", "LogLevel=ERROR", "-v", "gw" } }, "LogLevel=DEBUG1 -o=LogLevel=ERROR" },
+    { { { "-o", "Compression=no", "-C", "gw" } }, "Compression=yes -o=Compression=no" },
+    { { { "-S", "/a", "-p", "1", "-S", "/b", "gw" } }, "ControlPath=/b ControlPath=/a Port=1" },
     { { { "-vvq", "gw" } }, "LogLevel=QUIET" },
     { { { "-qv", "gw" } }, "LogLevel=DEBUG1" },
     { { { "-p", "-5", "gw" } }, "Port=-5" }, /* the value is for the configuration to judge */
@@ -271,7 +275,7 @@ static void options_of_a_master_are_ssh_s(void **state)
     assert_true(parse(&options, &master));
     assert_true(options.is_master);
     assert_int_equal(options.action, ADIT_ACTION_RUN);
-    assert_string_equal(settings_text(&options), "ControlPath=path");
+    assert_string_equal(settings_text(&options), "ControlPath=path ControlMaster=yes");
     assert_true(parse(&options, &check));
     assert_false(options.is_master);
     assert_int_equal(options.action, ADIT_ACTION_CONTROL);
@@ -299,7 +303,7 @@ static void up_takes_names_or_all(void **state)
         const char *settings;
     } right[] = {
         { { { "db" } }, 1, "" },
-        { { { "db", "-v", "a@b", "-oPort=7" } }, 2, "-o=Port=7 LogLevel=DEBUG1" },
+        { { { "db", "-v", "a@b", "-oPort=7" } }, 2, "LogLevel=DEBUG1 -o=Port=7" },
         { { { "--all" } }, 0, "" },
     };
     static const struct line wrong[] = {
