@@ -9,11 +9,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "control_command.h"
 #include "plink_words.h"
 
 enum { DECIMAL = 10, FD_MAX = 1 << 20 };
+
+#define BLANKS " \t"
 
 struct option {
     char letter;          /* 0: it has a long name only */
@@ -67,6 +70,35 @@ static bool take_last(struct adit_options *options, const struct option *option,
                       const char *argument)
 {
     return adit_options_put_setting(options, option->keyword, argument ? argument : option->value);
+}
+
+/* Whether what was given so far has the keyword, by a letter or by -o. */
+static bool is_given(const struct adit_options *options, const char *keyword)
+{
+    const size_t len = strlen(keyword);
+
+    for (size_t i = 0; i < options->setting_count; i++) {
+        const struct adit_ssh_option *given = &options->settings[i];
+        const char *word = given->keyword ? given->keyword : given->value;
+
+        word += strspn(word, BLANKS);
+        if (strncasecmp(word, keyword, len) == 0 &&
+            (word[len] == '\0' || strchr(BLANKS "=", word[len])))
+            return true;
+    }
+    return false;
+}
+
+/* Of two ways to the gateway neither may be dropped in silence. */
+static bool take_jump(struct adit_options *options, const struct option *option,
+                      const char *argument)
+{
+    if (is_given(options, "ProxyCommand"))
+        return fail(options, "-J and ProxyCommand: there is but one way to the gateway");
+    if (is_given(options, option->keyword))
+        return fail(options, "-J: jump hosts are given already; one -J takes them all, with "
+                             "commas between them");
+    return take_setting(options, option, argument);
 }
 
 static bool take_nothing(struct adit_options *options, const struct option *option,
@@ -228,7 +260,7 @@ static const struct option table[] = {
     { 'W', NULL, "host:port", "connect stdin and stdout to there from the gateway, and nothing else", take_stdio, NULL, NULL },
     { 'g', NULL, NULL, "let other machines connect to ports that listen here", take_last, "GatewayPorts", "yes" },
     { 'f', NULL, NULL, "go to the background once every forward is up", take_background, NULL, NULL },
-    { 'J', NULL, "host[,host…]", "go through these hosts to the gateway", take_setting, "ProxyJump", NULL },
+    { 'J', NULL, "host[,host…]", "go through these hosts to the gateway", take_jump, "ProxyJump", NULL },
     { 'p', NULL, "port", "port of the gateway", take_setting, "Port", NULL },
     { 'l', NULL, "user", "name to log in with", take_setting, "User", NULL },
     { 'i', NULL, "file", "private key to log in with; may be given more than once", take_setting, "IdentityFile", NULL },

@@ -80,6 +80,9 @@ static const struct {
     { { { "-v", "-v", "gw" } }, "LogLevel=DEBUG2" },
     { { { "-vvvvv", "gw" } }, "LogLevel=DEBUG3" },
     { { { "-q", "gw" } }, "LogLevel=QUIET" },
+    { { { "-J", "a,b", "-o", "ProxyJump=c", "gw" } }, "ProxyJump=a,b -o=ProxyJump=c" },
+    { { { "-oProxyUseFdpass=no", "-oProxyJumps=c", "-J", "a", "gw" } },
+      "-o=ProxyUseFdpass=no -o=ProxyJumps=c ProxyJump=a" },
     { { { "-v", "-o", "LogLevel=ERROR", "gw" } }, "LogLevel=DEBUG1 -o=LogLevel=ERROR" },
     { { { "-o", "LogLevel=ERROR", "-v", "gw" } }, "LogLevel=DEBUG1 -o=LogLevel=ERROR" },
     { { { "-o", "Compression=no", "-C", "gw" } }, "Compression=yes -o=Compression=no" },
@@ -113,11 +116,21 @@ static void good_command_lines_become_settings(void **state)
     }
 }
 
+#define JUMPS_TWICE                                                                                \
+    "-J: jump hosts are given already; one -J takes them all, with commas between them"
+#define TWO_WAYS "-J and ProxyCommand: there is but one way to the gateway"
+
 static const struct {
     struct line line;
     const char *error;
     bool show_usage;
 } bad[] = {
+    { { { "-J", "a", "-J", "b", "gw" } }, JUMPS_TWICE, false },
+    { { { "-J", "none", "gw", "-Jb" } }, JUMPS_TWICE, false },
+    { { { "-o", "ProxyJump=a", "-J", "b", "gw" } }, JUMPS_TWICE, false },
+    { { { "-o", "proxyjump", "-J", "b", "gw" } }, JUMPS_TWICE, false },
+    { { { "-o", " proxycommand\tx", "-J", "a", "gw" } }, TWO_WAYS, false },
+    { { { "-oProxyCommand=none", "-J", "a", "gw" } }, TWO_WAYS, false },
     { { { NULL } }, "no destination", true },
     { { { "-N" } }, "no destination", true },
     { { { "-G" } }, "no destination", true },
