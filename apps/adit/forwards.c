@@ -196,8 +196,7 @@ static bool open_configured(struct adit_member *member, enum adit_forward_kind k
                             const struct adit_forward_spec *spec)
 {
     const struct adit_ssh_config *config = member->settings.loaded;
-    const bool tolerated =
-        adit_ssh_config_is_set(config, "ExitOnForwardFailure") && !config->exit_on_forward_failure;
+    const bool tolerated = !config->exit_on_forward_failure;
     struct adit_member_forward item = { .kind = kind, .spec = *spec };
     struct adit_failure failure = { 0 };
     uint16_t port = 0;

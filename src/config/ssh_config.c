@@ -32,6 +32,7 @@ void adit_ssh_config_init(struct adit_ssh_config *config, const struct adit_ssh_
         .server_alive_interval_ms = 5000,
         .server_alive_count_max = 3,
         .tcp_keep_alive = true,
+        .exit_on_forward_failure = true,
         .reconnect = true,
         .connect_wait_ms = 15000,
         .window_memory = (uint64_t)256 << 20,

@@ -10,11 +10,11 @@ same='host hostname user port hostkeyalias bindaddress bindinterface addressfami
     identityagent addkeystoagent pubkeyauthentication passwordauthentication
     kbdinteractiveauthentication preferredauthentications numberofpasswordprompts batchmode
     stricthostkeychecking userknownhostsfile globalknownhostsfile hashknownhosts updatehostkeys
-    compression rekeylimit serveralivecountmax tcpkeepalive exitonforwardfailure gatewayports
+    compression rekeylimit serveralivecountmax tcpkeepalive gatewayports
     clearallforwardings localforward remoteforward dynamicforward streamlocalbindmask
     streamlocalbindunlink controlmaster controlpath controlpersist loglevel'
 own='identityfile kexalgorithms hostkeyalgorithms ciphers macs pubkeyacceptedalgorithms
-    casignaturealgorithms connecttimeout serveraliveinterval'
+    casignaturealgorithms connecttimeout serveraliveinterval exitonforwardfailure'
 
 cases=$(dirname "$0")/ssh_config.cases
 
