@@ -14,6 +14,7 @@
 #include "key_formats.h"
 #include "options.h"
 #include "service_command.h"
+#include "stdout.h"
 
 #include <string.h>
 
@@ -231,7 +232,7 @@ int adit_completion_command(int argc, char *const argv[])
             continue;
         find_places(&completion);
         shells[i].print(stdout, &completion);
-        if (fflush(stdout) == 0 && !ferror(stdout))
+        if (adit_stdout_is_written())
             return 0;
         (void)fputs("adit: the script could not be written to stdout\n", stderr);
         return EXIT_FAILED;

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "stdout.h"
+
 static const struct command {
     const char *name;
     unsigned bit;
@@ -83,14 +85,8 @@ static int run(const struct command *command, int argc, char *const argv[])
     return command->run(&line);
 }
 
-int adit_key_command(int argc, char *const argv[])
+static int obey(const char *name, int argc, char *const argv[])
 {
-    const char *name = argc > 1 ? argv[1] : NULL;
-
-    if (name == NULL) {
-        print_usage(stderr);
-        return 1;
-    }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         return print_help();
     for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -99,6 +95,20 @@ int adit_key_command(int argc, char *const argv[])
     (void)adit_key_fail("there is no command \"%s\"; a host of the name key is ssh://key", name);
     print_usage(stderr);
     return 1;
+}
+
+int adit_key_command(int argc, char *const argv[])
+{
+    int code;
+
+    if (argc < 2) {
+        print_usage(stderr);
+        return 1;
+    }
+    code = obey(argv[1], argc, argv);
+    if (code == 0 && !adit_stdout_is_written())
+        return adit_key_fail("what there is to print could not be written to stdout");
+    return code;
 }
 
 bool adit_key_command_at(size_t index, struct adit_command_words *out)

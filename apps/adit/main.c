@@ -13,6 +13,7 @@
 #include "plink_words.h"
 #include "service_command.h"
 #include "stdio_forward.h"
+#include "stdout.h"
 #include "tend.h"
 #include "up.h"
 #include "wake.h"
@@ -83,20 +84,22 @@ static bool settle_descriptors(int kept_fd)
     return fd >= 0;
 }
 
+static int end_of_print(struct client *client)
+{
+    return adit_stdout_is_written()
+               ? 0
+               : fail(client, "what there is to print could not be written to stdout");
+}
+
 static int print_config(struct client *client)
 {
     struct adit_buffer text = adit_buffer_init(CONFIG_TEXT_MAX);
     const enum adit_err err = adit_ssh_config_print(client->member.settings.loaded, &text);
-    bool written = false;
 
-    if (err == ADIT_OK) {
-        written = fwrite(text.data, 1, text.len, stdout) == text.len;
-        written = fflush(stdout) == 0 && written;
-    }
+    if (err == ADIT_OK)
+        (void)fwrite(text.data, 1, text.len, stdout);
     adit_buffer_clear(&text);
-    if (err)
-        return fail(client, adit_err_text(err));
-    return written ? 0 : fail(client, "the settings could not be written to stdout");
+    return err ? fail(client, adit_err_text(err)) : end_of_print(client);
 }
 
 /* ssh says it of -i only: files of the configuration may well be on other machines. */
@@ -336,10 +339,10 @@ int main(int argc, char *argv[])
     switch (client.options.action) {
     case ADIT_ACTION_HELP:
         adit_options_print_help(stdout);
-        return 0;
+        return end_of_print(&client);
     case ADIT_ACTION_VERSION:
         (void)printf("adit %s\n", adit_version());
-        return 0;
+        return end_of_print(&client);
     case ADIT_ACTION_CHECK:
         return check_and_report(&client);
     case ADIT_ACTION_RUN:

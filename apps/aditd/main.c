@@ -15,15 +15,24 @@
 
 enum { EXIT_USAGE = 1, EXIT_FAILED = 255, TEXT_SIZE = 640, PRINT_MAX = 1 << 20 };
 
-static enum adit_err print_settings(const struct adit_settings *settings)
+/* Whether all that was printed has arrived. */
+static enum adit_err end_of_print(char *text, size_t size)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ADIT_OK;
+    (void)snprintf(text, size, "what there is to print could not be written to stdout");
+    return ADIT_ERR_SYSTEM;
+}
+
+static enum adit_err print_settings(const struct adit_settings *settings, char *text, size_t size)
 {
     struct adit_buffer out = adit_buffer_init(PRINT_MAX);
     enum adit_err err = adit_sshd_config_print(&settings->config, &out);
 
-    if (!err && fwrite(out.data, 1, out.len, stdout) != out.len)
-        err = ADIT_ERR_SYSTEM;
+    if (!err)
+        (void)fwrite(out.data, 1, out.len, stdout);
     adit_buffer_clear(&out);
-    return err;
+    return err ? err : end_of_print(text, size);
 }
 
 static enum adit_log_sink choose_sink(const struct adit_options *options)
@@ -115,7 +124,7 @@ static enum adit_err start(struct run *run)
     if (!err && (stops_here || choose_sink(&run->options) != ADIT_SINK_STDERR))
         adit_settings_log_missing_keys(run->settings); /* on stderr, whatever the log will be */
     if (!err && run->options.print)
-        err = print_settings(run->settings);
+        err = print_settings(run->settings, run->text, sizeof run->text);
     if (err || stops_here)
         return err;
     adit_daemon_raise_limits();
@@ -133,11 +142,9 @@ int main(int argc, char **argv)
         return EXIT_FAILED;
     adit_gateway_log_init(&run->log);
     err = adit_options_parse(&run->options, argc, argv);
-    if (err) {
-        status = err == ADIT_ERR_UNSUPPORTED ? EXIT_SUCCESS : EXIT_USAGE;
+    if (err && err != ADIT_ERR_UNSUPPORTED) /* it has been said */
         goto done;
-    }
-    err = start(run);
+    err = err ? end_of_print(run->text, sizeof run->text) : start(run);
     if (err)
         (void)fprintf(stderr, "aditd: %s\n", run->text[0] ? run->text : adit_err_text(err));
     status = err ? EXIT_FAILED : EXIT_SUCCESS;

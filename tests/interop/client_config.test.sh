@@ -90,7 +90,7 @@ END
 
 try_options()
 {
-    local letter
+    local letter expected
 
     for letter in t X Y A K y 's x' 'w 0:0' 'I x' 'Q mac'; do
         # shellcheck disable=SC2086 # an option and its argument
@@ -121,6 +121,27 @@ try_options()
     for letter in -L -R -D -g -f -p -l -i -o -F -G -4 -6 -b -B -c -m -C -v -q -E -V --password-file; do
         grep -qe "^  .*$letter\>" "$work/out.log" || fail "--help does not name $letter"
     done
+    # What is printed does not get there.
+    make_key key ed25519
+    while read -r letter; do
+        status=0
+        # shellcheck disable=SC2086 # several words
+        "$ADIT" $letter >/dev/full 2>"$work/adit.log" </dev/null || status=$?
+        expected=255
+        [ "${letter%% *}" != key ] || expected=1
+        [ "$status" -eq "$expected" ] || fail "$letter >/dev/full: status $status"
+        [ "$(grep -c 'could not be written to stdout$' "$work/adit.log")" -eq 1 ] ||
+            fail "$letter >/dev/full: $(cat "$work/adit.log")"
+    done <<END
+-V
+--help
+up --help
+-G -F none gateway
+key --help
+key show --help
+key show $work/key
+key authorize $work/key
+END
     echo "options"
 }
 

@@ -193,3 +193,11 @@ for arguments in -V --version --help; do
     [ "$status" -eq 0 ] || fail "aditd $arguments returns $status"
     grep -q aditd "$work/printed" || fail "aditd $arguments prints nothing"
 done
+write ''
+for arguments in -V --help "-T -f $config"; do
+    status=0
+    # shellcheck disable=SC2086 # they are words
+    "$ADITD" $arguments </dev/null >/dev/full 2>"$work/told" || status=$?
+    [ "$status:$(cat "$work/told")" = "255:aditd: what there is to print could not be written to stdout" ] ||
+        fail "aditd $arguments >/dev/full: status $status, $(cat "$work/told")"
+done
