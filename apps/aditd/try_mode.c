@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { KEY_FILE_MAX = 1 << 16, LINE_MAX_SIZE = 4096, DEFAULT_PORT = 2222 };
 
@@ -179,9 +181,43 @@ static const char *shell_word(const char *text, char *out, size_t size)
     return out;
 }
 
+static bool is_on_path(const char *program)
+{
+    const char *folders = getenv("PATH"); /* NOLINT(concurrency-mt-unsafe): nobody changes it */
+    char path[ADIT_TRY_PATH_SIZE];
+
+    while (folders != NULL && *folders != '\0') {
+        const size_t len = strcspn(folders, ":");
+
+        (void)snprintf(path, sizeof path, "%.*s/%s", (int)len, folders, program);
+        if (len > 0 && access(path, X_OK) == 0)
+            return true;
+        folders += len + (folders[len] == ':');
+    }
+    return false;
+}
+
+/* From a folder where both were built, the path of the one that lies beside us. */
+static const char *client_word(char *out, size_t size)
+{
+    char path[ADIT_TRY_PATH_SIZE];
+    const ssize_t len = readlink("/proc/self/exe", path, sizeof path - sizeof "adit");
+    char *slash;
+
+    if (len <= 0 || is_on_path("adit"))
+        return "adit";
+    path[len] = '\0';
+    slash = strrchr(path, '/');
+    if (slash == NULL)
+        return "adit";
+    memcpy(slash + 1, "adit", sizeof "adit");
+    return access(path, X_OK) == 0 ? shell_word(path, out, size) : "adit";
+}
+
 static void print_commands(const struct adit_try *try_mode, uint16_t port)
 {
     static const char tunnel[] = "-L 3307:127.0.0.1:3306 you@127.0.0.1";
+    char client[LINE_MAX_SIZE];
     char key[LINE_MAX_SIZE];
     char hosts_option[ADIT_TRY_PATH_SIZE + 32];
     char hosts[LINE_MAX_SIZE];
@@ -203,7 +239,8 @@ static void print_commands(const struct adit_try *try_mode, uint16_t port)
     (void)printf("The gateway listens on 127.0.0.1 port %u and lets you reach this machine only.\n"
                  "A tunnel from port 3307 to a database on port 3306; any user name will do:\n\n",
                  port);
-    (void)printf("  adit -N -i %s -o %s -p %u %s\n", key, hosts, port, tunnel);
+    (void)printf("  %s -N -i %s -o %s -p %u %s\n", client_word(client, sizeof client), key, hosts,
+                 port, tunnel);
     (void)printf("  ssh  -N -i %s -o %s -p %u %s\n\n", key, hosts, port, tunnel);
     (void)printf("With PuTTY:\n\n  puttygen %s -o %s -O private\n", key, ppk);
     (void)printf("  plink -N -i %s -hostkey %s -P %u %s\n\n", ppk, fingerprint, port, tunnel);

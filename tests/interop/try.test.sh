@@ -5,7 +5,6 @@
 
 need plink puttygen
 [ -x "$ADIT" ] || skip "$ADIT is not built"
-PATH=$(cd "$(dirname "$ADIT")" && pwd):$PATH
 start_traffic
 make_key stranger ed25519
 user_key=stranger
@@ -30,14 +29,14 @@ carries()
 
     mark
     [ "$(grep -cE "^ +$1 " "$printed")" -eq 1 ] || fail "not one line for $1: $(cat "$printed")"
-    line=$(sed -nE "s/^ +($1 )/\\1/p" "$printed")
+    line=$(sed -nE "s,^ +($1 ),\\1,p" "$printed")
     case $line in
     "$1 "*'-N '*' -L 3307:127.0.0.1:3306 you@127.0.0.1') ;;
     *) fail "not the line that is described: $line" ;;
     esac
     port=$(free_port)
     echo "exec ${line//3307:127.0.0.1:3306/$port:127.0.0.1:$serving}" >"$work/line"
-    start "$1" sh "$work/line"
+    start "${1##*/}" sh "$work/line"
     client_pid=$started
     await "$1" listening "$port"
     "$traffic" both "$port" 100000 || fail "the tunnel of: $(cat "$work/line")"
@@ -50,13 +49,22 @@ all_carry()
 {
     local line
 
-    carries adit
+    carries "$adit"
     carries ssh
     line=$(grep -E '^ +puttygen ' "$printed") || fail "no line for puttygen"
     sh -c "$line" </dev/null >>"$work/keys.log" 2>&1 || fail "$line"
     carries plink
 }
 
+put_on_path()
+{
+    PATH=$(dirname "$adit"):$PATH
+    adit=adit
+}
+
+# Where adit is not on PATH, as it is not before make install, it is the one beside aditd.
+adit=$(dirname "$(readlink -f "$ADITD")")/adit
+! command -v adit >/dev/null || put_on_path
 try 0
 all_carry
 for file in try_host_key try_client_key; do
@@ -99,6 +107,7 @@ says_once '^aditd: refused login .* tries=1: user=anybody .*aditd --try takes it
 stop_gateway
 
 # Its keys are for the next time, on another port and with the files that were written before.
+[ "$adit" = adit ] || put_on_path
 try "$(free_port)"
 [ "$(cd "$state/adit" && sha256sum try_host_key try_client_key)" = "$sums" ] || fail "other keys"
 all_carry
