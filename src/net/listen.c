@@ -128,6 +128,7 @@ static void delete_listener(struct adit_listener *listener)
     free(listener);
 }
 
+/* The memory goes back with the last watch. */
 static void on_watch_closed(struct adit_watch *watch)
 {
     struct adit_listener *listener = ADIT_LIST_ENTRY(watch, struct watched, watch)->listener;
@@ -154,7 +155,7 @@ static enum adit_err watch_sockets(struct adit_listener *listener, const int *fd
     return err;
 }
 
-/* The memory goes back with the last watch. */
+/* Of one that could not be made: the sockets stay the caller's. */
 static void release(struct adit_listener *listener)
 {
     adit_timer_free(listener->pause);
@@ -275,7 +276,10 @@ void adit_listener_free(struct adit_listener *listener)
     listener->freed = true;
     if (listener->path)
         adit_unix_remove(listener->path, &listener->file);
-    for (size_t i = 0; i < listener->count; i++)
+    adit_timer_free(listener->pause);
+    /* In this order: a socket that another process has too would stay in the poller. */
+    for (size_t i = 0; i < listener->count; i++) {
+        adit_watch_close(&listener->sockets[i].watch, on_watch_closed);
         (void)close(listener->sockets[i].fd);
-    release(listener);
+    }
 }

@@ -6,16 +6,18 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { CONNECTIONS = 200 };
+enum { CONNECTIONS = 200, DESCRIPTORS = 256 };
 
 struct world {
     struct adit_loop *loop;
@@ -313,6 +315,77 @@ static void a_socket_that_listens_already_is_adopted(void **state)
     adit_listener_free(NULL);
 }
 
+/* What all pollers of this process watch, as the kernel has it. */
+static unsigned watched_descriptors(void)
+{
+    unsigned count = 0;
+
+    for (int fd = 0; fd < DESCRIPTORS; fd++) {
+        char path[64];
+        char line[200];
+        FILE *info;
+
+        (void)snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
+        info = fopen(path, "r");
+        while (info && fgets(line, sizeof line, info))
+            count += strncmp(line, "tfd:", 4) == 0;
+        if (info)
+            (void)fclose(info);
+    }
+    return count;
+}
+
+static void stop_loop(void *arg)
+{
+    struct world *w = arg;
+
+    adit_loop_stop(w->loop);
+}
+
+/* A program that was started by fork() alone has it, and connections still come. */
+static void a_freed_listener_is_not_polled_though_another_process_has_it(void **state)
+{
+    struct adit_listen_settings settings = { .address = "127.0.0.1" };
+    struct world w = { .wanted = 1 };
+    struct adit_timer *timer;
+    unsigned watched;
+    char text[200];
+    uint16_t port;
+    pid_t child;
+    int fd;
+
+    (void)state;
+    assert_int_equal(adit_loop_new(&w.loop), ADIT_OK);
+    assert_int_equal(adit_timer_new(w.loop, stop_loop, &w, &timer), ADIT_OK);
+    watched = watched_descriptors();
+    assert_int_equal(
+        adit_listener_new(w.loop, &settings, on_accepted, &w, text, sizeof text, &w.listener),
+        ADIT_OK);
+    assert_int_equal(watched_descriptors(), watched + 1);
+    port = adit_listener_port(w.listener);
+    child = fork();
+    if (child == 0) {
+        (void)alarm(60); /* at the latest */
+        for (;;)
+            (void)pause();
+    }
+    assert_true(child > 0);
+    adit_listener_free(w.listener);
+    fd = connect_to("127.0.0.1", port);
+    assert_int_equal(watched_descriptors(), watched);
+    for (int turns = 0; turns < 2; turns++) {
+        adit_timer_set(timer, adit_loop_now_ms(w.loop) + 10);
+        adit_loop_run(w.loop);
+    }
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(fd >= 0); /* it came to the child's socket */
+    assert_int_equal(w.accepted, 0);
+    (void)close(fd);
+    adit_timer_free(timer);
+    adit_loop_free(w.loop);
+}
+
 static void a_path_has_its_mode_and_goes_with_its_listener(void **state)
 {
     char folder[] = "/tmp/adit-listen-XXXXXX";
@@ -358,6 +431,7 @@ int main(void)
         cmocka_unit_test(a_listener_may_be_freed_by_its_callback),
         cmocka_unit_test(out_of_descriptors_it_pauses_and_says_so_once),
         cmocka_unit_test(a_socket_that_listens_already_is_adopted),
+        cmocka_unit_test(a_freed_listener_is_not_polled_though_another_process_has_it),
         cmocka_unit_test(a_path_has_its_mode_and_goes_with_its_listener),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
