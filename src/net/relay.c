@@ -202,19 +202,22 @@ void adit_relay_fail(struct adit_relay *relay)
 static void on_patience_over(void *arg)
 {
     struct adit_relay *relay = arg;
+    const bool runs = relay->patience_runs;
 
-    if (relay->channel && adit_channel_window(relay->channel) == 0)
+    relay->patience_runs = false;
+    if (runs && relay->channel && adit_channel_window(relay->channel) == 0)
         adit_relay_fail(relay);
 }
 
 void adit_relay_check_patience(struct adit_relay *relay)
 {
-    if (!relay->broken || adit_channel_window(relay->channel) > 0)
+    if (!relay->broken || relay->patience_runs || adit_channel_window(relay->channel) > 0)
         return;
     if (relay->patience == NULL &&
         adit_timer_new(relay->loop, on_patience_over, relay, &relay->patience))
         return; /* for want of memory it waits for as long as it takes */
     adit_timer_set(relay->patience, adit_loop_now_ms(relay->loop) + PATIENCE_MS);
+    relay->patience_runs = true;
 }
 
 void adit_relay_check_done(struct adit_relay *relay)

@@ -81,6 +81,7 @@ void adit_relay_fill(struct adit_relay *relay)
     adit_channel_commit(relay->channel, n > 0 ? (size_t)n : 0);
     if (n > 0) {
         relay->counts.to_channel += (size_t)n;
+        relay->patience_runs = false;
         adit_ring_used(&relay->turn, (size_t)n);
         adit_pace_note(&relay->pace, (size_t)n, adit_loop_now_ms(relay->loop));
         if ((size_t)n < room) {

@@ -46,6 +46,7 @@ struct adit_relay {
     void *arg;
 
     struct adit_timer *patience; /* what is left of a broken socket waits for window */
+    bool patience_runs;          /* and nothing of that was read since the timer was set */
     struct adit_timer *linger;
     uint64_t give_up_ms; /* when a lingering socket that takes nothing is closed */
     struct adit_remnant remnant;

@@ -41,6 +41,7 @@ struct world {
     struct adit_key *host_key;
     struct adit_timer *watchdog;
     struct adit_timer *later; /* a test's own */
+    unsigned rounds;          /* of that */
     struct tunnel tunnels[TUNNELS_MAX];
     size_t count;
     size_t opened; /* CHANNEL_OPEN events seen by the server */
@@ -125,7 +126,7 @@ static void on_far_ended(void *arg, const struct adit_relay_counts *counts)
     on_relay_ended(tunnel);
 }
 
-/* Makes a socket whose other end is the program's, and starts the program. */
+/* Makes a socket whose other end is the program's, and starts the program if there is to be one. */
 static int start_app(struct tunnel *tunnel, struct stream_app *app)
 {
     int fds[2];
@@ -133,6 +134,8 @@ static int start_app(struct tunnel *tunnel, struct stream_app *app)
     assert_true(tcp_pair(fds));
     assert_int_equal(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
     app->fd = fds[1];
+    if (app->by_hand)
+        return fds[0];
     app->finished = app_finished;
     app->arg = tunnel;
     tunnel->world->apps_running++;

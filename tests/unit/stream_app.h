@@ -20,6 +20,7 @@
 
 struct stream_app {
     int fd;
+    bool by_hand;           /* there is no program: the test itself uses `fd` */
     uint64_t send_total;    /* then it shuts its side down */
     uint64_t receive_total; /* what is expected before the end */
     uint32_t send_seed;

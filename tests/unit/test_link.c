@@ -216,6 +216,71 @@ static void a_stalled_reader_is_reset_with_its_peer(void **state)
     free(w);
 }
 
+static void reset_by_hand(int fd)
+{
+    const struct linger at_once = { .l_onoff = 1 };
+
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    (void)close(fd);
+}
+
+/* The first tunnel is filled until it takes no more for a while, then reset; the second talks on. */
+static void fill_and_talk(void *arg)
+{
+    static const uint8_t much[STREAM_PIECE];
+    struct world *w = arg;
+    struct tunnel *full = &w->tunnels[0];
+    struct tunnel *talking = &w->tunnels[1];
+
+    if (full->near.by_hand) {
+        while (send(full->near.fd, much, sizeof much, MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+            w->rounds = 0;
+        if (++w->rounds == 25) {
+            reset_by_hand(full->near.fd);
+            full->near.by_hand = false;
+        }
+    }
+    if (talking->near.by_hand)
+        assert_int_equal(send(talking->near.fd, "are you there", 13, MSG_NOSIGNAL), 13);
+    adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 20);
+}
+
+static void open_to_talk(struct world *w)
+{
+    open_all_tunnels(w);
+    assert_int_equal(adit_timer_new(w->loop, fill_and_talk, w, &w->later), ADIT_OK);
+    adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 20);
+}
+
+static void end_the_talk(struct world *w, struct tunnel *tunnel)
+{
+    if (tunnel != &w->tunnels[0] || tunnel->relays_ended != 2)
+        return;
+    w->tunnels[1].near.by_hand = false;
+    (void)close(w->tunnels[1].near.fd);
+    (void)close(w->tunnels[1].far.fd);
+    adit_timer_free(w->later);
+}
+
+/* Row 26: nor for as long as others talk, who make all that wait look again and again. */
+static void a_reset_is_passed_on_while_others_talk(void **state)
+{
+    struct world *w = world_new();
+
+    (void)state;
+    w->count = 2;
+    for (size_t i = 0; i < w->count; i++)
+        w->tunnels[i].near.by_hand = w->tunnels[i].far.by_hand = true;
+    w->on_up = open_to_talk;
+    w->on_relay_end = end_the_talk;
+    run_world(w, &defaults);
+    world_stop(w);
+    assert_true(w->tunnels[0].near_counts.aborted);
+    assert_true(w->tunnels[0].far_counts.aborted);
+    (void)close(w->tunnels[0].far.fd);
+    free(w);
+}
+
 static void end_client(struct world *w, struct tunnel *tunnel)
 {
     (void)tunnel;
@@ -301,11 +366,9 @@ static void a_lost_connection_ends_both_links(void **state)
 static void say_and_reset(int fd)
 {
     static const char words[] = "Not allowed at this time\r\n";
-    const struct linger at_once = { .l_onoff = 1 };
 
     assert_int_equal(write(fd, words, strlen(words)), strlen(words));
-    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
-    (void)close(fd);
+    reset_by_hand(fd);
 }
 
 static void reset_later(void *arg)
@@ -396,6 +459,7 @@ int main(void)
         cmocka_unit_test(an_abort_before_the_answer_resets_both_ends),
         cmocka_unit_test(a_stalled_reader_holds_up_nobody_else),
         cmocka_unit_test(a_stalled_reader_is_reset_with_its_peer),
+        cmocka_unit_test(a_reset_is_passed_on_while_others_talk),
         cmocka_unit_test(a_slow_reader_gets_all_after_the_link_has_ended),
         cmocka_unit_test(closing_the_link_resets_its_relays),
         cmocka_unit_test(a_lost_connection_ends_both_links),
