@@ -66,8 +66,7 @@ static void close_socket(struct adit_relay *relay, bool reset)
     adit_timer_free(relay->patience);
     relay->patience = NULL;
     adit_ring_remove(&relay->turn);
-    adit_relay_hold(relay, -(int64_t)relay->backlog.size);
-    adit_backlog_clear(&relay->backlog);
+    adit_relay_drop_backlog(relay);
     adit_watch_close(&relay->watch, on_watch_closed);
     if (reset)
         adit_socket_reset(relay->fd);
@@ -181,6 +180,12 @@ void adit_relay_hold(struct adit_relay *relay, int64_t more)
     (void)adit_window_memory_hold(relay->memory, more);
     if (relay->link)
         relay->link->held += (uint64_t)more;
+}
+
+void adit_relay_drop_backlog(struct adit_relay *relay)
+{
+    adit_relay_hold(relay, -(int64_t)relay->backlog.size);
+    adit_backlog_clear(&relay->backlog);
 }
 
 void adit_relay_fail(struct adit_relay *relay)

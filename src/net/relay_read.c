@@ -52,6 +52,10 @@ static void end_of_stream(struct adit_relay *relay)
     relay->readable = false;
     relay->to_channel = ADIT_HALF_DONE;
     adit_channel_send_eof(relay->channel);
+    if (relay->broken && relay->to_socket != ADIT_HALF_DONE) {
+        adit_relay_fail(relay); /* the end came before the reset: nobody takes the other half */
+        return;
+    }
     adit_relay_watch(relay);
     adit_relay_check_done(relay);
 }
@@ -89,9 +93,9 @@ void adit_relay_fill(struct adit_relay *relay)
                 adit_link_talk(relay->link);
             drained(relay);
         }
-    } else if (n == 0) {
+    } else if (n == 0 && !relay->cut_off) {
         end_of_stream(relay);
-    } else if (adit_errno_is_again(errno)) {
+    } else if (n < 0 && adit_errno_is_again(errno)) {
         drained(relay);
     } else {
         adit_relay_fail(relay);

@@ -34,6 +34,8 @@ struct adit_relay {
     enum adit_relay_half to_socket;
     bool readable;               /* the socket has something, as far as we know */
     bool broken;                 /* the socket was reset: what came before is read, no more comes */
+    bool deaf;                   /* a write found it so: what comes for it is dropped */
+    bool cut_off;                /* and told of the reset: the end of what is read is no end */
     bool reset_at_end;           /* the peer aborted: so does the socket, after its backlog */
     struct adit_pace pace;       /* of what the socket gives */
     struct adit_ring_entry turn; /* in one of the link's ring, held_up and starved, or in none */
@@ -65,6 +67,7 @@ void adit_relay_fail(struct adit_relay *relay);
 /* Closes what has ended in both directions. */
 void adit_relay_check_done(struct adit_relay *relay);
 void adit_relay_watch(struct adit_relay *relay);
+void adit_relay_drop_backlog(struct adit_relay *relay);
 /* The backlog has `more` bytes more, or less. */
 void adit_relay_hold(struct adit_relay *relay, int64_t more);
 /* Whether there is window for what is left of a broken socket: if not, not for long. */

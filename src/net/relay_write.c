@@ -24,7 +24,23 @@ static void taken(struct adit_relay *relay, size_t len)
     adit_link_wake(relay->link);
 }
 
-/* How much the socket took, or -1 after the relay has failed. */
+/*
+ * What the target said before it went is still to be read. The peer gets no credit for what is
+ * dropped, so it sends no more than its window. The write has taken the socket's error, which the
+ * read would have told; EPIPE says that an end was there before it.
+ */
+static void go_deaf(struct adit_relay *relay, int error)
+{
+    relay->deaf = true;
+    relay->cut_off = error != EPIPE;
+    relay->broken = true;
+    relay->counts.aborted = true;
+    adit_relay_drop_backlog(relay);
+    adit_relay_readable(relay);
+    adit_relay_check_patience(relay);
+}
+
+/* How much the socket took, or -1 after the relay has failed or gone deaf. */
 static ssize_t send_pieces(struct adit_relay *relay, struct iovec *pieces, size_t count)
 {
     const struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
@@ -34,7 +50,10 @@ static ssize_t send_pieces(struct adit_relay *relay, struct iovec *pieces, size_
         return n;
     if (adit_errno_is_again(errno))
         return 0;
-    adit_relay_fail(relay);
+    if (relay->channel && relay->to_channel == ADIT_HALF_OPEN)
+        go_deaf(relay, errno);
+    else
+        adit_relay_fail(relay);
     return -1;
 }
 
@@ -99,7 +118,7 @@ void adit_relay_data(struct adit_gather *gather)
     struct adit_relay *relay = gather->relay;
 
     gather->relay = NULL;
-    if (relay && relay->fd >= 0)
+    if (relay && relay->fd >= 0 && !relay->deaf)
         deliver(relay, gather);
 }
 

@@ -49,7 +49,8 @@ struct world {
     unsigned apps_running;
     unsigned relays_running;
     unsigned links_running;
-    bool refuse; /* the server refuses channels */
+    bool refuse;            /* the server refuses channels */
+    bool target_ends_first; /* before its reset */
     bool client_closes_when_idle;
     bool relays_outlived_link;
     bool timed_out;

@@ -9,12 +9,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,7 +37,7 @@ struct stream_app {
     uint64_t received;
     bool wrong_bytes;
     bool got_end;
-    int error; /* errno of a read */
+    int error; /* errno of a read, or of a write that told before */
     pthread_t thread;
 };
 
@@ -63,8 +65,11 @@ static void stream_app_send(struct stream_app *app)
     n = send(app->fd, piece, want, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n > 0)
         app->sent += (uint64_t)n;
-    else if (n < 0 && errno != EAGAIN)
-        app->sent = app->send_total; /* the read says why */
+    if (n >= 0 || errno == EAGAIN)
+        return;
+    app->sent = app->send_total;
+    if (errno != EPIPE) /* that is no more than a read would tell; a reset is told once */
+        app->error = errno;
 }
 
 /* False at the end of the stream. */
@@ -77,7 +82,7 @@ static bool stream_app_receive(struct stream_app *app)
         return true;
     if (n < 0)
         app->error = errno;
-    app->got_end = n == 0;
+    app->got_end = n == 0 && app->error == 0;
     for (ssize_t i = 0; i < n; i++)
         if (piece[i] != stream_byte(app->receive_seed, app->received + (uint64_t)i))
             app->wrong_bytes = true;
@@ -130,6 +135,19 @@ static void *stream_app_run(void *arg)
     stream_app_close(app);
     app->finished(app->arg);
     return NULL;
+}
+
+/* Until the other end's system has all that was sent, for a while. */
+static bool stream_is_there(int fd)
+{
+    int unsent = 1;
+
+    for (int i = 0; i < 2000 && unsent > 0; i++) {
+        if (ioctl(fd, SIOCOUTQ, &unsent) != 0)
+            return false;
+        (void)poll(NULL, 0, unsent > 0);
+    }
+    return unsent == 0;
 }
 
 /* Two ends of a TCP connection on the loopback. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/span.h"
+#include "net/relay_state.h"
 #include "unit/link_world.h"
 
 #include <signal.h>
@@ -281,6 +283,97 @@ static void a_reset_is_passed_on_while_others_talk(void **state)
     free(w);
 }
 
+/* What a target that has read nothing says before it closes, which its system makes a reset. */
+enum { LAST_WORDS = 50000 };
+
+static void say_last_words(const struct tunnel *tunnel, bool ends_first)
+{
+    const int fd = tunnel->far.fd;
+    uint8_t words[LAST_WORDS];
+
+    for (size_t i = 0; i < sizeof words; i++)
+        words[i] = stream_byte(tunnel->near.receive_seed, i);
+    assert_int_equal(send(fd, words, sizeof words, MSG_NOSIGNAL), sizeof words);
+    if (ends_first)
+        assert_int_equal(shutdown(fd, SHUT_WR), 0);
+    assert_true(stream_is_there(fd));
+    reset_by_hand(fd);
+}
+
+/* In one turn of the loop, so that the relay hears of the words and of the reset at once. */
+static void speak_when_full(void *arg)
+{
+    struct world *w = arg;
+    struct tunnel *tunnel = &w->tunnels[0];
+    const bool is_full = tunnel->far_relay && tunnel->far_relay->backlog.size > 0;
+
+    if (is_full)
+        say_last_words(tunnel, w->target_ends_first);
+    else
+        adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 10);
+}
+
+/* The client's next bytes come before the reset is heard of. */
+static void speak_before_data(void *arg)
+{
+    static const uint8_t byte[1];
+    struct world *w = arg;
+    struct tunnel *tunnel = &w->tunnels[0];
+
+    if (tunnel->far_relay == NULL) {
+        adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 10);
+        return;
+    }
+    say_last_words(tunnel, w->target_ends_first);
+    for (int i = 0; i < 2; i++)
+        adit_relay_give(tunnel->far_relay, adit_span_of(byte, sizeof byte), false);
+}
+
+static void open_to_push(struct world *w)
+{
+    open_all_tunnels(w);
+    adit_timer_set(w->later, adit_loop_now_ms(w->loop) + 10);
+}
+
+/* Row 25: an upload that meets its refusal, as with HTTP's 413. */
+static void what_a_target_said_before_its_reset_arrives(void **state)
+{
+    static const struct {
+        void (*speak)(void *arg);
+        uint64_t pushed;
+        bool ends_first;
+    } cases[] = {
+        { speak_when_full, 40 * MIB, false },
+        { speak_when_full, 40 * MIB, true },
+        { speak_before_data, 0, false },
+        { speak_before_data, 0, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct world *w = world_new();
+        struct stream_app *near = &w->tunnels[0].near;
+
+        w->count = 1;
+        want_bytes(&w->tunnels[0], cases[i].pushed, LAST_WORDS);
+        near->replies = cases[i].pushed == 0;
+        w->tunnels[0].far.by_hand = true;
+        w->target_ends_first = cases[i].ends_first;
+        w->on_up = open_to_push;
+        assert_int_equal(adit_timer_new(w->loop, cases[i].speak, w, &w->later), ADIT_OK);
+        run_world(w, &defaults);
+        adit_timer_free(w->later);
+        world_stop(w);
+        assert_int_equal(near->received, LAST_WORDS);
+        assert_false(near->wrong_bytes);
+        assert_int_equal(near->got_end, cases[i].ends_first);
+        assert_int_equal(near->error, cases[i].ends_first ? 0 : ECONNRESET);
+        assert_int_equal(w->tunnels[0].far_counts.to_channel, LAST_WORDS);
+        assert_true(w->tunnels[0].far_counts.aborted);
+        free(w);
+    }
+}
+
 static void end_client(struct world *w, struct tunnel *tunnel)
 {
     (void)tunnel;
@@ -460,6 +553,7 @@ int main(void)
         cmocka_unit_test(a_stalled_reader_holds_up_nobody_else),
         cmocka_unit_test(a_stalled_reader_is_reset_with_its_peer),
         cmocka_unit_test(a_reset_is_passed_on_while_others_talk),
+        cmocka_unit_test(what_a_target_said_before_its_reset_arrives),
         cmocka_unit_test(a_slow_reader_gets_all_after_the_link_has_ended),
         cmocka_unit_test(closing_the_link_resets_its_relays),
         cmocka_unit_test(a_lost_connection_ends_both_links),
