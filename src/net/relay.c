@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A relay is over when its socket is closed and its channel is gone, whichever
- * comes last. The socket outlives the channel while there is a backlog: bytes
+ * comes last. The socket outlives the channel while there is a backlog, and
+ * before a reset, which would throw it away, while our system has some: bytes
  * that came before a close are delivered (RFC 4254, 5.3), but not for ever.
  */
 #include "net/relay.h"
@@ -18,6 +19,8 @@ enum {
     LINGER_MS = 30 * 1000,
     /* So long a peer or a socket may take nothing of what came before a reset. */
     PATIENCE_MS = 5 * 1000,
+    /* Nobody tells when our system has sent all: so often we look. */
+    LOOK_MS = 50,
 };
 
 /* ---- the channel's user data ---- */
@@ -105,16 +108,6 @@ static void close_and_end(struct adit_relay *relay, bool reset)
 
 /* ---- lingering: the channel is gone, the socket has not taken all ---- */
 
-static void on_linger_due(void *arg)
-{
-    struct adit_relay *relay = arg;
-
-    if (adit_loop_now_ms(relay->loop) < relay->give_up_ms)
-        adit_timer_set(relay->linger, relay->give_up_ms);
-    else
-        close_and_end(relay, true);
-}
-
 /* Behind a reset nobody waits for the rest, so the time for which a target hung before counts. */
 static uint64_t patience_over_ms(const struct adit_relay *relay)
 {
@@ -127,6 +120,38 @@ void adit_relay_linger_on(struct adit_relay *relay)
     relay->give_up_ms = patience_over_ms(relay);
 }
 
+/* Whether a reset is to wait for our system. While that gets on, the patience begins anew. */
+static bool is_sending(struct adit_relay *relay)
+{
+    const size_t before = relay->unsent;
+
+    relay->unsent = relay->reset_at_end && !relay->broken ? adit_socket_unsent(relay->fd) : 0;
+    if (relay->unsent && relay->unsent != before) {
+        relay->took_ms = adit_loop_now_ms(relay->loop);
+        adit_relay_linger_on(relay);
+    }
+    return relay->unsent > 0;
+}
+
+static void set_linger(struct adit_relay *relay)
+{
+    const uint64_t look_ms = adit_loop_now_ms(relay->loop) + LOOK_MS;
+    const bool looks = relay->backlog.size == 0 && look_ms < relay->give_up_ms;
+
+    adit_timer_set(relay->linger, looks ? look_ms : relay->give_up_ms);
+}
+
+static void on_linger_due(void *arg)
+{
+    struct adit_relay *relay = arg;
+
+    if (adit_loop_now_ms(relay->loop) < relay->give_up_ms &&
+        (relay->backlog.size || is_sending(relay)))
+        set_linger(relay);
+    else
+        close_and_end(relay, true);
+}
+
 static void linger(struct adit_relay *relay)
 {
     if (adit_timer_new(relay->loop, on_linger_due, relay, &relay->linger)) {
@@ -135,7 +160,7 @@ static void linger(struct adit_relay *relay)
     }
     adit_ring_remove(&relay->turn);
     adit_relay_linger_on(relay);
-    adit_timer_set(relay->linger, relay->give_up_ms);
+    set_linger(relay);
     adit_relay_watch(relay);
 }
 
@@ -151,7 +176,7 @@ void adit_relay_closed(struct adit_relay *relay, bool aborted)
     relay->channel = NULL;
     relay->reset_at_end = aborted;
     relay->counts.aborted = relay->counts.aborted || aborted;
-    if (relay->fd >= 0 && relay->backlog.size)
+    if (relay->fd >= 0 && (relay->backlog.size || is_sending(relay)))
         linger(relay);
     else
         close_and_end(relay, aborted);
@@ -228,7 +253,9 @@ void adit_relay_check_patience(struct adit_relay *relay)
 void adit_relay_check_done(struct adit_relay *relay)
 {
     if (relay->channel == NULL) {
-        if (relay->backlog.size == 0)
+        if (relay->backlog.size == 0 && is_sending(relay))
+            set_linger(relay);
+        else if (relay->backlog.size == 0)
             close_and_end(relay, relay->reset_at_end);
         return;
     }

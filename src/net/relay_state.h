@@ -50,6 +50,7 @@ struct adit_relay {
     struct adit_timer *patience; /* what is left of a broken socket waits for window */
     bool patience_runs;          /* and nothing of that was read since the timer was set */
     struct adit_timer *linger;
+    size_t unsent;       /* what our system had left at the last look, before a reset */
     uint64_t give_up_ms; /* when a lingering socket that takes nothing is closed */
     struct adit_remnant remnant;
 };

@@ -8,6 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
 
 static void set_option(int fd, int level, int name, int value)
 {
@@ -48,6 +52,21 @@ void adit_socket_no_block(int fd)
 
     if (flags >= 0 && (flags & O_NONBLOCK) == 0)
         (void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+size_t adit_socket_unsent(int fd)
+{
+#ifdef __linux__
+    int protocol = 0;
+    int unsent = 0;
+    socklen_t len = sizeof protocol;
+
+    /* A Unix socket's bytes are with the peer at once. */
+    if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) == 0 && protocol == IPPROTO_TCP &&
+        ioctl(fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
+        return (size_t)unsent;
+#endif
+    return 0;
 }
 
 void adit_socket_reset(int fd)

@@ -20,6 +20,11 @@ void adit_socket_limit_unsent(int fd, int bytes);
  * tells, as where there is no TCP.
  */
 uint64_t adit_socket_silent_ms(int fd);
+/*
+ * What a reset would throw away: bytes that the peer's system does not have yet. 0: nobody tells,
+ * as where there is no TCP.
+ */
+size_t adit_socket_unsent(int fd);
 /* Closes with a reset: the peer is to see that the stream broke off. */
 void adit_socket_reset(int fd);
 

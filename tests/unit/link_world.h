@@ -55,6 +55,7 @@ struct world {
     bool relays_outlived_link;
     bool timed_out;
     bool client_end_releases; /* the end of pause[] when the client's link has ended */
+    bool far_end_releases;    /* and when the far relay has ended */
     int pause[2];
     enum adit_err client_err;
     enum adit_err server_err;

@@ -90,10 +90,25 @@ static bool stream_app_receive(struct stream_app *app)
     return n > 0;
 }
 
+/* Until the other end's system has all that was sent, for a while. */
+static bool stream_is_there(int fd)
+{
+    int unsent = 1;
+
+    for (int i = 0; i < 2000 && unsent > 0; i++) {
+        if (ioctl(fd, SIOCOUTQ, &unsent) != 0)
+            return false;
+        (void)poll(NULL, 0, unsent > 0);
+    }
+    return unsent == 0;
+}
+
 static void stream_app_close(const struct stream_app *app)
 {
     const struct linger at_once = { .l_onoff = 1 };
 
+    if (app->resets && app->sent == app->send_total)
+        (void)stream_is_there(app->fd);
     if (app->resets)
         (void)setsockopt(app->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     (void)close(app->fd);
@@ -135,19 +150,6 @@ static void *stream_app_run(void *arg)
     stream_app_close(app);
     app->finished(app->arg);
     return NULL;
-}
-
-/* Until the other end's system has all that was sent, for a while. */
-static bool stream_is_there(int fd)
-{
-    int unsent = 1;
-
-    for (int i = 0; i < 2000 && unsent > 0; i++) {
-        if (ioctl(fd, SIOCOUTQ, &unsent) != 0)
-            return false;
-        (void)poll(NULL, 0, unsent > 0);
-    }
-    return unsent == 0;
 }
 
 /* Two ends of a TCP connection on the loopback. */

@@ -218,6 +218,44 @@ static void a_stalled_reader_is_reset_with_its_peer(void **state)
     free(w);
 }
 
+static void release_near(struct world *w, struct tunnel *tunnel)
+{
+    const bool is_due = w->far_end_releases ? tunnel->far_relay == NULL : tunnel->relays_ended == 2;
+
+    if (is_due && w->pause[1])
+        (void)close(w->pause[1]);
+    if (is_due)
+        w->pause[1] = 0;
+}
+
+/* Row 25: the system would throw away what it has, if the reset were sent at once. */
+static void a_reset_waits_until_the_system_has_sent_all(void **state)
+{
+    (void)state;
+    for (int hangs = 0; hangs <= 1; hangs++) {
+        struct world *w = world_new();
+        struct stream_app *near = &w->tunnels[0].near;
+
+        assert_int_equal(pipe(w->pause), 0);
+        w->count = 1;
+        want_bytes(&w->tunnels[0], 0, MIB); /* which the sockets hold */
+        w->tunnels[0].far.resets = true;
+        near->replies = true;
+        near->pause_fd = w->pause[0];
+        w->far_end_releases = !hangs;
+        w->on_relay_end = release_near;
+        run_world(w, &defaults);
+        world_stop(w);
+        assert_int_equal(near->error, ECONNRESET);
+        assert_false(near->wrong_bytes);
+        if (hangs)
+            assert_true(near->received < MIB);
+        else
+            assert_int_equal(near->received, MIB);
+        free(w);
+    }
+}
+
 static void reset_by_hand(int fd)
 {
     const struct linger at_once = { .l_onoff = 1 };
@@ -552,6 +590,7 @@ int main(void)
         cmocka_unit_test(an_abort_before_the_answer_resets_both_ends),
         cmocka_unit_test(a_stalled_reader_holds_up_nobody_else),
         cmocka_unit_test(a_stalled_reader_is_reset_with_its_peer),
+        cmocka_unit_test(a_reset_waits_until_the_system_has_sent_all),
         cmocka_unit_test(a_reset_is_passed_on_while_others_talk),
         cmocka_unit_test(what_a_target_said_before_its_reset_arrives),
         cmocka_unit_test(a_slow_reader_gets_all_after_the_link_has_ended),
