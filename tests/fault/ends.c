@@ -57,12 +57,13 @@ static bool print_end(int fd)
 {
     uint8_t buf[FLOW_CHUNK];
     unsigned long long total = 0;
+    short got;
     ssize_t n;
 
     do {
-        n = adit_read_all(fd, buf, sizeof buf);
+        n = recv(fd, buf, sizeof buf, 0);
         total += n > 0 ? (unsigned long long)n : 0;
-    } while (n == (ssize_t)sizeof buf);
+    } while (n > 0 || (n < 0 && errno == EAGAIN && adit_wait_for(fd, POLLIN, &got)));
     if (n < 0 && errno != ECONNRESET)
         return adit_fail("%s where an end was expected", strerror(errno));
     return printf("%s %llu\n", n < 0 ? "reset" : "eof", total) > 0 && fflush(stdout) == 0;

@@ -102,8 +102,10 @@ static void a_reset_arrives_as_a_reset(void **state)
     run_world(w, &defaults);
     world_stop(w);
     assert_int_equal(w->tunnels[0].far.error, ECONNRESET);
+    assert_int_equal(w->tunnels[0].far.received, 100000);
     assert_false(w->tunnels[0].far.wrong_bytes);
     assert_int_equal(w->tunnels[1].near.error, ECONNRESET);
+    assert_int_equal(w->tunnels[1].near.received, 100000);
     assert_false(w->tunnels[1].near.wrong_bytes);
     free(w);
 }
