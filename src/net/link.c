@@ -405,11 +405,6 @@ struct adit_loop *adit_link_loop(struct adit_link *link)
     return link->loop;
 }
 
-void *adit_link_owner_data(const struct adit_link *link)
-{
-    return link->owner_data;
-}
-
 bool adit_link_has_address(const struct adit_link *link)
 {
     return adit_socket_has_address(link->out);

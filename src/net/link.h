@@ -38,7 +38,6 @@ ADIT_MUST_USE enum adit_err adit_link_new(struct adit_loop *loop, int in, int ou
 
 struct adit_session *adit_link_session(struct adit_link *link);
 struct adit_loop *adit_link_loop(struct adit_link *link);
-void *adit_link_owner_data(const struct adit_link *link);
 
 /* Whether the address that we come from is still one of this machine's. */
 bool adit_link_has_address(const struct adit_link *link);

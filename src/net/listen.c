@@ -247,23 +247,6 @@ enum adit_err adit_listener_new(struct adit_loop *loop, const struct adit_listen
     return ADIT_OK;
 }
 
-enum adit_err adit_listener_adopt(struct adit_loop *loop, int fd, adit_accept_fn *accepted,
-                                  void *arg, struct adit_listener **out)
-{
-    enum adit_err err;
-
-    *out = NULL;
-    adit_socket_no_block(fd);
-    err = listen_at(out, loop, &fd, 1);
-    if (err) {
-        (void)close(fd);
-        return err;
-    }
-    (*out)->accepted = accepted;
-    (*out)->arg = arg;
-    return ADIT_OK;
-}
-
 uint16_t adit_listener_port(const struct adit_listener *listener)
 {
     return listener->port;

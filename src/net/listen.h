@@ -44,10 +44,6 @@ ADIT_MUST_USE enum adit_err adit_listener_new(struct adit_loop *loop,
                                               const struct adit_listen_settings *settings,
                                               adit_accept_fn *accepted, void *arg, char *text,
                                               size_t text_size, struct adit_listener **out);
-/* Takes over a descriptor that listens already (socket activation, hand-over). */
-ADIT_MUST_USE enum adit_err adit_listener_adopt(struct adit_loop *loop, int fd,
-                                                adit_accept_fn *accepted, void *arg,
-                                                struct adit_listener **out);
 /* 0: it is a socket in the file system. */
 uint16_t adit_listener_port(const struct adit_listener *listener);
 /* Closes at once. NULL is fine. */

@@ -38,13 +38,6 @@ struct adit_relay *adit_relay_of(const struct adit_channel *channel)
     return (uintptr_t)data & 1 ? (struct adit_relay *)(void *)(data - 1) : NULL;
 }
 
-void *adit_relay_arg(const struct adit_channel *channel)
-{
-    const struct adit_relay *relay = adit_relay_of(channel);
-
-    return relay ? relay->arg : adit_channel_user_data(channel);
-}
-
 /* ---- the end ---- */
 
 static void free_relay(struct adit_relay *relay)

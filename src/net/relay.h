@@ -19,14 +19,14 @@ struct adit_relay_counts {
 
 /*
  * Takes the connected descriptor (as adit_dial_fn and adit_accept_fn give it)
- * over, also on error; the channel is open, or
- * asked for (its confirmation starts the reading), and has no relay yet.
+ * over, also on error; the channel is open, or asked for (its confirmation
+ * starts the reading), and has no relay yet.
  * `ended(arg, counts)` is called once when both sides are closed, or NULL; after
  * ADIT_EVENT_CHANNEL_CONFIRMED and _REFUSED, which the link's owner sees first,
  * and before the link's own ended(). A refused channel's socket gets a reset.
  *
- * From here on the channel's user data is the relay's: adit_channel_user_data()
- * and adit_channel_set_user_data() are not for the owner, adit_relay_arg() is.
+ * From here on the channel's user data is the relay's, not the owner's; what that
+ * was before must have been aligned, as the address of any struct is.
  * NO_MEMORY, SYSTEM; then the channel is as it was.
  */
 ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit_channel *channel,
@@ -34,12 +34,6 @@ ADIT_MUST_USE enum adit_err adit_relay_start(struct adit_link *link, struct adit
                                              void (*ended)(void *arg,
                                                            const struct adit_relay_counts *counts),
                                              void *arg, struct adit_relay **out);
-
-/*
- * What its owner knows the channel by: the `arg` of its relay, or its user data
- * when it has no relay (which must be aligned, as the address of any struct is).
- */
-void *adit_relay_arg(const struct adit_channel *channel);
 
 /*
  * For a channel that was open before it got its relay, right after

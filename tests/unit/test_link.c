@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/span.h"
-#include "net/relay_state.h"
 #include "unit/link_world.h"
 
 #include <signal.h>

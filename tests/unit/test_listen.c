@@ -294,27 +294,6 @@ static void out_of_descriptors_it_pauses_and_says_so_once(void **state)
     world_end(&w);
 }
 
-static void a_socket_that_listens_already_is_adopted(void **state)
-{
-    struct world w = { .wanted = 1 };
-    struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int fd;
-
-    (void)state;
-    assert_int_equal(bind(listening, (struct sockaddr *)&own, sizeof own), 0);
-    assert_int_equal(listen(listening, 4), 0);
-    assert_int_equal(adit_loop_new(&w.loop), ADIT_OK);
-    assert_int_equal(adit_listener_adopt(w.loop, listening, on_accepted, &w, &w.listener), ADIT_OK);
-    fd = connect_to("127.0.0.1", adit_listener_port(w.listener));
-    assert_true(fd >= 0);
-    adit_loop_run(w.loop);
-    assert_int_equal(w.accepted, 1);
-    (void)close(fd);
-    world_end(&w);
-    adit_listener_free(NULL);
-}
-
 /* What all pollers of this process watch, as the kernel has it. */
 static unsigned watched_descriptors(void)
 {
@@ -430,7 +409,6 @@ int main(void)
         cmocka_unit_test(many_connections_are_all_accepted),
         cmocka_unit_test(a_listener_may_be_freed_by_its_callback),
         cmocka_unit_test(out_of_descriptors_it_pauses_and_says_so_once),
-        cmocka_unit_test(a_socket_that_listens_already_is_adopted),
         cmocka_unit_test(a_freed_listener_is_not_polled_though_another_process_has_it),
         cmocka_unit_test(a_path_has_its_mode_and_goes_with_its_listener),
     };
