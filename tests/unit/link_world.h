@@ -340,7 +340,7 @@ static void want_bytes(struct tunnel *tunnel, uint64_t up, uint64_t down)
     tunnel->far.send_seed = tunnel->near.receive_seed = ~seed;
 }
 
-static void assert_whole(const struct stream_app *app)
+static inline void assert_whole(const struct stream_app *app)
 {
     assert_int_equal(app->error, 0);
     assert_false(app->wrong_bytes);
@@ -349,7 +349,7 @@ static void assert_whole(const struct stream_app *app)
 }
 
 /* Runs the tunnels; every stream must arrive whole and both ends of each must be done. */
-static void run_to_the_end(struct world *w, const struct adit_session_settings *settings)
+static inline void run_to_the_end(struct world *w, const struct adit_session_settings *settings)
 {
     run_world(w, settings);
     world_stop(w);

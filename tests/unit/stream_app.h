@@ -90,6 +90,15 @@ static bool stream_app_receive(struct stream_app *app)
     return n > 0;
 }
 
+/* Whoever closes now sends a reset, whatever is still in the buffers. */
+static inline void reset_by_hand(int fd)
+{
+    const struct linger at_once = { .l_onoff = 1 };
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    (void)close(fd);
+}
+
 /* Until the other end's system has all that was sent, for a while. */
 static bool stream_is_there(int fd)
 {
@@ -105,13 +114,12 @@ static bool stream_is_there(int fd)
 
 static void stream_app_close(const struct stream_app *app)
 {
-    const struct linger at_once = { .l_onoff = 1 };
-
     if (app->resets && app->sent == app->send_total)
         (void)stream_is_there(app->fd);
     if (app->resets)
-        (void)setsockopt(app->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    (void)close(app->fd);
+        reset_by_hand(app->fd);
+    else
+        (void)close(app->fd);
 }
 
 static void *stream_app_run(void *arg)
