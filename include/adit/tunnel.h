@@ -76,8 +76,9 @@ enum adit_prompt_kind {
 /*
  * Asks the user. `text` is what to show. Writes the answer, NUL-terminated,
  * into `answer`; false: no answer is to be had. Called on a thread of its own:
- * it may block. Passphrases of keys are asked for one at a time in a runtime, so what
- * answers for one tunnel must not wait for another one of it, nor close it.
+ * it may block. A tunnel and its jump hosts ask one question after the other, and
+ * passphrases of keys are asked for one at a time in a runtime, so what answers for
+ * one tunnel must not wait for another one of it, nor close it.
  */
 typedef bool adit_prompt_fn(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
                             size_t size);

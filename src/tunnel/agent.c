@@ -38,14 +38,14 @@ const char *adit_agent_path(const struct adit_tunnel_settings *settings)
 
 static struct adit_agent_call call_of(const char *path, uint64_t timeout_ms, struct adit_user *user)
 {
-    return (struct adit_agent_call){ path, timeout_ms, &user->agent };
+    return (struct adit_agent_call){ path, timeout_ms, &user->interrupt };
 }
 
 /* Of a call that was ended by us there is nothing to tell. */
 static void say_failed(struct adit_user *user, enum adit_err err, const char *what,
                        const char *whom)
 {
-    if (!adit_interrupt_is_fired(&user->agent))
+    if (!adit_interrupt_is_fired(&user->interrupt))
         adit_user_say(user, err == ADIT_ERR_NOT_FOUND ? ADIT_SAY_DEBUG1 : ADIT_SAY_INFO,
                       "%s %s: %s", what, whom, adit_err_text(err));
 }

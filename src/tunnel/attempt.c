@@ -107,7 +107,7 @@ static void connect_to_gateway(struct adit_tunnel *t)
 void adit_attempt_start(struct adit_tunnel *t)
 {
     adit_auth_init(t);
-    adit_interrupt_arm(&t->user.agent);
+    adit_interrupt_arm(&t->user.interrupt);
     adit_tunnel_set_stage(t, ADIT_STAGE_PREPARING);
     adit_tunnel_errand(t, prepare, connect_to_gateway);
 }
@@ -286,7 +286,7 @@ void adit_attempt_describe_end(const struct adit_tunnel *t, enum adit_err err, c
 /* The way lasts as long as the link that is on it. */
 void adit_attempt_cancel(struct adit_tunnel *t)
 {
-    adit_interrupt_fire(&t->user.agent);
+    adit_interrupt_fire(&t->user.interrupt);
     if (t->attempt.link != NULL)
         return;
     adit_route_free(t->attempt.route);

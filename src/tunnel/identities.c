@@ -362,7 +362,7 @@ bool adit_identity_unlock(struct adit_identity *identity, struct adit_user *user
     if (key == NULL && !user->is_unattended) {
         adit_passphrases_take_turn(user->passphrases);
         key = unlock_again(identity, user);
-        if (key == NULL && !adit_interrupt_is_fired(&user->agent)) /* the attempt goes on */
+        if (key == NULL)
             key = ask_and_unlock(identity, user, tries);
         adit_passphrases_end_turn(user->passphrases);
     }

@@ -52,11 +52,12 @@ void adit_user_init(struct adit_user *user, const struct adit_tunnel_settings *s
         .net_log = { .level = ADIT_LOG_DEBUG3, .write = write_net_line, .user = user },
     };
     adit_list_init(&user->kept);
+    (void)pthread_mutex_init(&user->turn, NULL);
     (void)pthread_mutex_init(&user->lock, NULL);
-    adit_interrupt_init(&user->agent);
+    adit_interrupt_init(&user->interrupt);
 }
 
-/* ---- answers that are kept ---- */
+/* ---- answers that are kept, under the lock: jump hosts ask on threads of their own ---- */
 
 static void free_kept(struct kept_answer *kept)
 {
@@ -89,17 +90,11 @@ static struct kept_answer *find_kept(struct adit_user *user, enum adit_prompt_ki
     return NULL;
 }
 
-/* Without memory for it the next login has to do without. */
-static void keep(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
-                 const char *answer)
+static void add_kept(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
+                     const char *answer)
 {
-    struct kept_answer *kept = find_kept(user, kind, question);
+    struct kept_answer *kept = user->kept_count < KEPT_MAX ? adit_new(sizeof *kept) : NULL;
 
-    if (kept != NULL) {
-        free_kept(kept);
-        user->kept_count--;
-    }
-    kept = user->kept_count < KEPT_MAX ? adit_new(sizeof *kept) : NULL;
     if (kept == NULL)
         return;
     adit_list_init(&kept->node);
@@ -114,13 +109,32 @@ static void keep(struct adit_user *user, enum adit_prompt_kind kind, const char 
     user->kept_count++;
 }
 
+/* Without memory for it the next login has to do without. */
+static void keep(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
+                 const char *answer)
+{
+    struct kept_answer *kept;
+
+    (void)pthread_mutex_lock(&user->lock);
+    kept = find_kept(user, kind, question);
+    if (kept != NULL) {
+        free_kept(kept);
+        user->kept_count--;
+    }
+    add_kept(user, kind, question, answer);
+    (void)pthread_mutex_unlock(&user->lock);
+}
+
 static bool recall(struct adit_user *user, enum adit_prompt_kind kind, const char *question,
                    char answer[static ADIT_ANSWER_SIZE])
 {
-    const struct kept_answer *kept = find_kept(user, kind, question);
+    const struct kept_answer *kept;
 
+    (void)pthread_mutex_lock(&user->lock);
+    kept = find_kept(user, kind, question);
     if (kept != NULL)
         (void)snprintf(answer, ADIT_ANSWER_SIZE, "%s", kept->answer);
+    (void)pthread_mutex_unlock(&user->lock);
     return kept != NULL;
 }
 
@@ -136,8 +150,9 @@ void adit_user_clear(struct adit_user *user)
 
     while ((node = adit_list_take_first(&user->kept)) != NULL)
         free_kept(ADIT_LIST_ENTRY(node, struct kept_answer, node));
-    adit_interrupt_clear(&user->agent);
+    adit_interrupt_clear(&user->interrupt);
     (void)pthread_mutex_destroy(&user->lock);
+    (void)pthread_mutex_destroy(&user->turn);
 }
 
 void adit_user_silence(struct adit_user *user)
@@ -171,12 +186,15 @@ bool adit_user_ask(struct adit_user *user, enum adit_prompt_kind kind, const cha
 bool adit_user_ask_now(struct adit_user *user, enum adit_prompt_kind kind, const char *text,
                        char answer[static ADIT_ANSWER_SIZE])
 {
-    bool answered;
+    bool answered = false;
 
     answer[0] = '\0';
     if (user->prompt == NULL)
         return false;
-    answered = user->prompt(user->data, kind, text, answer, ADIT_ANSWER_SIZE);
+    (void)pthread_mutex_lock(&user->turn);
+    if (!adit_interrupt_is_fired(&user->interrupt)) /* the attempt goes on */
+        answered = user->prompt(user->data, kind, text, answer, ADIT_ANSWER_SIZE);
+    (void)pthread_mutex_unlock(&user->turn);
     answer[ADIT_ANSWER_SIZE - 1] = '\0';
     if (answered && user->keeps_answers && is_lasting(kind))
         keep(user, kind, what_is_asked(kind, text), answer);

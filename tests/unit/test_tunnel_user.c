@@ -130,6 +130,115 @@ static void a_tunnel_that_does_not_come_back_keeps_nothing(void **state)
     adit_user_clear(&user);
 }
 
+/* ---- jump hosts ask on threads of their own ---- */
+
+static bool prompt_in_turn(void *user, enum adit_prompt_kind kind, const char *text, char *answer,
+                           size_t size)
+{
+    struct adit_user *of = user;
+
+    assert_int_not_equal(pthread_mutex_trylock(&of->turn), 0);
+    return prompt(user, kind, text, answer, size);
+}
+
+static void whoever_is_asked_is_asked_nothing_else(void **state)
+{
+    struct adit_user user;
+    const struct adit_tunnel_settings settings = { .prompt = prompt_in_turn, .user_data = &user };
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    next_answer = "x";
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "x");
+    next_answer = NULL;
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", NULL);
+    assert_int_equal(pthread_mutex_trylock(&user.turn), 0); /* it is anybody's again */
+    (void)pthread_mutex_unlock(&user.turn);
+    adit_user_clear(&user);
+}
+
+static void what_was_answered_is_known_while_somebody_is_asked(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    next_answer = "x";
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "x");
+    user.is_unattended = true;
+    (void)pthread_mutex_lock(&user.turn);
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "x");
+    (void)pthread_mutex_unlock(&user.turn);
+    adit_user_clear(&user);
+}
+
+static void nobody_is_asked_for_an_attempt_that_is_over(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    asked = 0;
+    next_answer = "x";
+    adit_interrupt_fire(&user.interrupt);
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", NULL);
+    assert_int_equal(asked, 0);
+    adit_interrupt_arm(&user.interrupt);
+    ask(&user, ADIT_PROMPT_PASSWORD, "Password: ", "x");
+    adit_user_clear(&user);
+}
+
+enum { QUESTIONS = 32 };
+
+struct asker {
+    struct adit_user *user;
+    char name;
+    unsigned answers;
+};
+
+/* Each question twice: the second answer takes the place of the first. */
+static void *ask_them_all(void *arg)
+{
+    struct asker *asker = arg;
+    char question[16];
+    char answer[ADIT_ANSWER_SIZE];
+
+    for (unsigned i = 0; i < 2 * QUESTIONS; i++) {
+        (void)snprintf(question, sizeof question, "%c%u", asker->name, i % QUESTIONS);
+        asker->answers += adit_user_ask(asker->user, ADIT_PROMPT_PASSWORD, question, answer);
+    }
+    return NULL;
+}
+
+static void what_two_threads_were_answered_is_kept(void **state)
+{
+    const struct adit_tunnel_settings settings = { .prompt = prompt };
+    struct adit_user user;
+    struct asker tunnel = { .user = &user, .name = 't' };
+    struct asker jump = { .user = &user, .name = 'j' };
+    char question[16];
+    pthread_t thread;
+
+    (void)state;
+    adit_user_init(&user, &settings);
+    asked = 0;
+    next_answer = "x";
+    assert_int_equal(pthread_create(&thread, NULL, ask_them_all, &jump), 0);
+    ask_them_all(&tunnel);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(tunnel.answers + jump.answers, 4 * QUESTIONS);
+    assert_int_equal(asked, 4 * QUESTIONS);
+
+    user.is_unattended = true;
+    for (unsigned i = 0; i < 2 * QUESTIONS; i++) {
+        (void)snprintf(question, sizeof question, "%c%u", i < QUESTIONS ? 't' : 'j', i % QUESTIONS);
+        ask(&user, ADIT_PROMPT_PASSWORD, question, "x");
+    }
+    adit_user_clear(&user);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +247,10 @@ int main(void)
         cmocka_unit_test(no_more_is_kept_than_can_be_meant),
         cmocka_unit_test(passphrases_are_kept_by_key_and_not_here),
         cmocka_unit_test(a_tunnel_that_does_not_come_back_keeps_nothing),
+        cmocka_unit_test(whoever_is_asked_is_asked_nothing_else),
+        cmocka_unit_test(what_was_answered_is_known_while_somebody_is_asked),
+        cmocka_unit_test(nobody_is_asked_for_an_attempt_that_is_over),
+        cmocka_unit_test(what_two_threads_were_answered_is_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
