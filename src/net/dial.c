@@ -9,6 +9,7 @@
  */
 #include "net/dial.h"
 
+#include "base/deadline.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
@@ -368,7 +369,8 @@ enum adit_err adit_dial_start(struct adit_loop *loop, const struct adit_dial_set
     dial->loop = loop;
     dial->done = done;
     dial->arg = arg;
-    dial->deadline_ms = settings->timeout_ms ? now_ms + settings->timeout_ms : UINT64_MAX;
+    dial->deadline_ms =
+        settings->timeout_ms ? adit_deadline(now_ms, settings->timeout_ms) : UINT64_MAX;
     adit_list_init(&dial->attempts);
     adit_task_init(&dial->begin, on_begin);
     err = copy_settings(dial, settings);

@@ -5,6 +5,7 @@
  */
 #include "net/proxy.h"
 
+#include "base/deadline.h"
 #include "base/list.h"
 #include "base/memory.h"
 #include "base/span.h"
@@ -179,7 +180,7 @@ enum adit_err adit_proxy_start(struct adit_loop *loop, int fd, const struct adit
     if (err)
         goto failed;
     if (target->timeout_ms)
-        adit_timer_set(proxy->timer, adit_loop_now_ms(loop) + target->timeout_ms);
+        adit_timer_set(proxy->timer, adit_deadline(adit_loop_now_ms(loop), target->timeout_ms));
     *out = proxy;
     return ADIT_OK;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/route.h"
 
+#include "base/deadline.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "net/process.h"
@@ -157,7 +158,8 @@ enum adit_err adit_route_start(struct adit_loop *loop, const struct adit_route_s
     route->done = done;
     route->looked_up = settings->dial.looked_up;
     route->arg = arg;
-    route->deadline_ms = timeout_ms ? adit_loop_now_ms(loop) + timeout_ms : UINT64_MAX;
+    route->deadline_ms =
+        timeout_ms ? adit_deadline(adit_loop_now_ms(loop), timeout_ms) : UINT64_MAX;
     adit_task_init(&route->begin, on_begin);
     err = start(route, settings);
     if (err)

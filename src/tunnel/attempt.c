@@ -4,6 +4,7 @@
  * known_hosts are read, and the host key is judged, on errands; the rest is
  * waiting for the next event.
  */
+#include "base/deadline.h"
 #include "base/text.h"
 #include "crypto/algorithms.h"
 #include "tunnel/failure.h"
@@ -92,8 +93,8 @@ static void connect_to_gateway(struct adit_tunnel *t)
                    t->host_at > 0 ? adit_target_text(dial.host, dial.port, place) : "");
     adit_tunnel_set_stage(t, ADIT_STAGE_CONNECTING);
     adit_user_say(&t->user, ADIT_SAY_DEBUG1, "connecting to %s port %u", dial.host, dial.port);
-    t->attempt.exchange_due_ms =
-        adit_loop_now_ms(adit_runtime_loop(t->runtime)) + t->settings.connect_timeout_ms;
+    t->attempt.exchange_due_ms = adit_deadline(adit_loop_now_ms(adit_runtime_loop(t->runtime)),
+                                               t->settings.connect_timeout_ms);
     err = t->settings.jump != NULL ? adit_jump_start(t, dialled, &t->attempt.jump)
                                    : adit_route_start(adit_runtime_loop(t->runtime), &route,
                                                       dialled, t, &t->attempt.route);
@@ -160,7 +161,8 @@ static void dialled(void *arg, int fd, enum adit_err err, const char *text)
         return;
     }
     if (t->attempt.jump != NULL) /* its user may have been asked, who may take his time */
-        t->attempt.exchange_due_ms = adit_loop_now_ms(loop) + t->settings.connect_timeout_ms;
+        t->attempt.exchange_due_ms =
+            adit_deadline(adit_loop_now_ms(loop), t->settings.connect_timeout_ms);
     adit_tunnel_set_stage(t, ADIT_STAGE_IDENTIFYING);
     adit_timer_set(t->timer, t->attempt.exchange_due_ms);
 }

@@ -5,6 +5,7 @@
  */
 #include "tunnel/passage.h"
 
+#include "base/deadline.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "base/text.h"
@@ -89,7 +90,7 @@ static enum adit_err ask_gateway(struct adit_passage *passage,
         err = adit_timer_new(loop, give_up, passage, &passage->timer);
         if (err)
             return err;
-        adit_timer_set(passage->timer, adit_loop_now_ms(loop) + settings->timeout_ms);
+        adit_timer_set(passage->timer, adit_deadline(adit_loop_now_ms(loop), settings->timeout_ms));
     }
     err = adit_session_open_channel(adit_link_session(t->attempt.link), &open, passage, &channel);
     if (err == ADIT_OK)

@@ -11,6 +11,7 @@
  */
 #include "tunnel/tunnel.h"
 
+#include "base/deadline.h"
 #include "base/memory.h"
 #include "tunnel/failure.h"
 #include "tunnel/forward.h"
@@ -61,7 +62,7 @@ void adit_tunnel_set_timeout(struct adit_tunnel *t, uint64_t timeout_ms)
 {
     const uint64_t now_ms = adit_loop_now_ms(adit_runtime_loop(t->runtime));
 
-    adit_timer_set(t->timer, timeout_ms < UINT64_MAX - now_ms ? now_ms + timeout_ms : UINT64_MAX);
+    adit_timer_set(t->timer, adit_deadline(now_ms, timeout_ms));
 }
 
 enum adit_err adit_tunnel_check_up(const struct adit_tunnel *t, struct adit_failure *failure)

@@ -4,6 +4,7 @@
  * read, only looked at: one whose other end closes meanwhile is dropped. Each
  * hurries the next try: its own time is short.
  */
+#include "base/deadline.h"
 #include "base/memory.h"
 #include "base/span.h"
 #include "net/watch.h"
@@ -101,7 +102,7 @@ static enum adit_err begin(struct adit_waiting *waiting)
     if (timeout_ms > 0 && timeout_ms < wait_ms)
         wait_ms = timeout_ms;
     waiting->since_ms = adit_loop_now_ms(loop);
-    adit_timer_set(waiting->timer, waiting->since_ms + wait_ms);
+    adit_timer_set(waiting->timer, adit_deadline(waiting->since_ms, wait_ms));
     return ADIT_OK;
 }
 

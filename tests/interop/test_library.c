@@ -54,6 +54,20 @@ static void a_dialled_connection_carries_bytes_and_both_ends(void **state)
     assert_int_equal(w->end.err, ADIT_OK);
 }
 
+static void whoever_has_time_without_end_waits_for_the_answer(void **state)
+{
+    struct world *w = *state;
+    struct adit_tunnel *tunnel;
+    int fd;
+
+    w->settings.connect_timeout_ms = UINT64_MAX;
+    tunnel = world_open(w);
+    assert_int_equal(
+        adit_tunnel_dial(tunnel, "127.0.0.1", w->echo.port, UINT64_MAX, &fd, &w->failure), ADIT_OK);
+    echo_to_the_end(fd);
+    adit_tunnel_free(tunnel);
+}
+
 static void a_local_forward_on_port_0_leads_to_the_target(void **state)
 {
     struct world *w = *state;
@@ -260,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SSHD(a_dialled_connection_carries_bytes_and_both_ends),
+        WITH_SSHD(whoever_has_time_without_end_waits_for_the_answer),
         WITH_SSHD(a_local_forward_on_port_0_leads_to_the_target),
         WITH_SSHD(a_remote_forward_on_port_0_leads_back_here),
         WITH_SSHD(two_forwards_may_be_held_until_the_tunnel_is_freed),

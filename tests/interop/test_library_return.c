@@ -139,6 +139,7 @@ static void a_tunnel_comes_back_with_its_ports(void **state)
 struct dialling {
     struct world *w;
     struct adit_tunnel *tunnel;
+    uint64_t timeout_ms;
     int fd;
 };
 
@@ -146,7 +147,7 @@ static void *dial(void *arg)
 {
     struct dialling *d = arg;
 
-    return adit_tunnel_dial(d->tunnel, "127.0.0.1", d->w->echo.port, LONG_MS, &d->fd, NULL) ==
+    return adit_tunnel_dial(d->tunnel, "127.0.0.1", d->w->echo.port, d->timeout_ms, &d->fd, NULL) ==
                    ADIT_OK
                ? arg
                : NULL;
@@ -155,10 +156,12 @@ static void *dial(void *arg)
 static void a_dial_waits_for_the_tunnel(void **state)
 {
     struct world *w = *state;
-    struct dialling d = { .w = w, .tunnel = world_open(w) };
+    struct dialling d = { .w = w, .timeout_ms = UINT64_MAX };
     pthread_t thread;
     void *good;
 
+    w->settings.connect_wait_ms = UINT64_MAX - 1; /* the longest: one more is not at all */
+    d.tunnel = world_open(w);
     sshd_peer_kill(&w->sshd);
     wait_for_state(w, 'W');
     assert_int_equal(pthread_create(&thread, NULL, dial, &d), 0);
@@ -185,7 +188,7 @@ static void wait_for_a_long_pause(struct adit_tunnel *tunnel)
 static void a_dial_hurries_the_next_try_and_those_after_it(void **state)
 {
     struct world *w = *state;
-    struct dialling d = { .w = w };
+    struct dialling d = { .w = w, .timeout_ms = LONG_MS };
     pthread_t thread;
     void *good;
 

@@ -248,7 +248,7 @@ static void accept_all(void *arg)
 /* The queue is emptied when the dial has begun; the kernel asks again a second later. */
 static void a_connection_that_takes_a_while_is_waited_for(void **state)
 {
-    struct adit_dial_settings settings = { .host = "127.0.0.1", .timeout_ms = 20000 };
+    struct adit_dial_settings settings = { .host = "127.0.0.1", .timeout_ms = UINT64_MAX };
     struct acceptor a = { .result = { .fd = -2 } };
     struct adit_dial *dial_out;
     int fillers[8];
