@@ -137,7 +137,8 @@ static enum adit_err check(const struct adit_tunnel_settings *settings,
     else if (settings->user == NULL || settings->user[0] == '\0')
         wrong = "no user to log in as; say which with -l or user@host";
     else if (settings->preferred_methods != NULL && settings->preferred_methods[0] == '\0')
-        wrong = "no login method is left: adit knows publickey and password";
+        wrong = "no login method is left: adit knows publickey, "
+                "keyboard-interactive and password";
     else if (settings->proxy_url != NULL && !is_proxy_url(settings->proxy_url))
         wrong = "the proxy's URL is not http://, socks5:// or socks4a:// with a host";
     else if (!are_alternatives(settings))

@@ -150,7 +150,8 @@ static void settings_that_cannot_be_meant_are_refused_with_a_sentence(void **sta
         { { .host = "h" }, NO_USER },
         { { .host = "h", .user = "" }, NO_USER },
         { { .host = "h", .user = "u", .preferred_methods = "" },
-          "client side: no login method is left: adit knows publickey and password" },
+          "client side: no login method is left: adit knows publickey, keyboard-interactive and "
+          "password" },
         { { .host = "h", .user = "u", .identity_file_count = ADIT_IDENTITIES_MAX + 1 },
           "client side: too many key files" },
         { { .host = "h", .user = "u", .user_known_hosts_count = ADIT_FILES_MAX + 1 },
