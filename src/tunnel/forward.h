@@ -73,7 +73,7 @@ ADIT_MUST_USE enum adit_err adit_remote_forward_ask(struct adit_forward *forward
 void adit_remote_forward_cancel(struct adit_forward *forward);
 /* The gateway's answer is due in half a minute, or it is no gateway. */
 void adit_remote_forward_await(struct adit_forward *forward);
-/* Once more, for one that has listened before. */
+/* Once more, or at last, for one that was asked for while the tunnel was down. */
 void adit_remote_forward_ask_again(struct adit_forward *forward);
 void adit_remote_forward_answered(const struct adit_forward_event *event);
 

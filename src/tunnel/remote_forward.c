@@ -124,9 +124,9 @@ static void say_listens(const struct adit_forward *forward)
     char target[ADIT_TARGET_SIZE];
 
     if (forward->refused_ms > 0)
-        adit_user_say(user, ADIT_SAY_INFO, "%s listens at the gateway again after %llu.%llu s",
-                      adit_forward_place(forward, place), (unsigned long long)held_ms / 1000,
-                      (unsigned long long)held_ms / 100 % 10);
+        adit_user_say(user, ADIT_SAY_INFO, "%s listens at the gateway%s after %llu.%llu s",
+                      adit_forward_place(forward, place), forward->has_listened ? " again" : "",
+                      (unsigned long long)held_ms / 1000, (unsigned long long)held_ms / 100 % 10);
     else
         adit_user_say(user, ADIT_SAY_DEBUG1, "%s listens at the gateway for %s",
                       adit_forward_place(forward, place), adit_forward_target(forward, target));
@@ -206,8 +206,8 @@ static void accepted(struct adit_forward *forward, uint16_t port)
     forward->call = NULL;
     forward->port = port;
     forward->state = ADIT_FORWARD_LISTENING;
-    forward->has_listened = true;
     say_listens(forward);
+    forward->has_listened = true;
     forward->refused_ms = 0;
     if (call != NULL)
         adit_call_finish(call, ADIT_OK);

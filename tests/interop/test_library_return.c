@@ -319,6 +319,31 @@ static void the_file_that_sshd_leaves_behind_is_named(void **state)
     adit_tunnel_free(tunnel);
 }
 
+/* Asked for while the tunnel is down, refused when it is up, and granted in the end. */
+static void what_listens_for_the_first_time_does_not_listen_again(void **state)
+{
+    struct world *w = *state;
+    struct adit_tunnel *tunnel;
+    struct adit_forward *remote;
+    char path[SSHD_PEER_PATH_SIZE];
+    const struct adit_forward_settings settings = { .bind = path,
+                                                    .host = "127.0.0.1",
+                                                    .port = w->echo.port };
+
+    sshd_peer_kill(&w->sshd);
+    sshd_peer_write(&w->sshd, "remote.socket", "", path);
+    w->settings.keep_trying = true;
+    tunnel = world_open(w);
+    assert_int_equal(adit_tunnel_forward_remote(tunnel, &settings, &remote, &w->failure), ADIT_OK);
+    sshd_peer_restart(&w->sshd);
+    world_wait_for_line(w, "asking until it says yes");
+    assert_int_equal(unlink(path), 0);
+    world_wait_for_line(w, "listens at the gateway");
+    adit_tunnel_free(tunnel);
+    assert_true(says(w->log, "remote.socket: a file may be there already"));
+    assert_true(says(w->log, "listens at the gateway after "));
+}
+
 static void a_refusal_is_told_of_as_an_error(void **state)
 {
     struct world *w = *state;
@@ -455,6 +480,7 @@ int main(void)
         WITH_SSHD(a_tunnel_that_is_down_is_closed_at_once),
         WITH_SSHD(a_runtime_may_be_freed_while_a_tunnel_is_down),
         WITH_SSHD(the_file_that_sshd_leaves_behind_is_named),
+        WITH_SSHD(what_listens_for_the_first_time_does_not_listen_again),
         WITH_SSHD(a_refusal_is_told_of_as_an_error),
         WITH_SSHD(a_passphrase_is_asked_for_once),
         WITH_SSHD(a_tunnel_that_keeps_trying_begins_before_its_gateway),
