@@ -52,14 +52,13 @@ void adit_daemon_ready(int ready)
     const char byte = 1;
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-    if (chdir("/") != 0)
-        return; /* the starter sees us go */
+    (void)!chdir("/"); /* who cannot go serves where it is */
     for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
         (void)dup2(null, fd);
     if (null > STDERR_FILENO)
         (void)close(null);
-    if (write(ready, &byte, 1) == 1)
-        (void)close(ready);
+    (void)!write(ready, &byte, 1); /* the starter may be gone */
+    (void)close(ready);
 }
 
 void adit_daemon_raise_limits(void)

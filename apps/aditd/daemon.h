@@ -11,7 +11,7 @@
  * is for that call. SYSTEM.
  */
 ADIT_MUST_USE enum adit_err adit_daemon_start(int *ready);
-/* Lets go of the starter, its folder and its terminal. */
+/* Lets go of the starter, its folder and its terminal. Closes `ready`. */
 void adit_daemon_ready(int ready);
 
 /* As many descriptors as we may have. */
