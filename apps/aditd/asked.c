@@ -14,6 +14,12 @@ struct asked {
     uint8_t address[];
 };
 
+/* No more is kept of an address than shows that it is too long to be listened on. */
+static size_t kept_len(struct adit_span address)
+{
+    return address.len < ADIT_FORWARD_ADDRESS_SIZE ? address.len : ADIT_FORWARD_ADDRESS_SIZE;
+}
+
 /* False: the answer comes later. */
 static bool answer(struct adit_client *client, const struct adit_forward_event *request,
                    bool cancel)
@@ -26,20 +32,21 @@ static bool answer(struct adit_client *client, const struct adit_forward_event *
 
 void adit_asked(struct adit_client *client, const struct adit_forward_event *request, bool cancel)
 {
+    const size_t len = kept_len(request->address);
     struct asked *asked;
 
     if (adit_list_is_empty(&client->asked) && answer(client, request, cancel))
         return;
-    asked = adit_new(sizeof *asked + request->address.len);
+    asked = adit_new(sizeof *asked + len);
     if (asked == NULL) {
         adit_client_end(client, "the gateway is out of memory");
         return;
     }
     asked->cancel = cancel;
     asked->request = *request;
-    asked->request.address = adit_span_of(asked->address, request->address.len);
-    if (request->address.len)
-        memcpy(asked->address, request->address.data, request->address.len);
+    asked->request.address = adit_span_of(asked->address, len);
+    if (len)
+        memcpy(asked->address, request->address.data, len);
     adit_list_init(&asked->node);
     adit_list_append(&client->asked, &asked->node);
 }

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ADDRESS_SIZE = 256, FORWARDS_MAX = 1024, SENTENCE_SIZE = 640 };
+enum { ADDRESS_SIZE = ADIT_FORWARD_ADDRESS_SIZE, FORWARDS_MAX = 1024, SENTENCE_SIZE = 640 };
 
 struct adit_forward {
     struct adit_list node; /* among the client's forwards */

@@ -5,6 +5,9 @@
 
 #include "client.h"
 
+/* Bytes of an address or path that can be listened on, with its NUL; longer ones are refused. */
+#define ADIT_FORWARD_ADDRESS_SIZE 256
+
 /*
  * Both give the answer to the oldest question that has none. False: an old
  * session must end first; then adit_asked_go_on() is called, to ask again.
