@@ -145,6 +145,7 @@ static void let_go(struct adit_client *client)
     client->ending = true;
     release_slot(client);
     adit_user_session_leave(&client->worker->shared->user_sessions, &client->place);
+    client->has_place = false;
     adit_login_cancel(client);
     adit_openings_cancel(client);
     adit_asked_forget(client);

@@ -23,7 +23,8 @@ struct adit_client {
     bool ending;
     const char *end_text; /* why we ended it; NULL: we did not */
 
-    struct adit_user_session place;       /* among those of its user */
+    struct adit_user_session place;       /* among those of its user, which others may touch */
+    bool has_place;                       /* …and whether it stands there */
     struct adit_holder who;               /* as the last good answer about a login said */
     struct adit_key_options *key_options; /* NULL: no key, or --try */
     struct adit_login_job *job;           /* a login being judged */

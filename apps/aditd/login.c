@@ -164,11 +164,13 @@ static void job_free(struct adit_login_job *job)
 }
 
 /* The first good answer takes a place among the user's sessions. */
-static bool has_place(struct adit_client *client, const char *user)
+static bool take_place(struct adit_client *client, const char *user)
 {
-    return !adit_list_is_empty(&client->place.node) ||
-           adit_user_session_enter(&client->worker->shared->user_sessions, &client->place, user,
-                                   client->worker->settings->config.max_user_sessions);
+    if (!client->has_place)
+        client->has_place =
+            adit_user_session_enter(&client->worker->shared->user_sessions, &client->place, user,
+                                    client->worker->settings->config.max_user_sessions);
+    return client->has_place;
 }
 
 /* `options` is taken over. */
@@ -180,7 +182,7 @@ static void admit(struct adit_client *client, enum adit_auth_method method, cons
 
     if (method == ADIT_AUTH_PUBLICKEY_PROBE) {
         free_options(options);
-    } else if (!has_place(client, user)) {
+    } else if (!take_place(client, user)) {
         free_options(options);
         note_refusal(client, method, adit_span_text(user), key_blob, no_place);
         adit_client_end(client, no_place); /* "permission denied" would be no help */
