@@ -87,9 +87,11 @@ struct adit_tunnel *adit_jump_hop(const struct adit_jump *jump)
 
 void adit_jump_describe_end(const struct adit_jump *jump, char text[static ADIT_JUMP_TEXT_SIZE])
 {
+    const struct adit_tunnel *hop = adit_jump_hop(jump);
+
     text[0] = '\0';
-    if (jump->hop != NULL && jump->hop->failed)
-        describe(jump, &jump->hop->failure, text);
+    if (hop != NULL && hop->failed)
+        describe(jump, &hop->failure, text);
 }
 
 /* ---- the end ---- */

@@ -25,7 +25,7 @@ void adit_jump_end(struct adit_jump *jump);
 struct adit_tunnel *adit_jump_hop(const struct adit_jump *jump);
 
 enum { ADIT_JUMP_TEXT_SIZE = 1024 };
-/* Why its connection has ended; "" while it is up. */
+/* Why its connection has ended; "" while it is up, or is being opened or closed. */
 void adit_jump_describe_end(const struct adit_jump *jump, char text[static ADIT_JUMP_TEXT_SIZE]);
 
 #endif
