@@ -13,7 +13,11 @@
 
 #include <stdlib.h>
 
-enum { REQUESTS_MAX = 4096 };
+enum {
+    REQUESTS_MAX = 4096,
+    /* Signs of life: what a peer that never answers can make us keep. */
+    ALIVE_WAITING_MAX = 64,
+};
 
 static const char alive_request[] = "keepalive@openssh.com";
 static const char no_more_sessions_request[] = "no-more-sessions@openssh.com";
@@ -105,7 +109,7 @@ enum adit_err adit_connection_forward(struct adit_connection *c, const char *add
     struct adit_request *request = NULL;
     enum adit_err err;
 
-    if (c->outgoing_count == REQUESTS_MAX)
+    if (c->outgoing_count >= REQUESTS_MAX)
         return ADIT_ERR_LIMIT;
     err = adit_request_new(cancel ? ADIT_REQUEST_CANCEL : ADIT_REQUEST_FORWARD,
                            adit_span_text(address), &request);
@@ -128,8 +132,12 @@ enum adit_err adit_connection_forward(struct adit_connection *c, const char *add
 enum adit_err adit_connection_ask_alive(struct adit_connection *c)
 {
     struct adit_request *request;
-    enum adit_err err = adit_request_new(ADIT_REQUEST_ALIVE, ADIT_SPAN_EMPTY, &request);
+    enum adit_err err;
 
+    /* It owes so many answers already that one question more would tell nothing. */
+    if (c->alive_waiting >= ALIVE_WAITING_MAX)
+        return ADIT_OK;
+    err = adit_request_new(ADIT_REQUEST_ALIVE, ADIT_SPAN_EMPTY, &request);
     if (err)
         return err;
     err = adit_request_send(c, request, alive_request, ADIT_SPAN_EMPTY);

@@ -75,8 +75,8 @@ void adit_session_set_low_delay(struct adit_session *s, bool low_delay)
     struct adit_connection *c = &s->connection;
 
     c->low_delay = low_delay;
-    /* The shortest counts, and the first one may have met a busy moment. */
-    if (low_delay && !s->err && c->round_trip_ms)
+    /* The shortest counts, and the first one may have met a busy moment. One at a time is enough. */
+    if (low_delay && !s->err && c->round_trip_ms && !adit_connection_measures(c))
         settle(s, adit_connection_ask_alive(c));
 }
 

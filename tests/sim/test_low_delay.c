@@ -3,6 +3,7 @@
 #include "sim/pair.h"
 
 #include "base/memory.h"
+#include "session/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -133,6 +134,27 @@ static void a_long_way_is_left_alone(void **state)
     pair_free(pair);
 }
 
+/* It is switched with each burst of questions: an unanswered one must not become many. */
+static void the_way_is_measured_once_at_a_time(void **state)
+{
+    struct pair *pair = pair_with_credit(1, 1000);
+    const struct adit_connection *c = &pair->client.session->connection;
+
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        adit_session_set_low_delay(pair->client.session, false);
+        adit_session_set_low_delay(pair->client.session, true);
+        assert_int_equal(c->outgoing_count, 1);
+    }
+    pair->now_ms += 1;
+    adit_session_advance(pair->client.session, pair->now_ms);
+    pair_run(pair);
+    assert_int_equal(c->outgoing_count, 0);
+    adit_session_set_low_delay(pair->client.session, true);
+    assert_int_equal(c->outgoing_count, 1);
+    pair_free(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +163,7 @@ int main(void)
         cmocka_unit_test(a_peer_that_waits_for_more_gets_more),
         cmocka_unit_test(a_longer_way_has_more_on_it),
         cmocka_unit_test(a_long_way_is_left_alone),
+        cmocka_unit_test(the_way_is_measured_once_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 
 #include "one_end.h"
 
-enum { REQUESTS_MAX = 4096 };
+enum { REQUESTS_MAX = 4096, ALIVE_WAITING_MAX = 64 };
 
 struct world {
     struct one_end end;
@@ -320,6 +320,26 @@ static void replies_are_given_to_the_requests_in_order(void **state)
     world_clear(&w);
 }
 
+/* A peer that never answers makes nothing grow; a forward has its place all the same. */
+static void unanswered_signs_of_life_are_bounded(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_init(&w, ADIT_CLIENT);
+    for (unsigned i = 0; i < 2 * ALIVE_WAITING_MAX; i++)
+        assert_int_equal(adit_connection_ask_alive(&w.connection), ADIT_OK);
+    assert_int_equal(w.connection.outgoing_count, ALIVE_WAITING_MAX);
+    for (unsigned i = 0; i < ALIVE_WAITING_MAX; i++)
+        assert_sent(&w.end, SSH_MSG_GLOBAL_REQUEST);
+    assert_nothing_sent(&w.end);
+    assert_int_equal(adit_connection_forward(&w.connection, "a", 80, false, NULL), ADIT_OK);
+    reply_failure(&w);
+    assert_int_equal(adit_connection_ask_alive(&w.connection), ADIT_OK);
+    assert_int_equal(w.connection.outgoing_count, ALIVE_WAITING_MAX + 1);
+    world_clear(&w);
+}
+
 /* The shortest is kept: what the way takes, without what waited on it. */
 static void the_shortest_round_trip_counts(void **state)
 {
@@ -426,6 +446,7 @@ int main(void)
         cmocka_unit_test(each_request_is_cut_anywhere_and_refused),
         cmocka_unit_test(our_requests_are_written_as_the_rfc_draws_them),
         cmocka_unit_test(replies_are_given_to_the_requests_in_order),
+        cmocka_unit_test(unanswered_signs_of_life_are_bounded),
         cmocka_unit_test(the_shortest_round_trip_counts),
         cmocka_unit_test(a_finer_clock_measures_what_it_has_seen_go_out),
         cmocka_unit_test(the_port_of_an_answer_must_make_sense),
