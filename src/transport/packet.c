@@ -293,6 +293,15 @@ enum adit_err adit_transport_commit_data(struct adit_transport *t, uint32_t reci
 
 /* ---- in ---- */
 
+/*
+ * What is left of a packet is copied with each read, so whoever sends a large one byte by byte
+ * lets us work for him. Before his login nobody needs more than every peer must take (RFC 4253, 6.1).
+ */
+static uint32_t length_max(const struct adit_transport *t)
+{
+    return t->role == ADIT_SERVER && !t->logged_in ? ADIT_PACKET_SENT_MAX : ADIT_PACKET_LENGTH_MAX;
+}
+
 static enum adit_err read_length(struct adit_transport *t)
 {
     struct adit_cipher *cipher = t->in.cipher;
@@ -303,7 +312,7 @@ static enum adit_err read_length(struct adit_transport *t)
 
     if (err)
         return err;
-    if (len < 1 + PADDING_MIN || len > ADIT_PACKET_LENGTH_MAX ||
+    if (len < 1 + PADDING_MIN || len > length_max(t) ||
         (4 + len - clear) % adit_cipher_block_size(cipher) != 0)
         return adit_transport_fault(
             t, adit_cipher_is_none(cipher) ? ADIT_ERR_MALFORMED : ADIT_ERR_INTEGRITY,

@@ -14,8 +14,8 @@
 #include "wire/numbers.h"
 
 enum {
-    ADIT_PACKET_LENGTH_MAX = 256 * 1024, /* accepted; what we send is at most 35000 in all */
-    ADIT_PACKET_SENT_MAX = 35000,
+    ADIT_PACKET_LENGTH_MAX = 256 * 1024, /* accepted… */
+    ADIT_PACKET_SENT_MAX = 35000,        /* sent; and accepted by a server before the login */
     ADIT_DATA_PER_PACKET = 32768,
     /* What a channel takes in one packet. More than we send: see docs/decisions/0025. */
     ADIT_DATA_TAKEN_MAX = 240 * 1024,

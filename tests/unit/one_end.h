@@ -32,11 +32,10 @@ static const struct protection protections[] = {
 };
 /* clang-format on */
 
-/* The lower end of what is legal, from the RFCs, and our limit at the upper one. */
-static inline bool is_legal_length(const struct protection *p, uint32_t length)
+/* The lower end of what is legal, from the RFCs, and one of our limits at the upper one. */
+static inline bool is_legal_length(const struct protection *p, uint32_t length, uint32_t most)
 {
-    return length >= 5 && length <= 262144 &&
-           (length + (p->length_counted ? 4 : 0)) % p->block == 0;
+    return length >= 5 && length <= most && (length + (p->length_counted ? 4 : 0)) % p->block == 0;
 }
 
 struct one_end {
