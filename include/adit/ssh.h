@@ -16,9 +16,10 @@
  * Spans in an event are borrowed until the next call of adit_session_next_event()
  * on any session that shares the same struct adit_buffers; the data of
  * ADIT_EVENT_CHANNEL_DATA until the first such call after one that returned
- * false, or until ADIT_TOLD_MAX bytes were told of with it, so that the data of
- * several packets can be written at once. Text of the peer in them is as it came:
- * make it printable before showing it.
+ * false, until room for more input is asked for, or until ADIT_TOLD_MAX bytes
+ * were told of with it, so that the data of several packets can be written at
+ * once. Text of the peer in them is as it came: make it printable before
+ * showing it.
  *
  * Times are milliseconds of a clock that never goes back; its zero is the driver's.
  */
@@ -139,10 +140,15 @@ ADIT_API void adit_session_free(struct adit_session *s);
 /* ---- bytes and time ------------------------------------------------------ */
 
 /*
- * Where the next bytes from the peer are to be put. `*cap` is 0 while the
- * session takes none: it is over, or its output must be sent first.
+ * Where the next bytes from the peer are to be put; what stood in the area that
+ * sessions share is gone. `*cap` is 0 while the session takes none.
  */
 ADIT_API void adit_session_input_buffer(struct adit_session *s, uint8_t **buf, size_t *cap);
+/*
+ * Whether it takes any: not when it is over, while its output must be sent
+ * first, or while a verdict about a host key or a login is asked for.
+ */
+ADIT_API bool adit_session_takes_input(const struct adit_session *s);
 /* `len` bytes were put there. Then events are to be drained before any other session reads. */
 ADIT_API void adit_session_input_filled(struct adit_session *s, size_t len);
 /* The peer closed its side of the socket. */

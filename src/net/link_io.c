@@ -96,14 +96,11 @@ void adit_link_note_silence(struct adit_link *link)
 
 void adit_link_watch(struct adit_link *link)
 {
-    uint8_t *buf;
-    size_t cap;
     unsigned in = 0;
     const unsigned out = link->write_blocked ? ADIT_WATCH_WRITE : 0;
 
-    adit_session_input_buffer(link->session, &buf, &cap);
     link->paused = must_pause(link);
-    if (cap && !link->paused)
+    if (adit_session_takes_input(link->session) && !link->paused)
         in = ADIT_WATCH_READ;
     if (link->in == link->out) {
         adit_watch_want(&link->watch_in, in | out);

@@ -358,8 +358,8 @@ void adit_session_free(struct adit_session *s)
 
 /* ---- bytes ---- */
 
-/* Packets may be taken: nobody is being asked, and there is room for what they cause. */
-static bool takes_packets(const struct adit_session *s)
+/* Nobody is being asked, and there is room for what a packet causes. */
+bool adit_session_takes_input(const struct adit_session *s)
 {
     return s->err == ADIT_OK && !s->host_key_unjudged && !s->auth_server.pending &&
            s->transport.output.size < ADIT_OUTPUT_FULL;
@@ -369,7 +369,7 @@ void adit_session_input_buffer(struct adit_session *s, uint8_t **buf, size_t *ca
 {
     *buf = NULL;
     *cap = 0;
-    if (takes_packets(s))
+    if (adit_session_takes_input(s))
         adit_transport_input_buffer(&s->transport, buf, cap);
 }
 
@@ -484,7 +484,7 @@ bool adit_session_next_event(struct adit_session *s, struct adit_event *event)
         }
         if (adit_connection_next_event(&s->connection, event))
             return true;
-        if (!takes_packets(s))
+        if (!adit_session_takes_input(s))
             break;
         take_packet(s, &more);
     }

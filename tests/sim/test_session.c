@@ -365,6 +365,33 @@ static void a_login_that_never_comes_is_cut_off(void **state)
     pair_free(pair);
 }
 
+/* A driver that would read all the same gets no room. */
+static void no_input_is_taken_while_a_verdict_is_awaited(void **state)
+{
+    struct pair_settings settings;
+    struct adit_session *server;
+    struct pair *pair;
+    uint8_t *room;
+    size_t cap;
+
+    (void)state;
+    pair_settings_init(&settings);
+    settings.leave_verdicts = true;
+    pair = pair_new(&settings);
+    server = pair->server.session;
+    assert_true(adit_session_takes_input(server));
+    pair_run(pair);
+    assert_int_equal(pair->server.events[ADIT_EVENT_AUTH_REQUEST], 1);
+    assert_false(adit_session_takes_input(server));
+    adit_session_input_buffer(server, &room, &cap);
+    assert_int_equal(cap, 0);
+    adit_session_auth_verdict(server, ADIT_VERDICT_YES, NULL);
+    assert_true(adit_session_takes_input(server));
+    adit_session_disconnect(server, "done");
+    assert_false(adit_session_takes_input(server));
+    pair_free(pair);
+}
+
 static void keys_are_renewed_by_the_hour(void **state)
 {
     struct pair_settings settings;
@@ -398,6 +425,7 @@ int main(void)
         cmocka_unit_test(a_silent_peer_is_asked_and_then_given_up),
         cmocka_unit_test(a_peer_that_is_asked_has_so_long_to_answer),
         cmocka_unit_test(a_login_that_never_comes_is_cut_off),
+        cmocka_unit_test(no_input_is_taken_while_a_verdict_is_awaited),
         cmocka_unit_test(keys_are_renewed_by_the_hour),
     };
 
