@@ -335,7 +335,7 @@ static enum adit_err check_names(struct adit_auth_server *a,
     return a->user ? ADIT_OK : ADIT_ERR_NO_MEMORY;
 }
 
-enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct adit_span payload)
+static enum adit_err judge_request(struct adit_auth_server *a, struct adit_span payload)
 {
     struct adit_msg_userauth_request request;
     enum adit_err err;
@@ -355,11 +355,8 @@ enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct
         return handle_publickey(a, &request, false);
     if (adit_span_is(request.method_name, ADIT_METHOD_HOST_BOUND))
         return handle_publickey(a, &request, true);
-    if (adit_span_is(request.method_name, "password")) {
-        err = handle_password(a, &request);
-        wipe_unless_asked(a, request.method_data);
-        return err;
-    }
+    if (adit_span_is(request.method_name, "password"))
+        return handle_password(a, &request);
     if (adit_span_is(request.method_name, "keyboard-interactive"))
         return handle_interactive(a, &request);
     if (adit_span_is(request.method_name, "none") && !a->none_seen) {
@@ -367,6 +364,14 @@ enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct
         return send_failure(a, NULL, false);
     }
     return refuse(a, NULL);
+}
+
+enum adit_err adit_auth_server_handle_request(struct adit_auth_server *a, struct adit_span payload)
+{
+    const enum adit_err err = judge_request(a, payload);
+
+    wipe_unless_asked(a, payload);
+    return err;
 }
 
 static enum adit_method method_of(enum adit_auth_method pending)
