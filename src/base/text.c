@@ -34,7 +34,7 @@ static size_t utf8_letter(struct adit_span s)
     if ((len == 3 && c < 0x800) || (len == 4 && c < 0x10000) || c > 0x10ffff)
         return 0;
     /* C1 controls, surrogates, and the marks that turn the direction of a line. */
-    if (c < 0xa0 || (c >= 0xd800 && c <= 0xdfff) || (c >= 0x200b && c <= 0x200f) ||
+    if (c < 0xa0 || c == 0x61c || (c >= 0xd800 && c <= 0xdfff) || (c >= 0x200b && c <= 0x200f) ||
         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff)
         return 0;
     return len;

@@ -45,6 +45,25 @@ static void what_is_shown_holds_no_control_bytes(void **state)
     }
 }
 
+/* All that Unicode calls Bidi_Control: a name would read as another one. */
+static void no_mark_turns_the_direction_of_a_line(void **state)
+{
+    static const char *const marks[] = {
+        "\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa",
+        "\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae",
+        "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(marks); i++) {
+        char out[16];
+
+        (void)adit_text_printable(adit_span_text(marks[i]), out, sizeof out);
+        assert_int_equal(strlen(out), 4 * strlen(marks[i]));
+        assert_int_equal(out[0], '\\');
+    }
+}
+
 static void what_does_not_fit_ends_in_dots(void **state)
 {
     static const struct {
@@ -244,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_shown_holds_no_control_bytes),
+        cmocka_unit_test(no_mark_turns_the_direction_of_a_line),
         cmocka_unit_test(what_does_not_fit_ends_in_dots),
         cmocka_unit_test(wildcards_match),
         cmocka_unit_test(many_stars_do_not_make_matching_exponential),
