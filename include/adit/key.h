@@ -113,7 +113,10 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_key_read_public(struct adit_span text,
 ADIT_API ADIT_MUST_USE enum adit_err adit_key_from_blob(struct adit_span blob,
                                                         struct adit_key **out);
 
-/* A new key pair. `bits` is for RSA only: 2048 to 16384, 0 for 3072. LIMIT, CRYPTO. */
+/*
+ * A new key pair. `bits` is for RSA only: 2048 to 16384, 0 for 3072. LIMIT,
+ * CRYPTO; UNSUPPORTED: a type of hardware tokens.
+ */
 ADIT_API ADIT_MUST_USE enum adit_err adit_key_generate(enum adit_key_type type, unsigned bits,
                                                        const char *comment, struct adit_key **out);
 

@@ -75,6 +75,8 @@ enum adit_err adit_pkey_generate(enum adit_key_type type, unsigned bits, struct 
     EVP_PKEY *evp = NULL;
 
     *out = NULL;
+    if ((size_t)type >= ADIT_ARRAY_LEN(types))
+        return ADIT_ERR_UNSUPPORTED; /* a token makes its keys itself */
     if (type != ADIT_KEY_RSA)
         bits = 0;
     else if (bits == 0)

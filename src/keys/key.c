@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RSA_BITS_DEFAULT = 3072 };
-
 enum adit_err adit_key_adopt(struct adit_pkey *pkey, struct adit_span comment,
                              struct adit_key **out)
 {
@@ -74,8 +72,6 @@ enum adit_err adit_key_generate(enum adit_key_type type, unsigned bits, const ch
     enum adit_err err;
 
     *out = NULL;
-    if (type == ADIT_KEY_RSA && bits == 0)
-        bits = RSA_BITS_DEFAULT;
     err = adit_pkey_generate(type, bits, &pkey);
     return err ? err : adit_key_adopt(pkey, adit_span_text(comment), out);
 }

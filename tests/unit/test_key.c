@@ -349,6 +349,16 @@ static void new_keys_of_all_types_go_round_through_their_files(void **state)
     }
 }
 
+static void keys_of_hardware_tokens_are_not_made_here(void **state)
+{
+    struct adit_key *key = NULL;
+
+    (void)state;
+    assert_int_equal(adit_key_generate(ADIT_KEY_SK_ED25519, 0, "", &key), ADIT_ERR_UNSUPPORTED);
+    assert_int_equal(adit_key_generate(ADIT_KEY_SK_ECDSA_P256, 0, "", &key), ADIT_ERR_UNSUPPORTED);
+    assert_null(key);
+}
+
 static void rsa_keys_have_3072_bits_by_default_and_2048_at_least(void **state)
 {
     struct adit_key *key = NULL;
@@ -384,6 +394,7 @@ int main(void)
         cmocka_unit_test(a_text_over_a_mebibyte_is_no_key_file),
         cmocka_unit_test(each_truncation_of_a_pem_file_is_no_key),
         cmocka_unit_test(new_keys_of_all_types_go_round_through_their_files),
+        cmocka_unit_test(keys_of_hardware_tokens_are_not_made_here),
         cmocka_unit_test(rsa_keys_have_3072_bits_by_default_and_2048_at_least),
         cmocka_unit_test(nothing_can_be_freed),
     };
