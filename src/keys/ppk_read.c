@@ -191,7 +191,8 @@ static enum adit_err parse(struct adit_span text, struct ppk *out)
         return err;
     if (take_hex(&l, "Private-MAC", out->mac, sizeof out->mac) != adit_ppk_mac_size(out->version))
         return ADIT_ERR_FORMAT;
-    if (out->encrypted && out->private_blob.len % ADIT_PPK_BLOCK)
+    if (out->encrypted &&
+        (out->private_blob.len == 0 || out->private_blob.len % ADIT_PPK_BLOCK != 0))
         return ADIT_ERR_FORMAT;
     return adit_line_trim(l.rest).len == 0 ? ADIT_OK : ADIT_ERR_FORMAT;
 }

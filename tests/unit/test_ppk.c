@@ -309,6 +309,22 @@ static void a_private_half_is_whole_and_fits_its_public_one(void **state)
     adit_key_free(other);
 }
 
+static void an_encrypted_half_is_whole_blocks_and_not_none(void **state)
+{
+    static const char line[] = "/VyOATlrAv5mEjs8dt7anTtyFYtdoCVyxCboDdA0mpCL+hGEXXTMJRMfgBYyuEes";
+    static const char *const halves[] = {
+        "",
+        "AAAA",
+        "/VyOATlrAv5mEjs8dt7anTtyFYtdoCVyxCboDdA0mpCL+hGEXXTMJRMfgBYyuEc=",
+        "/VyOATlrAv5mEjs8dt7anTtyFYtdoCVyxCboDdA0mpCL+hGEXXTMJRMfgBYyuEesAA==",
+    };
+
+    (void)state;
+    assert_int_equal(verdict_with(&files[2], line, line), ADIT_OK);
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(halves); i++)
+        assert_int_equal(verdict_with(&files[2], line, halves[i]), ADIT_ERR_FORMAT);
+}
+
 static void a_type_that_is_not_known_is_unsupported(void **state)
 {
     struct adit_buffer blob = adit_buffer_init(256);
@@ -388,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_salt_has_at_most_64_bytes),
         cmocka_unit_test(lines_may_end_as_in_windows_and_nothing_follows),
         cmocka_unit_test(a_private_half_is_whole_and_fits_its_public_one),
+        cmocka_unit_test(an_encrypted_half_is_whole_blocks_and_not_none),
         cmocka_unit_test(a_type_that_is_not_known_is_unsupported),
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(it_tells_its_public_half_without_a_passphrase),
