@@ -128,8 +128,11 @@ struct adit_session_settings {
 };
 
 /*
- * A session at its start. USAGE: a server without host keys; NO_AGREEMENT: a
- * list without one name that is known here; NO_MEMORY, CRYPTO.
+ * A session at its start. USAGE: a server without host keys, a client without a
+ * user, a list of algorithms that is malformed, such as one with blanks in it;
+ * USAGE or LIMIT: one that is too long. NO_AGREEMENT: a server whose host keys
+ * can do none of `host_keys`; elsewhere a name that is not known here does no
+ * harm. NO_MEMORY, CRYPTO.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_new(const struct adit_session_settings *settings,
                                                       struct adit_buffers *buffers, uint64_t now_ms,

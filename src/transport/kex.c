@@ -94,6 +94,7 @@ done:
 enum adit_err adit_kex_offer(struct adit_transport *t)
 {
     struct adit_kex *kex = &t->kex;
+    struct adit_msg_kexinit own;
     struct adit_writer w;
     enum adit_err err;
 
@@ -103,6 +104,9 @@ enum adit_err adit_kex_offer(struct adit_transport *t)
     err = write_own_kexinit(t, &w);
     if (err)
         return err;
+    /* Before the peer says so. */
+    if (adit_parse_kexinit(adit_buffer_span(w.out), &own) != ADIT_OK)
+        return adit_transport_fault(t, ADIT_ERR_USAGE, "a list of our own algorithms is malformed");
     err = adit_kex_keep(adit_buffer_span(w.out), &kex->own_kexinit, &kex->own_kexinit_len);
     if (err)
         return err;

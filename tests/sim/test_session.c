@@ -242,6 +242,44 @@ static void refused_host_key_ends_before_the_login(void **state)
     pair_free(pair);
 }
 
+/* It is our own fault, and no peer is there yet that could be blamed. */
+static void malformed_lists_of_our_own_are_refused_at_the_start(void **state)
+{
+    static const struct {
+        struct adit_algorithms algorithms;
+        enum adit_err wanted;
+    } cases[] = {
+        { { .ciphers = "aes128-ctr, aes256-ctr" }, ADIT_ERR_USAGE },
+        { { .ciphers = "aes128-ctr,,aes256-ctr" }, ADIT_ERR_USAGE },
+        { { .ciphers = "aes128-ctr," }, ADIT_ERR_USAGE },
+        { { .macs = ",hmac-sha2-256" }, ADIT_ERR_USAGE },
+        { { .kex = "curve25519-sha256 " }, ADIT_ERR_USAGE },
+        { { .kex = "" }, ADIT_ERR_USAGE },
+        { { .compression = "n\xc3\xb6ne" }, ADIT_ERR_USAGE },
+        { { .ciphers = "unknown@example.com" },
+          ADIT_OK }, /* nobody agrees with that, and that is all */
+        { { .ciphers = "aes128-ctr,unknown@example.com" }, ADIT_OK },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ADIT_ARRAY_LEN(cases); i++)
+        for (int is_server = 0; is_server < 2; is_server++) {
+            struct pair_settings settings;
+            struct adit_session_settings own;
+            struct adit_session *session;
+            struct pair *pair;
+
+            pair_settings_init(&settings);
+            pair = pair_new(&settings);
+            own = is_server ? pair->settings.server : pair->settings.client;
+            own.algorithms = cases[i].algorithms;
+            assert_int_equal(adit_session_new(&own, pair->client.buffers, 0, &session),
+                             cases[i].wanted);
+            adit_session_free(session);
+            pair_free(pair);
+        }
+}
+
 /* Both lists, and the option that would have helped, on either side. */
 static void what_has_no_common_name_is_told_with_what_would_help(void **state)
 {
@@ -421,6 +459,7 @@ int main(void)
         cmocka_unit_test(password_and_probe_log_in_too),
         cmocka_unit_test(refused_logins_end_after_the_tries_allowed),
         cmocka_unit_test(refused_host_key_ends_before_the_login),
+        cmocka_unit_test(malformed_lists_of_our_own_are_refused_at_the_start),
         cmocka_unit_test(what_has_no_common_name_is_told_with_what_would_help),
         cmocka_unit_test(a_silent_peer_is_asked_and_then_given_up),
         cmocka_unit_test(a_peer_that_is_asked_has_so_long_to_answer),
