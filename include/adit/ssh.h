@@ -264,7 +264,6 @@ enum adit_event_type {
 struct adit_host_key_event {
     struct adit_span blob;
     const char *algorithm; /* the signature algorithm, static */
-    bool is_rekey;         /* the key was judged before and is the same */
 };
 
 struct adit_auth_needed_event {

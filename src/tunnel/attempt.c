@@ -208,10 +208,6 @@ void adit_attempt_host_key(struct adit_tunnel *t, const struct adit_host_key_eve
     struct adit_failure failure;
     enum adit_err err;
 
-    if (event->is_rekey) {
-        adit_session_host_key_verdict(adit_link_session(t->attempt.link), true);
-        return;
-    }
     adit_step_tell(t, ADIT_STEP_EXCHANGED, "");
     t->attempt.host_key = adit_buffer_init(HOST_KEY_MAX);
     err = adit_buffer_append(&t->attempt.host_key, event->blob);
