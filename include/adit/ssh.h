@@ -102,7 +102,7 @@ struct adit_session_settings {
     size_t host_certificate_count;
     bool host_keys_told; /* server: the client learns of all these keys after its login */
 
-    uint64_t rekey_bytes;       /* default 1 GiB, or what the cipher asks for */
+    uint64_t rekey_bytes;       /* default 1 GiB; 32 GiB at most */
     uint64_t rekey_ms;          /* default 1 h */
     uint64_t login_grace_ms;    /* server: from the start to the login; default 120 s */
     uint64_t kex_timeout_ms;    /* for each key exchange; default 60 s */
@@ -413,14 +413,17 @@ ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_challenge(struct adit_ses
                                                                  struct adit_auth_challenge *out);
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_signature(struct adit_session *s,
                                                                  struct adit_span signature);
-/* The bytes are wiped from the session once they are sent. */
+/*
+ * The bytes are wiped from the session once they are sent; but where plain
+ * "zlib" was agreed on, the memory of the compression keeps them longer.
+ */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_password(struct adit_session *s,
                                                                 const char *password);
 
 /*
  * keyboard-interactive: its outcome is AUTH_PROMPTS, or that of any try. Each
  * round is answered with as many answers as it had prompts; another try gives
- * it up. USAGE: another number of answers. The bytes are wiped once they are sent.
+ * it up. USAGE: another number of answers. The bytes are wiped as a password's are.
  */
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_interactive(struct adit_session *s);
 ADIT_API ADIT_MUST_USE enum adit_err adit_session_auth_answers(struct adit_session *s,

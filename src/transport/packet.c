@@ -37,7 +37,10 @@ void adit_direction_switch(struct adit_direction *d, struct adit_cipher *next, b
         d->sequence_number = 0;
 }
 
-/* Counts a packet that has passed; CRYPTO when these keys are used up. */
+/*
+ * Counts a packet that has passed. LIMIT: these keys are used up; PROTOCOL: all
+ * numbers are, before there were any.
+ */
 static enum adit_err count_packet(struct adit_transport *t, struct adit_direction *d, size_t len)
 {
     d->bytes += len;
