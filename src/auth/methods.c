@@ -12,11 +12,6 @@ static const char *const names[ADIT_METHODS] = {
     [ADIT_METHOD_PASSWORD] = "password",
 };
 
-const char *adit_method_name(enum adit_method method)
-{
-    return names[method];
-}
-
 bool adit_methods_list_ok(const char *list)
 {
     struct adit_span rest = adit_span_text(list);

@@ -28,8 +28,6 @@ struct adit_methods {
     size_t done_count;
 };
 
-/* Static: "publickey". */
-const char *adit_method_name(enum adit_method method);
 /* Whether the text is a list of methods that may stand in `lists`. */
 bool adit_methods_list_ok(const char *list);
 

@@ -73,10 +73,3 @@ enum adit_err adit_buffer_append(struct adit_buffer *b, struct adit_span bytes)
         memcpy(room, bytes.data, bytes.len);
     return ADIT_OK;
 }
-
-void adit_buffer_drop(struct adit_buffer *b, size_t len)
-{
-    if (len < b->len)
-        memmove(b->data, b->data + len, b->len - len);
-    b->len -= len;
-}

@@ -39,9 +39,6 @@ ADIT_MUST_USE enum adit_err adit_buffer_extend(struct adit_buffer *b, size_t len
 /* LIMIT or NO_MEMORY; then the buffer is as it was. */
 ADIT_MUST_USE enum adit_err adit_buffer_append(struct adit_buffer *b, struct adit_span bytes);
 
-/* Drops `len` bytes at the front and moves the rest down. */
-void adit_buffer_drop(struct adit_buffer *b, size_t len);
-
 static inline struct adit_span adit_buffer_span(const struct adit_buffer *b)
 {
     return (struct adit_span){ b->data, b->len };

@@ -5,8 +5,6 @@
 
 #include "keys/authorized_keys.h"
 
-#define ADIT_COMPLAINT_SIZE (sizeof((struct adit_authorized_complaint *)0)->text)
-
 /*
  * Splits a line that begins with options: they end at the first blank outside
  * of quotes.

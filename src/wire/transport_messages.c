@@ -254,12 +254,6 @@ enum adit_err adit_parse_ping(struct adit_span payload, struct adit_span *data)
     return adit_reader_finish(&r) ? ADIT_OK : ADIT_ERR_MALFORMED;
 }
 
-void adit_write_ping(struct adit_writer *w, struct adit_span data)
-{
-    adit_write_byte(w, SSH_MSG_PING);
-    adit_write_string(w, data);
-}
-
 void adit_write_pong(struct adit_writer *w, struct adit_span data)
 {
     adit_write_byte(w, SSH_MSG_PONG);

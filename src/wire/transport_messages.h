@@ -128,7 +128,6 @@ void adit_write_ext_info(struct adit_writer *w, const struct adit_extension *ext
 
 /* ping@openssh.com: `data` of a PING comes back in the PONG. */
 ADIT_MUST_USE enum adit_err adit_parse_ping(struct adit_span payload, struct adit_span *data);
-void adit_write_ping(struct adit_writer *w, struct adit_span data);
 void adit_write_pong(struct adit_writer *w, struct adit_span data);
 
 #endif

@@ -70,28 +70,12 @@ static void an_empty_span_without_a_pointer_can_be_appended(void **state)
     adit_buffer_clear(&b);
 }
 
-static void dropping_moves_the_rest_down(void **state)
-{
-    struct adit_buffer b = adit_buffer_init(16);
-
-    (void)state;
-    assert_int_equal(adit_buffer_append(&b, adit_span_text("abcdef")), ADIT_OK);
-    adit_buffer_drop(&b, 0);
-    assert_span_is(adit_buffer_span(&b), "abcdef");
-    adit_buffer_drop(&b, 2);
-    assert_span_is(adit_buffer_span(&b), "cdef");
-    adit_buffer_drop(&b, 4);
-    assert_int_equal(b.len, 0);
-    adit_buffer_clear(&b);
-}
-
 static void a_secret_buffer_is_wiped_when_emptied(void **state)
 {
     struct adit_buffer b = adit_buffer_init_secret(16);
 
     (void)state;
     assert_int_equal(adit_buffer_append(&b, adit_span_text("secret")), ADIT_OK);
-    adit_buffer_drop(&b, 1);
     adit_buffer_empty(&b);
     assert_int_equal(b.len, 0);
     assert_non_null(b.data);
@@ -121,7 +105,6 @@ int main(void)
         cmocka_unit_test(growth_stops_exactly_at_the_limit),
         cmocka_unit_test(a_refused_append_leaves_the_buffer_as_it_was),
         cmocka_unit_test(an_empty_span_without_a_pointer_can_be_appended),
-        cmocka_unit_test(dropping_moves_the_rest_down),
         cmocka_unit_test(a_secret_buffer_is_wiped_when_emptied),
         cmocka_unit_test(a_cleared_buffer_can_be_used_again),
     };
