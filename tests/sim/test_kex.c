@@ -498,19 +498,6 @@ static void hostile_paddings_end_the_session(void **state)
     }
 }
 
-static void strict_exchange_can_be_required(void **state)
-{
-    struct pair_settings settings;
-    struct pair *pair;
-
-    (void)state;
-    pair_settings_init(&settings);
-    settings.client.require_strict_kex = true;
-    pair = pair_new(&settings);
-    pair_log_in(pair);
-    pair_free(pair);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,7 +515,6 @@ int main(void)
         cmocka_unit_test(endless_lines_are_cut_off),
         cmocka_unit_test(hostile_lengths_end_the_session_at_once),
         cmocka_unit_test(hostile_paddings_end_the_session),
-        cmocka_unit_test(strict_exchange_can_be_required),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
