@@ -266,6 +266,7 @@ static void set_deadline(struct adit_link *link)
 static void on_turn_end(struct adit_task *task)
 {
     struct adit_link *link = ADIT_LIST_ENTRY(task, struct adit_link, task);
+    bool took_input;
 
     if (link->paused)
         adit_link_note_silence(link); /* before it is judged, perhaps later than it should be */
@@ -273,6 +274,7 @@ static void on_turn_end(struct adit_task *task)
     adit_link_drain(link);
     review_talk(link);
     adit_task_cancel(task); /* what was woken for so far is served here */
+    took_input = adit_session_takes_input(link->session);
     if (adit_link_write(link))
         adit_link_release(link, &link->held_up);
     if (is_finished(link)) {
@@ -283,6 +285,9 @@ static void on_turn_end(struct adit_task *task)
     set_deadline(link);
     attend(link);
     if (!link->write_blocked && !adit_ring_is_empty(&link->ring))
+        schedule(link);
+    /* Packets that came before the output was full wait in the session, where nobody tells of them. */
+    if (!took_input && adit_session_takes_input(link->session))
         schedule(link);
 }
 
