@@ -342,8 +342,8 @@ try_far_folders()
         : >"$1" && exec sleep 600' sh "$work/made"
     holder=$started
     await "a /run" test -e "$work/made"
-    far=(nsenter --mount="/proc/$holder/ns/mnt" setpriv --reuid 54321 --regid 54321
-        --clear-groups env -i HOME="$work/far")
+    far=(nsenter --mount="/proc/$holder/ns/mnt" --root="/proc/$holder/root"
+        setpriv --reuid 54321 --regid 54321 --clear-groups env -i HOME="$work/far")
 
     for socket in /run/user/54321/adit /run/adit/54321 "$work/far/.local/state/adit/run"; do
         begin_far "$work/copy" -N
