@@ -3,11 +3,8 @@
 
 enum {
     CREDIT_MIN = 32 * 1024,
-    /*
-     * Per millisecond of the round trip, and one more: what a fast end sends while a busy machine
-     * lets the other wait for a processor. More would only be a queue.
-     */
-    PER_MS_MAX = 4 * 1024 * 1024,
+    /* No line is faster than this in a millisecond: a longer window would only be a queue. */
+    PER_MS_MAX = 1024 * 1024,
 };
 
 void adit_receive_window_init(struct adit_receive_window *w, uint32_t size, uint32_t max,
@@ -44,7 +41,8 @@ static uint32_t credit_threshold(const struct adit_receive_window *w)
 /* What to add to the size at the end of a round trip; within one, 0. */
 static uint32_t growth(struct adit_receive_window *w, uint64_t now_ms, uint64_t round_trip_ms)
 {
-    const uint64_t trip_ms = round_trip_ms ? round_trip_ms : 1; /* the clock ticks no finer */
+    /* The clock ticks no finer, and on a busy machine an end waits that long for a processor. */
+    const uint64_t trip_ms = round_trip_ms ? round_trip_ms : 1;
     uint64_t bytes;
     uint64_t most;
 
@@ -56,7 +54,7 @@ static uint32_t growth(struct adit_receive_window *w, uint64_t now_ms, uint64_t 
     w->trip_bytes = 0;
     if (w->unread || bytes < w->size / 2)
         return 0;
-    most = (round_trip_ms + 1) * PER_MS_MAX;
+    most = (trip_ms + 1) * PER_MS_MAX;
     if (most > w->max)
         most = w->max;
     if (w->size >= most)
