@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The functions of libcrypto that unit/test_libcrypto_*failures make fail. Their wrappers are in
+# The functions of libcrypto and libgcrypt that unit/test_libcrypto_*failures make fail. Their wrappers are in
 # unit/libcrypto_wrap.h; lint/libcrypto_wrapped.sh reads this list and proves it complete.
 set(libcrypto_wrapped
   ASN1_INTEGER_get_uint64
@@ -85,9 +85,27 @@ set(libcrypto_wrapped
   d2i_X509_SIG
   i2d_ECDSA_SIG
 )
+set(libgcrypt_wrapped
+  gcry_cipher_authenticate
+  gcry_cipher_checktag
+  gcry_cipher_decrypt
+  gcry_cipher_encrypt
+  gcry_cipher_gettag
+  gcry_cipher_open
+  gcry_cipher_setiv
+  gcry_cipher_setkey
+)
+if(ADIT_LIBGCRYPT)
+  list(APPEND libcrypto_wrapped ${libgcrypt_wrapped})
+endif()
 list(TRANSFORM libcrypto_wrapped PREPEND "-Wl,--wrap=")
 foreach(test IN ITEMS unit_test_libcrypto_failures unit_test_libcrypto_key_failures
                       unit_test_libcrypto_key_file_failures
                       unit_test_libcrypto_key_write_failures)
   target_link_options(${test} PRIVATE ${libcrypto_wrapped})
+endforeach()
+
+# Both libraries behind AES-GCM are tested, whichever fits here.
+foreach(test IN ITEMS unit_test_cipher vector_test_aes_gcm unit_test_libcrypto_failures)
+  target_link_options(${test} PRIVATE -Wl,--wrap=adit_gcm_libgcrypt_fits)
 endforeach()

@@ -73,7 +73,7 @@ static enum adit_err none_open_length(struct adit_cipher *cipher, uint32_t seque
     return ADIT_OK;
 }
 
-static const struct adit_cipher_mode none_mode = { none_seal, none_open_length, none_seal };
+static const struct adit_cipher_mode none_mode = { none_seal, none_open_length, none_seal, NULL };
 
 enum adit_err adit_cipher_context_new(const char *libcrypto_name, const uint8_t *key,
                                       const uint8_t *iv, bool seals, EVP_CIPHER_CTX **out)
@@ -158,6 +158,8 @@ void adit_cipher_free(struct adit_cipher *cipher)
 {
     if (cipher == NULL)
         return;
+    if (cipher->mode && cipher->mode->end)
+        cipher->mode->end(cipher);
     EVP_CIPHER_CTX_free(cipher->text);
     EVP_CIPHER_CTX_free(cipher->length);
     EVP_MAC_CTX_free(cipher->mac);

@@ -93,7 +93,7 @@ static enum adit_err open_packet(struct adit_cipher *cipher, uint32_t sequence_n
     return ADIT_OK;
 }
 
-static const struct adit_cipher_mode chachapoly_mode = { seal, open_length, open_packet };
+static const struct adit_cipher_mode chachapoly_mode = { seal, open_length, open_packet, NULL };
 
 enum adit_err adit_chachapoly_init(struct adit_cipher *cipher, const uint8_t *key)
 {

@@ -116,8 +116,8 @@ static enum adit_err etm_open(struct adit_cipher *cipher, uint32_t sequence_numb
                : ADIT_ERR_CRYPTO;
 }
 
-static const struct adit_cipher_mode ctr_mode = { seal, open_length, open_packet };
-static const struct adit_cipher_mode ctr_etm_mode = { etm_seal, etm_open_length, etm_open };
+static const struct adit_cipher_mode ctr_mode = { seal, open_length, open_packet, NULL };
+static const struct adit_cipher_mode ctr_etm_mode = { etm_seal, etm_open_length, etm_open, NULL };
 
 static enum adit_err set_mac_key(EVP_MAC_CTX *ctx, const struct adit_mac_algorithm *mac,
                                  const uint8_t *key)

@@ -32,7 +32,7 @@ system_header_allowed()
     local layer=$1 header=$2
 
     case $layer:$header in
-    crypto:openssl/* | crypto:argon2.h | crypto:malloc.h) return 0 ;;
+    crypto:openssl/* | crypto:gcrypt.h | crypto:argon2.h | crypto:malloc.h) return 0 ;;
     crypto:cpuid.h | crypto:sys/auxv.h | crypto:asm/hwcap.h) return 0 ;;
     *:openssl/*) return 1 ;;
     net:uv.h | tunnel:uv.h | aditd:uv.h) return 0 ;;

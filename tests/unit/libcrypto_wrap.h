@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Makes libcrypto fail, one call at a time. There is a wrapper for each of its
+ * Makes libcrypto and libgcrypt fail, one call at a time. There is a wrapper for each of their
  * functions that src/crypto calls and that can fail. The linker sends the calls of our objects
  * here (--wrap); the names are in tests/libcrypto_wrap.cmake, and
  * tests/lint/libcrypto_wrapped.sh proves that list complete. One without its row
@@ -13,6 +13,9 @@
 
 #include "adit/err.h"
 
+#ifdef ADIT_LIBGCRYPT
+#include <gcrypt.h>
+#endif
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -41,6 +44,7 @@ static inline bool libcrypto_fails(void)
         return libcrypto_fails() ? (failure) : __real_##name args;                                 \
     }
 #define INT(name, params, args)       WRAP(int, name, params, args, libcrypto_failure)
+#define GPG(name, params, args)       WRAP(gcry_error_t, name, params, args, gpg_error(GPG_ERR_ENOMEM))
 #define PTR(type, name, params, args) WRAP(type, name, params, args, NULL)
 
 /* clang-format off */
@@ -176,6 +180,21 @@ PTR(EVP_PKEY *, d2i_PublicKey, (int type, EVP_PKEY **a, const uint8_t **in, long
     (type, a, in, len))
 PTR(X509_SIG *, d2i_X509_SIG, (X509_SIG **a, const uint8_t **in, long len), (a, in, len))
 INT(i2d_ECDSA_SIG, (const ECDSA_SIG *a, uint8_t **out), (a, out))
+#ifdef ADIT_LIBGCRYPT
+GPG(gcry_cipher_authenticate, (gcry_cipher_hd_t hd, const void *abuf, size_t abuflen),
+    (hd, abuf, abuflen))
+GPG(gcry_cipher_checktag, (gcry_cipher_hd_t hd, const void *intag, size_t taglen),
+    (hd, intag, taglen))
+GPG(gcry_cipher_decrypt, (gcry_cipher_hd_t h, void *out, size_t outsize, const void *in,
+                          size_t inlen), (h, out, outsize, in, inlen))
+GPG(gcry_cipher_encrypt, (gcry_cipher_hd_t h, void *out, size_t outsize, const void *in,
+                          size_t inlen), (h, out, outsize, in, inlen))
+GPG(gcry_cipher_gettag, (gcry_cipher_hd_t hd, void *outtag, size_t taglen), (hd, outtag, taglen))
+GPG(gcry_cipher_open, (gcry_cipher_hd_t *handle, int algo, int mode, unsigned int flags),
+    (handle, algo, mode, flags))
+GPG(gcry_cipher_setiv, (gcry_cipher_hd_t hd, const void *iv, size_t ivlen), (hd, iv, ivlen))
+GPG(gcry_cipher_setkey, (gcry_cipher_hd_t hd, const void *key, size_t keylen), (hd, key, keylen))
+#endif
 /* clang-format on */
 
 static bool libcrypto_derives_zeros; /* each derivation comes to that, and says that it is good */

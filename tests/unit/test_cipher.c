@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every cipher with every MAC: both ways, altered in every bit, out of order. */
+/* Every cipher with every MAC and library: both ways, altered in every bit, out of order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+#include "gcm_library.h"
 
 #include "base/span.h"
 #include "crypto/cipher.h"
@@ -16,24 +18,27 @@ struct suite {
     const char *cipher;
     const char *mac; /* NULL for an AEAD */
     size_t tag_size, block_size, clear_size, head_size;
+    bool libgcrypt;
 };
 
 static const struct suite suites[] = {
-    { "aes128-gcm@openssh.com", NULL, 16, 16, 4, 4 },
-    { "aes256-gcm@openssh.com", NULL, 16, 16, 4, 4 },
-    { "chacha20-poly1305@openssh.com", NULL, 16, 8, 4, 4 },
-    { "aes128-ctr", "hmac-sha2-256", 32, 16, 0, 16 },
-    { "aes128-ctr", "hmac-sha2-512", 64, 16, 0, 16 },
-    { "aes128-ctr", "hmac-sha2-256-etm@openssh.com", 32, 16, 4, 4 },
-    { "aes128-ctr", "hmac-sha2-512-etm@openssh.com", 64, 16, 4, 4 },
-    { "aes192-ctr", "hmac-sha2-256", 32, 16, 0, 16 },
-    { "aes192-ctr", "hmac-sha2-512", 64, 16, 0, 16 },
-    { "aes192-ctr", "hmac-sha2-256-etm@openssh.com", 32, 16, 4, 4 },
-    { "aes192-ctr", "hmac-sha2-512-etm@openssh.com", 64, 16, 4, 4 },
-    { "aes256-ctr", "hmac-sha2-256", 32, 16, 0, 16 },
-    { "aes256-ctr", "hmac-sha2-512", 64, 16, 0, 16 },
-    { "aes256-ctr", "hmac-sha2-256-etm@openssh.com", 32, 16, 4, 4 },
-    { "aes256-ctr", "hmac-sha2-512-etm@openssh.com", 64, 16, 4, 4 },
+    { "aes128-gcm@openssh.com", NULL, 16, 16, 4, 4, false },
+    { "aes256-gcm@openssh.com", NULL, 16, 16, 4, 4, false },
+    { "aes128-gcm@openssh.com", NULL, 16, 16, 4, 4, true },
+    { "aes256-gcm@openssh.com", NULL, 16, 16, 4, 4, true },
+    { "chacha20-poly1305@openssh.com", NULL, 16, 8, 4, 4, false },
+    { "aes128-ctr", "hmac-sha2-256", 32, 16, 0, 16, false },
+    { "aes128-ctr", "hmac-sha2-512", 64, 16, 0, 16, false },
+    { "aes128-ctr", "hmac-sha2-256-etm@openssh.com", 32, 16, 4, 4, false },
+    { "aes128-ctr", "hmac-sha2-512-etm@openssh.com", 64, 16, 4, 4, false },
+    { "aes192-ctr", "hmac-sha2-256", 32, 16, 0, 16, false },
+    { "aes192-ctr", "hmac-sha2-512", 64, 16, 0, 16, false },
+    { "aes192-ctr", "hmac-sha2-256-etm@openssh.com", 32, 16, 4, 4, false },
+    { "aes192-ctr", "hmac-sha2-512-etm@openssh.com", 64, 16, 4, 4, false },
+    { "aes256-ctr", "hmac-sha2-256", 32, 16, 0, 16, false },
+    { "aes256-ctr", "hmac-sha2-512", 64, 16, 0, 16, false },
+    { "aes256-ctr", "hmac-sha2-256-etm@openssh.com", 32, 16, 4, 4, false },
+    { "aes256-ctr", "hmac-sha2-512-etm@openssh.com", 64, 16, 4, 4, false },
 };
 
 static const struct suite *const suites_end = suites + ADIT_ARRAY_LEN(suites);
@@ -52,6 +57,7 @@ static struct adit_cipher *new_cipher(const struct suite *s, bool seals)
 {
     struct adit_cipher *cipher = NULL;
 
+    gcm_with_libgcrypt = s->libgcrypt;
     assert_int_equal(adit_cipher_new(adit_cipher_find(adit_span_text(s->cipher)), suite_mac(s),
                                      seals, key, iv, mac_key, &cipher),
                      ADIT_OK);
@@ -135,6 +141,35 @@ static void packets_of_every_size_come_back(void **state)
             seal(sealer, number, packet, len);
             assert_memory_not_equal(packet + s->clear_size, wanted + s->clear_size, 8);
             assert_opens(opener, number, packet, len);
+            assert_memory_equal(packet, wanted, len);
+            free(packet);
+            free(wanted);
+        }
+        adit_cipher_free(sealer);
+        adit_cipher_free(opener);
+    }
+}
+
+/* What one library seals the other opens. */
+static void the_libraries_of_gcm_understand_each_other(void **state)
+{
+    static const size_t blocks[] = { 1, 2, 5, 16, 17, 2048 };
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        const struct suite *other = &suites[(i + 2) % 4];
+        struct adit_cipher *sealer = new_cipher(&suites[i], true);
+        struct adit_cipher *opener = new_cipher(other, false);
+
+        assert_string_equal(suites[i].cipher, other->cipher);
+        assert_true(suites[i].libgcrypt != other->libgcrypt);
+        for (size_t k = 0; k < ADIT_ARRAY_LEN(blocks); k++) {
+            const size_t len = 4 + 16 * blocks[k];
+            uint8_t *packet = new_packet(other, len);
+            uint8_t *wanted = new_packet(other, len);
+
+            seal(sealer, 0, packet, len);
+            assert_opens(opener, 0, packet, len);
             assert_memory_equal(packet, wanted, len);
             free(packet);
             free(wanted);
@@ -395,6 +430,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_those_of_the_algorithms),
         cmocka_unit_test(packets_of_every_size_come_back),
+        cmocka_unit_test(the_libraries_of_gcm_understand_each_other),
         cmocka_unit_test(the_length_is_in_clear_with_gcm_and_etm_only),
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(a_packet_replayed_or_skipped_is_refused),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random bytes, digests, packets and key exchange with every call of libcrypto
- * failing once: what is good fails with it, what is altered is never opened
+ * Random bytes, digests, packets and key exchange with every call of libcrypto or
+ * libgcrypt failing once: what is good fails with it, what is altered is never opened
  * (T16; CVE-2025-5372, CVE-2025-5987, CVE-2026-59847).
  */
 #include "libcrypto_wrap.h"
+
+#include "gcm_library.h"
 
 #include "crypto/cipher.h"
 #include "crypto/kex_group.h"
@@ -82,12 +84,15 @@ enum { PACKET = 4 + 48, TAG_MAX = 64, PACKETS = 2 };
 static const struct {
     const char *cipher, *mac;
     size_t len; /* a multiple of the block, behind what is in clear */
+    bool libgcrypt;
 } suites[] = {
-    { "aes128-gcm@openssh.com", NULL, PACKET },
-    { "aes256-gcm@openssh.com", NULL, PACKET },
-    { "chacha20-poly1305@openssh.com", NULL, PACKET },
-    { "aes128-ctr", "hmac-sha2-256", PACKET - 4 },
-    { "aes256-ctr", "hmac-sha2-512-etm@openssh.com", PACKET },
+    { "aes128-gcm@openssh.com", NULL, PACKET, false },
+    { "aes256-gcm@openssh.com", NULL, PACKET, false },
+    { "aes128-gcm@openssh.com", NULL, PACKET, true },
+    { "aes256-gcm@openssh.com", NULL, PACKET, true },
+    { "chacha20-poly1305@openssh.com", NULL, PACKET, false },
+    { "aes128-ctr", "hmac-sha2-256", PACKET - 4, false },
+    { "aes256-ctr", "hmac-sha2-512-etm@openssh.com", PACKET, false },
 };
 
 /*
@@ -101,6 +106,7 @@ static enum adit_err new_cipher(size_t which, bool seals, struct adit_cipher **o
     static const uint8_t key[64] = "the key";
     const char *mac = suites[which].mac;
 
+    gcm_with_libgcrypt = suites[which].libgcrypt;
     return adit_cipher_new(adit_cipher_find(adit_span_text(suites[which].cipher)),
                            mac ? adit_mac_find(adit_span_text(mac)) : NULL, seals, key, key, key,
                            out);
