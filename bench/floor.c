@@ -4,13 +4,17 @@
  * writes, the other reads, opens and writes: AES-128-GCM in place, and no
  * protocol, no windows, no channels, no loop.
  *
- *     floor seal PORT TO_PORT     from clients to the other relay
- *     floor open PORT TO_PORT     from there to the target
+ *     floor seal PORT TO_PORT AES     from clients to the other relay
+ *     floor open PORT TO_PORT AES     from there to the target
  *
+ * AES is "libcrypto", or "adit" for the library that adit and aditd take here.
  * A record is a length, at most RECORD bytes and a tag; up to BATCH of them go
  * through one system call. Each direction of a connection has a thread.
  */
 #include "socket.h"
+
+#include "base/span.h"
+#include "crypto/cipher.h"
 
 #include <openssl/evp.h>
 #include <pthread.h>
@@ -36,8 +40,11 @@ struct way {
     pthread_t thread;
 };
 
+static bool is_as_adit;
+
 struct records {
-    EVP_CIPHER_CTX *cipher;
+    EVP_CIPHER_CTX *cipher; /* one of the two */
+    struct adit_cipher *as_adit;
     uint8_t nonce[NONCE];
     uint8_t bytes[BATCH * SLOT];
 };
@@ -47,6 +54,12 @@ static void start_cipher(struct records *r, bool is_seal)
 {
     static const uint8_t key[16] = { 1 };
 
+    if (is_as_adit) {
+        if (adit_cipher_new(adit_cipher_find(adit_span_text("aes128-gcm@openssh.com")), NULL,
+                            is_seal, key, r->nonce, NULL, &r->as_adit))
+            adit_bench_die("cipher");
+        return;
+    }
     r->cipher = EVP_CIPHER_CTX_new();
     if (r->cipher == NULL ||
         EVP_CipherInit_ex(r->cipher, EVP_aes_128_gcm(), NULL, key, r->nonce, is_seal) != 1)
@@ -68,6 +81,12 @@ static void crypt_record(struct records *r, uint8_t *record, uint32_t len, bool 
     uint8_t *data = record + HEADER;
     int n;
 
+    if (is_as_adit) {
+        if (is_seal ? adit_cipher_seal(r->as_adit, 0, record, HEADER + len)
+                    : adit_cipher_open(r->as_adit, 0, record, HEADER + len))
+            adit_bench_die("record");
+        return;
+    }
     next_nonce(r);
     if (EVP_CipherInit_ex(r->cipher, NULL, NULL, NULL, r->nonce, is_seal) != 1 ||
         EVP_CipherUpdate(r->cipher, NULL, &n, record, HEADER) != 1 ||
@@ -172,6 +191,7 @@ static void *carry(void *arg)
         open_all(r, way);
     (void)shutdown(way->to, SHUT_WR);
     EVP_CIPHER_CTX_free(r->cipher);
+    adit_cipher_free(r->as_adit);
     free(r);
     return NULL;
 }
@@ -198,8 +218,9 @@ int main(int argc, char **argv)
     int listener;
 
     adit_bench_prepare();
-    if (argc != 4)
+    if (argc != 5)
         adit_bench_die("floor: see the head of floor.c");
+    is_as_adit = strcmp(argv[4], "adit") == 0;
     port = (uint16_t)adit_bench_number(argv[2], UINT16_MAX);
     to_port = (uint16_t)adit_bench_number(argv[3], UINT16_MAX);
     listener = adit_bench_listen(&port);

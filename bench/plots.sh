@@ -55,8 +55,8 @@ make_plots()
         echo "bench: no gnuplot, no plots" >&2
         return
     fi
-    plot cpu 'cpu ' "CPU of both ends" "seconds per GB" linear adit openssh floor
-    plot throughput 'rate ' "Throughput" "MB/s" linear adit openssh floor
+    plot cpu 'cpu ' "CPU of both ends" "seconds per GB" linear adit openssh floor floor-same-AES
+    plot throughput 'rate ' "Throughput" "MB/s" linear adit openssh floor floor-same-AES
     plot distance 'far ' "Throughput over a long line" "MB/s" log adit openssh adit-sshd ssh-aditd line
     plot echo 'echo ' "Echo of 64 bytes" "microseconds" log adit openssh
     plot rates 'per second ' "How many a second" "1/s" log adit openssh

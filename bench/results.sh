@@ -32,7 +32,8 @@ verdict()
         print ok ? "holds" : "FAILS" }'
 }
 
-# judge NUMBER FIGURE UNIT KEY OURS AGAINST OPERATOR BOUND: the ratio of the two medians.
+# judge NUMBER FIGURE UNIT KEY OURS AGAINST [OPERATOR BOUND]: the ratio of the two medians; without a
+# bound it is only shown.
 judge()
 {
     local ours against ratio
@@ -41,7 +42,8 @@ judge()
     against=$(summary "$4" "$6")
     ratio=$(calc "${against%%$'\t'*} > 0 ? ${ours%%$'\t'*} / ${against%%$'\t'*} : 1e9")
     [ "${ours%%$'\t'*}" != 0 ] || ratio=0
-    add_row "$1" "$2" "$3" "$ours" "$against" "$6" "$ratio" "$7 $8" "$(verdict "$ratio" "$7" "$8")"
+    add_row "$1" "$2" "$3" "$ours" "$against" "$6" "$ratio" "${7:--} ${8-}" \
+        "${7:+$(verdict "$ratio" "$7" "${8-}")}"
 }
 
 # judge_value NUMBER FIGURE UNIT KEY SIDE OPERATOR BOUND [AGAINST]: the median itself; never a time.
@@ -79,7 +81,7 @@ print_table()
         function figure(v) { return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : v >= 0.1 || v == 0 ? "%.2f" : "%.3f", v) }
         function cell(v, low, high) { return figure(v) " (" figure(low) " to " figure(high) ")" }
         function line(a, b, c, d, e, f, g) {
-            printf "| %-3s | %-50s | %-28s | %-33s | %-6s | %-18s | %-5s |\n", a, b, c, d, e, f, g
+            printf "| %-3s | %-50s | %-28s | %-34s | %-6s | %-18s | %-5s |\n", a, b, c, d, e, f, g
         }
         BEGIN {
             line("row", "figure", "adit: median (least to most)", "against", "ratio", "bound", "")
@@ -106,7 +108,7 @@ write_json()
                  text($2), text($3), side("adit", $4, $5, $6)
           printf "      \"against\": %s,\n", $10 == "-" ? "null" : side($10, $7, $8, $9)
           printf "      \"ratio\": %s, \"bound\": %s, \"holds\": %s }", $11 == "-" ? "null" : $11,
-                 text($12), $13 == "holds" ? "true" : "false" }
+                 text($12), $13 == "" ? "null" : $13 == "holds" ? "true" : "false" }
         END { printf "\n  ]\n}\n" }'
 }
 

@@ -200,17 +200,17 @@ open_tunnel()
     load push "${port_of[$side]}" 1000000 1 >/dev/null
 }
 
-# The floor's two relays are a tunnel too.
+# open_floor SIDE AES: the floor's two relays are a tunnel too.
 open_floor()
 {
     local open
 
     open=$(free_port)
-    start floor "$tools/floor" open "$open" "$serving"
-    server_of[floor]=$started
-    await floor listening "$open"
-    port_of[floor]=$(free_port)
-    start floor "$tools/floor" seal "${port_of[floor]}" "$open"
-    client_of[floor]=$started
-    await floor listening "${port_of[floor]}"
+    start "$1" "$tools/floor" open "$open" "$serving" "$2"
+    server_of[$1]=$started
+    await "$1" listening "$open"
+    port_of[$1]=$(free_port)
+    start "$1" "$tools/floor" seal "${port_of[$1]}" "$open" "$2"
+    client_of[$1]=$started
+    await "$1" listening "${port_of[$1]}"
 }

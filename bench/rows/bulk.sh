@@ -35,10 +35,11 @@ row_bulk()
     local way
 
     open_world
-    open_floor
+    open_floor floor libcrypto
+    open_floor floor-same-AES adit
     open_tunnel adit -c "$aes"
     open_tunnel openssh -c "$aes"
-    in_turn aes128-gcm "$many_turns" 1 adit openssh floor
+    in_turn aes128-gcm "$many_turns" 1 adit openssh floor floor-same-AES
     in_turn eight "$turns" 8 adit openssh
     stop "${client_of[adit]}" "${client_of[openssh]}"
     open_tunnel adit
@@ -49,6 +50,7 @@ row_bulk()
         judge 1 "CPU, aes128-gcm, $way" s/GB "cpu aes128-gcm $way" adit openssh '<=' 0.80
         judge 1 "CPU, default ciphers, $way" s/GB "cpu default $way" adit openssh '<=' 0.45
         judge 1 "CPU, aes128-gcm, $way" s/GB "cpu aes128-gcm $way" adit floor '<=' 1.15
+        judge 1 "CPU, aes128-gcm, $way" s/GB "cpu aes128-gcm $way" adit floor-same-AES
         judge 2 "one connection, aes128-gcm, $way" MB/s "rate aes128-gcm $way" adit openssh '>=' 1.25
         judge 2 "eight connections, aes128-gcm, $way" MB/s "rate eight $way" adit openssh '>=' 1.5
     done

@@ -7,7 +7,7 @@
  *     packet_length(4) padding_length(1) payload padding | tag
  *     `------------------- len ------------------------'   `-- tag_size
  *
- * Nothing is allocated per packet; one libcrypto context is kept for the life
+ * Nothing is allocated per packet; one context of the library is kept for the life
  * of the keys and only its IV changes.
  */
 #ifndef ADIT_CRYPTO_CIPHER_H
