@@ -116,6 +116,7 @@ open_traffic()
 {
     rm -f "$results/serving"
     start traffic "$tools/load" serve "$results/serving"
+    traffic_pid=$started
     await traffic test -s "$results/serving"
     read -r serving narrow <"$results/serving"
 }

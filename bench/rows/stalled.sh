@@ -21,14 +21,15 @@ honest()
     done
 }
 
-# Whether both ends are at rest: then every window is shut.
+# Whether both ends and the senders are at rest: every window is shut, and the kernel's buffers before
+# it are full.
 at_rest()
 {
-    local before
+    local all=("${client_of[adit]}" "$aditd_pid" "$traffic_pid" "$started") before
 
-    before=$(cpu "${client_of[adit]}" "$aditd_pid")
+    before=$(cpu "${all[@]}")
     sleep 0.5
-    [ $(($(cpu "${client_of[adit]}" "$aditd_pid") - before)) -le 10 ]
+    [ $(($(cpu "${all[@]}") - before)) -le 10 ]
 }
 
 # Stalled channels whose clients were reset are given up after some seconds, at both ends.
