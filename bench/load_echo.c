@@ -95,16 +95,20 @@ struct dialler {
     unsigned count;
 };
 
+/* One message there, one back: the first echo goes with the request for echoes. */
 static void *dial_in_turn(void *arg)
 {
     const struct dialler *dialler = arg;
+    uint8_t question[sizeof echo_request + ECHO_SIZE] = { 0 };
+    uint8_t answer[ECHO_SIZE];
 
+    memcpy(question, &echo_request, sizeof echo_request);
     for (unsigned i = 0; i < dialler->count; i++) {
         const int fd = adit_bench_dial(dialler->port);
 
-        if (!adit_bench_send(fd, &echo_request, sizeof echo_request))
-            adit_bench_die("request");
-        round_trip(fd);
+        if (!adit_bench_send(fd, question, sizeof question) ||
+            !adit_bench_receive(fd, answer, sizeof answer))
+            adit_bench_die("echo");
         adit_bench_reset(fd);
     }
     return NULL;

@@ -100,21 +100,6 @@ static void watch(int epoll, struct peer *peer, int operation, uint32_t events)
         adit_bench_die("epoll");
 }
 
-/* The request is complete. */
-static void begin(int epoll, struct peer *peer)
-{
-    switch (peer->request.service) {
-    case ADIT_LOAD_ECHO:
-        break;
-    case ADIT_LOAD_DEAF:
-        watch(epoll, peer, EPOLL_CTL_MOD, 0); /* its end is told all the same */
-        break;
-    default:
-        watch(epoll, peer, EPOLL_CTL_DEL, 0);
-        start_bulk(peer);
-    }
-}
-
 /* False at the end of the connection. */
 static bool echo(const struct peer *peer)
 {
@@ -127,6 +112,22 @@ static bool echo(const struct peer *peer)
     return n > 0 && adit_bench_send(peer->fd, buf, (size_t)n);
 }
 
+/* The request is complete. False at the end of the connection. */
+static bool begin(int epoll, struct peer *peer)
+{
+    switch (peer->request.service) {
+    case ADIT_LOAD_ECHO:
+        return echo(peer); /* the first may have come along */
+    case ADIT_LOAD_DEAF:
+        watch(epoll, peer, EPOLL_CTL_MOD, 0); /* its end is told all the same */
+        return true;
+    default:
+        watch(epoll, peer, EPOLL_CTL_DEL, 0);
+        start_bulk(peer);
+        return true;
+    }
+}
+
 static bool read_request(int epoll, struct peer *peer)
 {
     uint8_t *bytes = (uint8_t *)&peer->request;
@@ -136,7 +137,7 @@ static bool read_request(int epoll, struct peer *peer)
         return errno == EAGAIN;
     peer->have += (size_t)n;
     if (peer->have == sizeof peer->request)
-        begin(epoll, peer);
+        return begin(epoll, peer);
     return n > 0;
 }
 
