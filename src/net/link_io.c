@@ -145,13 +145,14 @@ static void on_write_failed(struct adit_link *link, int error)
     fail(link, "write", error);
 }
 
-/* Returns how much went out. */
-static size_t write_output(struct adit_link *link)
+/* Returns how much went out; `error` is 0, or that of the write that failed. */
+static size_t send_output(struct adit_link *link, int *error)
 {
     struct adit_span spans[SPANS_MAX];
     struct iovec pieces[SPANS_MAX];
     size_t sent = 0;
 
+    *error = 0;
     while (adit_session_output_size(link->session)) {
         const size_t count = adit_session_output(link->session, spans, SPANS_MAX);
         size_t want = 0;
@@ -163,7 +164,7 @@ static size_t write_output(struct adit_link *link)
         }
         n = write_pieces(link, pieces, count);
         if (n < 0 && !adit_errno_is_again(errno)) {
-            on_write_failed(link, errno);
+            *error = errno;
             return sent;
         }
         if (n > 0) {
@@ -176,6 +177,24 @@ static size_t write_output(struct adit_link *link)
         }
     }
     return sent;
+}
+
+static size_t write_output(struct adit_link *link)
+{
+    int error;
+    const size_t sent = send_output(link, &error);
+
+    if (error)
+        on_write_failed(link, error);
+    return sent;
+}
+
+void adit_link_write_ahead(struct adit_link *link)
+{
+    int error;
+
+    if (!link->write_broken && !link->write_blocked)
+        link->moved += send_output(link, &error);
 }
 
 static void adapt_batch(struct adit_link *link, size_t sent)

@@ -59,6 +59,8 @@ struct adit_link {
 void adit_link_read(struct adit_link *link);
 /* Lets the relays fill the output and writes it; returns whether anything went out. */
 bool adit_link_write(struct adit_link *link);
+/* Writes what stands in the output, and nothing more. A failure is left to adit_link_write(). */
+void adit_link_write_ahead(struct adit_link *link);
 /* Wants to read while the session takes input, and to write while the socket is full. */
 void adit_link_watch(struct adit_link *link);
 /* What the peer says lies unread in the socket: that its system answers has to do. */

@@ -40,6 +40,7 @@ struct adit_relay {
     struct adit_pace pace;       /* of what the socket gives */
     struct adit_ring_entry turn; /* in one of the link's ring, held_up and starved, or in none */
     struct adit_backlog backlog;
+    size_t ahead;                      /* bytes not yet taken for which the peer has credit */
     uint64_t took_ms;                  /* while there is that: when some of it was last taken */
     struct adit_window_memory *memory; /* that the backlog counts in */
 

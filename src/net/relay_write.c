@@ -2,7 +2,8 @@
 /*
  * A channel's bytes go from the packet they came in straight to the socket.
  * Only what it does not take is copied, and credit for that goes back to the
- * peer when it was taken: so the backlog is never larger than the window.
+ * peer when it was taken: so the backlog is never larger than the window, but
+ * for one delivery whose credit went ahead of it.
  */
 #include "base/span.h"
 #include "net/relay_state.h"
@@ -11,17 +12,38 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-enum { PIECES_MAX = 16 };
+enum {
+    PIECES_MAX = 16,
+    AHEAD_MIN = 16 * 1024, /* a short question is not worth it, and does not wait for it */
+};
 
 static void taken(struct adit_relay *relay, size_t len)
 {
+    const size_t credited = len < relay->ahead ? len : relay->ahead;
+
     relay->counts.to_socket += len;
+    relay->ahead -= credited;
     if (relay->channel == NULL) {
         adit_relay_linger_on(relay);
         return;
     }
-    adit_channel_consumed(relay->channel, len);
+    if (len > credited)
+        adit_channel_consumed(relay->channel, len - credited);
     adit_link_wake(relay->link);
+}
+
+/*
+ * To write wakes the target up, which takes its time. With little on its way
+ * for low delay's sake the peer waits for credit meanwhile: it may have that
+ * first, where the socket has taken all so far (docs/decisions/0030).
+ */
+static void credit_ahead(struct adit_relay *relay, size_t len)
+{
+    if (len < AHEAD_MIN || relay->ahead || relay->channel == NULL || !relay->link->talk.on)
+        return;
+    relay->ahead = len;
+    adit_channel_consumed(relay->channel, len);
+    adit_link_write_ahead(relay->link);
 }
 
 /*
@@ -98,6 +120,7 @@ static void deliver(struct adit_relay *relay, const struct adit_gather *gather)
         len += gather->pieces[i].len;
     }
     if (relay->backlog.size == 0) {
+        credit_ahead(relay, len);
         n = send_pieces(relay, pieces, gather->count);
         if (n < 0)
             return;
