@@ -9,6 +9,7 @@ enum {
     CREDIT = 32 * 1024, /* what is consumed before the peer is told */
     TICK_MS = 20,
     TALK_FIRST = 5,
+    CYCLES_MAX = 40,
     ROUNDS = 10, /* of nothing new, until it is sure that there is nothing more to come */
 };
 
@@ -21,6 +22,7 @@ enum phase {
 struct upload {
     enum phase phase;
     unsigned ticks;
+    unsigned cycles;
     size_t sent;
     size_t received;
     bool is_wrong;
@@ -101,6 +103,15 @@ static bool step(struct world *w)
     return upload.sent > sent;
 }
 
+/* What fills the target may be a delivery too short for credit ahead: then once more. */
+static void next_phase(void)
+{
+    if (upload.phase == PHASE_DRAIN && upload.ahead_most == 0 && ++upload.cycles < CYCLES_MAX)
+        upload.phase = PHASE_FILL;
+    else
+        upload.phase++;
+}
+
 static void on_tick(void *arg)
 {
     struct world *w = arg;
@@ -112,7 +123,7 @@ static void on_tick(void *arg)
     }
     if (w->rounds == ROUNDS) {
         w->rounds = 0;
-        upload.phase++;
+        next_phase();
     }
     adit_timer_set(w->later, adit_loop_now_ms(w->loop) + TICK_MS);
 }
