@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The functions of libcrypto and libgcrypt that unit/test_libcrypto_*failures make fail. Their wrappers are in
-# unit/libcrypto_wrap.h; lint/libcrypto_wrapped.sh reads this list and proves it complete.
+# The functions of libcrypto and libgcrypt that unit/test_libcrypto_*failures make fail. Their
+# wrappers are in unit/libcrypto_wrap.h; lint/libcrypto_wrapped.sh reads these lists and proves them
+# complete.
 set(libcrypto_wrapped
   ASN1_INTEGER_get_uint64
   ASN1_TYPE_unpack_sequence

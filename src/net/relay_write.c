@@ -35,11 +35,12 @@ static void taken(struct adit_relay *relay, size_t len)
 /*
  * To write wakes the target up, which takes its time. With little on its way
  * for low delay's sake the peer waits for credit meanwhile: it may have that
- * first, where the socket has taken all so far (docs/decisions/0030).
+ * first, where the socket has taken all so far, so that nothing is ahead yet
+ * (docs/decisions/0030).
  */
 static void credit_ahead(struct adit_relay *relay, size_t len)
 {
-    if (len < AHEAD_MIN || relay->ahead || relay->channel == NULL || !relay->link->talk.on)
+    if (len < AHEAD_MIN || relay->channel == NULL || !relay->link->talk.on)
         return;
     relay->ahead = len;
     adit_channel_consumed(relay->channel, len);

@@ -13,11 +13,8 @@ enum {
     ROUNDS = 10, /* of nothing new, until it is sure that there is nothing more to come */
 };
 
-enum phase {
-    PHASE_FILL,
-    PHASE_DRAIN,
-    PHASE_REST
-}; /* the target takes nothing, takes all; silence */
+/* The target takes nothing, then all; then there is silence. */
+enum phase { PHASE_FILL, PHASE_DRAIN, PHASE_REST };
 
 struct upload {
     enum phase phase;
